@@ -1,0 +1,1 @@
+//! Judgement: from outcomes to findings, remedies and a report.

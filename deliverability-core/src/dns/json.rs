@@ -1,0 +1,1 @@
+//! Answers as JSON: `{"name", "type", "records" | "error", "ttl"}`.

@@ -1,0 +1,206 @@
+//! Zones from master-file text (RFC 1035 §5), through hickory-proto's parser.
+
+use core::str::FromStr;
+
+use hickory_proto::rr::{Name, RData};
+use hickory_proto::serialize::txt::Parser;
+
+use super::Zone;
+use crate::dns::{RecordData, Text};
+use crate::domain::DomainName;
+
+/// The TTL of records that state none, in seconds.
+const DEFAULT_TTL: &str = "$TTL 3600\n";
+/// Where octets written as `\DDD` are kept while hickory-proto reads them: it takes the digits
+/// as hexadecimal otherwise. A private plane of Unicode; no DNS text uses it.
+const OCTET_PLANE: u32 = 0x0010_ff00;
+
+impl FromStr for Zone {
+    type Err = ZoneFileError;
+
+    /// Reads master-file text. Record types that mail checks do not ask for make their name exist
+    /// and are left out otherwise.
+    fn from_str(text: &str) -> Result<Self, ZoneFileError> {
+        if let Some(line) = entry_starts(text).find(|at| is_include(text.get(*at..).unwrap_or_default())) {
+            return Err(ZoneFileError {
+                line: line_of(text, line),
+                why: "$INCLUDE is not read; paste the file's text".into(),
+            });
+        }
+        let records = parse(text).map_err(|why| ZoneFileError { line: failing_line(text), why })?;
+        let mut zone = Self::new();
+        for record in records {
+            let at = |why: String| ZoneFileError { line: 0, why };
+            let name = domain_name(&record.name).map_err(at)?;
+            match record_data(&record.data).map_err(at)? {
+                Some(data) => zone.insert_record(name, data, Some(record.ttl)),
+                None => zone.add_name(&name),
+            }
+        }
+        Ok(zone)
+    }
+}
+
+/// A zone file that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("zone file, line {line}: {why}")]
+#[non_exhaustive]
+pub struct ZoneFileError {
+    /// The line where the entry starts that cannot be read, counted from 1; 0 if unknown.
+    pub line: usize,
+    /// What is wrong with it.
+    pub why: String,
+}
+
+fn parse(text: &str) -> Result<Vec<hickory_proto::rr::Record>, String> {
+    let text = format!("{DEFAULT_TTL}{}", keep_octets(text));
+    let (_, sets) = Parser::new(text, None, Some(Name::root())).parse().map_err(|error| error.to_string())?;
+    Ok(sets.into_values().flat_map(|set| set.records_without_rrsigs().cloned().collect::<Vec<_>>()).collect())
+}
+
+/// Replaces `\DDD` by one character of [`OCTET_PLANE`]; a value over 255 stays and is refused.
+fn keep_octets(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('\\') {
+        out.push_str(before);
+        let octet = after.get(..3).filter(|d| d.bytes().all(|b| b.is_ascii_digit())).and_then(|d| d.parse::<u8>().ok());
+        if let Some(kept) = octet.and_then(|octet| char::from_u32(OCTET_PLANE + u32::from(octet))) {
+            out.push(kept);
+            rest = after.get(3..).unwrap_or_default();
+        } else {
+            out.push('\\');
+            let escaped = after.chars().next().map_or(0, char::len_utf8);
+            out.push_str(after.get(..escaped).unwrap_or_default());
+            rest = after.get(escaped..).unwrap_or_default();
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The octets of a character-string, with those that [`keep_octets`] hid.
+fn octets(string: &[u8]) -> Vec<u8> {
+    let Ok(text) = core::str::from_utf8(string) else { return string.to_vec() };
+    let mut out = Vec::with_capacity(string.len());
+    for character in text.chars() {
+        match u32::from(character).checked_sub(OCTET_PLANE).and_then(|octet| u8::try_from(octet).ok()) {
+            Some(octet) => out.push(octet),
+            None => out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes()),
+        }
+    }
+    out
+}
+
+fn domain_name(name: &Name) -> Result<DomainName, String> {
+    if name.is_root() {
+        return Ok(DomainName::root());
+    }
+    // Hickory keeps U-labels as UTF-8 octets; presentation form turns them into A-labels.
+    let labels: Option<Vec<&str>> = name.iter().map(|label| core::str::from_utf8(label).ok()).collect();
+    match labels.map(|labels| labels.join(".")) {
+        Some(text) if !text.is_ascii() => text.parse(),
+        _ => DomainName::from_labels(name.iter()),
+    }
+    .map_err(|error| format!("{name}: {error}"))
+}
+
+fn record_data(data: &RData) -> Result<Option<RecordData>, String> {
+    Ok(Some(match data {
+        RData::A(a) => RecordData::A(a.0),
+        RData::AAAA(aaaa) => RecordData::Aaaa(aaaa.0),
+        RData::CNAME(target) => RecordData::Cname(domain_name(&target.0)?),
+        RData::MX(mx) => RecordData::Mx { preference: mx.preference, exchange: domain_name(&mx.exchange)? },
+        RData::PTR(target) => RecordData::Ptr(domain_name(&target.0)?),
+        RData::TXT(txt) => RecordData::Txt(Text::from_strings(txt.txt_data.iter().map(|s| octets(s)))),
+        _ => return Ok(None),
+    }))
+}
+
+/// The line on which the first entry starts that cannot be read: halves the text by entries.
+fn failing_line(text: &str) -> usize {
+    let starts: Vec<usize> = entry_starts(text).collect();
+    let readable = starts.partition_point(|start| parse(text.get(..*start).unwrap_or_default()).is_ok());
+    readable.checked_sub(1).and_then(|n| starts.get(n)).map_or(1, |start| line_of(text, *start))
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|b| *b == b'\n').count() + 1
+}
+
+fn is_include(entry: &str) -> bool {
+    entry.get(..8).is_some_and(|word| word.eq_ignore_ascii_case("$INCLUDE"))
+}
+
+/// The offsets of lines that start an entry: not inside quotes or parentheses.
+fn entry_starts(text: &str) -> impl Iterator<Item = usize> {
+    let (mut quoted, mut depth, mut comment, mut escaped) = (false, 0usize, false, false);
+    let mut start = Some(0);
+    text.bytes().enumerate().filter_map(move |(at, byte)| {
+        let begun = start.take();
+        if escaped {
+            escaped = false;
+        } else if byte == b'\n' {
+            comment = false;
+            if !quoted && depth == 0 {
+                start = Some(at + 1);
+            }
+        } else if !comment {
+            match byte {
+                b'\\' => escaped = true,
+                b'"' => quoted = !quoted,
+                b';' if !quoted => comment = true,
+                b'(' if !quoted => depth = depth.saturating_add(1),
+                b')' if !quoted => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+        }
+        begun
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::{Query, RecordType};
+
+    fn error(text: &str) -> String {
+        text.parse::<Zone>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn an_error_names_its_line() {
+        assert!(error("a.test A 192.0.2.1\nb.test A 192.0.2\n").starts_with("zone file, line 2: "));
+        assert!(error("a.test TXT (\n\"x\"\n)\n\nb.test BOGUS x").starts_with("zone file, line 5: "));
+        assert!(error("a.test TXT \"never closed\nb.test A 192.0.2.1").starts_with("zone file, line 1: "));
+    }
+
+    #[test]
+    fn no_file_is_read() {
+        let message = error("a.test A 192.0.2.1\n$INCLUDE /etc/passwd\n");
+        assert_eq!(message, "zone file, line 2: $INCLUDE is not read; paste the file's text");
+    }
+
+    #[test]
+    fn octets_strings_and_origin() {
+        let zone: Zone =
+            "$ORIGIN example.org.\n@ 60 IN TXT \"a\\226\\128\\147\" \"\\\"b\\\\\"\n  MX 0 .\nwww CNAME @\n"
+                .parse()
+                .unwrap();
+        let text = zone.answer(&Query::txt("example.org".parse().unwrap())).unwrap();
+        assert_eq!(&text.texts().next().unwrap().bytes()[..], "a\u{2013}\"b\\".as_bytes());
+        assert_eq!(text.ttl(), Some(60));
+        let null = zone.answer(&Query::mx("example.org".parse().unwrap())).unwrap();
+        assert!(null.exchanges().all(|(preference, host)| preference == 0 && host.is_root()));
+    }
+
+    #[test]
+    fn names_are_absolute_without_an_origin() {
+        let zone: Zone = "example.org MX 10 mx.example.org\n_spf.example.org. TXT x\nother.test SOA a. b. 1 2 3 4 5"
+            .parse()
+            .unwrap();
+        let answer = zone.answer(&Query::mx("example.org".parse().unwrap())).unwrap();
+        assert_eq!(answer.records()[0].to_string(), "10 mx.example.org");
+        assert!(!zone.answer(&Query::new("other.test".parse().unwrap(), RecordType::A)).unwrap().is_nxdomain());
+    }
+}

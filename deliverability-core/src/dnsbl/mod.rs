@@ -1,0 +1,1 @@
+//! DNS blocklists (RFC 5782).

@@ -1,0 +1,51 @@
+//! Why mail that should arrive does not, the proof, and exactly what to change.
+//!
+//! First result in six lines:
+//!
+//! ```
+//! use deliverability_core::{Check, dns::Zone, spf::CheckHost};
+//!
+//! let zone: Zone = r#"example.org TXT "v=spf1 ip4:192.0.2.1 -all""#.parse()?;
+//! let evaluation = CheckHost::new("198.51.100.7".parse()?, "amy@example.org").in_zone(&zone);
+//! assert_eq!(evaluation.result().as_str(), "fail");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Every check is a pure function of the DNS answers known so far ([`Check`]): run it over a
+//! [`Zone`](dns::Zone) in memory, a blocking callback, recorded answers, or any async
+//! [`Resolver`](dns::Resolver).
+//!
+//! # The floors
+//!
+//! A module uses lower floors only, never a neighbour on its own; `tests/floors.rs` holds it.
+//!
+//! | floor | what it knows | modules |
+//! |---|---|---|
+//! | 0 | words: the letters | [`span`], [`domain`], [`result`], [`rule_id`] |
+//! | 0½ | words made of letters | [`network`], [`mailbox`], [`problem`], [`tag_list`] |
+//! | 1 | questions to the world | [`dns`] |
+//! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`] |
+//! | 4 | judgement | [`diagnosis`] |
+
+pub mod diagnosis;
+pub mod dkim;
+pub mod dns;
+pub mod dnsbl;
+pub mod domain;
+pub mod mail_route;
+pub mod mailbox;
+pub mod network;
+pub mod problem;
+pub mod result;
+pub mod reverse_dns;
+pub mod rule_id;
+pub mod span;
+pub mod spf;
+pub mod tag_list;
+
+pub use dns::{Check, Needed, Step};
+pub use domain::DomainName;
+pub use problem::{Edit, Problem, Severity};
+pub use result::{IprevResult, SpfResult};
+pub use rule_id::RuleId;
+pub use span::Span;

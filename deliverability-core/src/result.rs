@@ -1,0 +1,95 @@
+//! The results that the RFCs define, in the RFCs' words.
+
+/// Declares a closed set of RFC result words: `as_str`, `Display`, `FromStr` and serde use the token.
+macro_rules! result_words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $token:literal,)+ }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        pub enum $name { $($(#[$doc])* #[cfg_attr(feature = "serde", serde(rename = $token))] $variant,)+ }
+
+        impl $name {
+            /// Every result, in the RFC's order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The RFC's token.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $token,)+ }
+            }
+        }
+
+        impl core::fmt::Display for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl core::str::FromStr for $name {
+            type Err = UnknownResult;
+
+            /// Reads the token, without case.
+            fn from_str(text: &str) -> Result<Self, UnknownResult> {
+                Self::ALL.iter().copied().find(|r| text.eq_ignore_ascii_case(r.as_str())).ok_or(UnknownResult)
+            }
+        }
+    };
+}
+
+result_words! {
+    /// What `check_host()` returns (RFC 7208 §2.6).
+    ///
+    /// ```
+    /// use deliverability_core::SpfResult;
+    /// assert_eq!(SpfResult::Softfail.to_string(), "softfail");
+    /// assert_eq!("PermError".parse(), Ok(SpfResult::Permerror));
+    /// ```
+    SpfResult {
+        /// No identity to check, or no record published (§2.6.1).
+        None = "none",
+        /// The domain says explicitly that it asserts nothing (§2.6.2).
+        Neutral = "neutral",
+        /// The client is authorized (§2.6.3).
+        Pass = "pass",
+        /// The client is not authorized (§2.6.4).
+        Fail = "fail",
+        /// The client is probably not authorized (§2.6.5).
+        Softfail = "softfail",
+        /// A transient error, mostly DNS; a later try may differ (§2.6.6).
+        Temperror = "temperror",
+        /// The published records could not be interpreted (§2.6.7).
+        Permerror = "permerror",
+    }
+}
+
+result_words! {
+    /// What `iprev` returns (RFC 8601 §2.7.3).
+    IprevResult {
+        /// Some PTR name of the address resolves back to it.
+        Pass = "pass",
+        /// No PTR name resolves back to the address.
+        Fail = "fail",
+        /// The look-ups failed for now.
+        Temperror = "temperror",
+        /// The address has no PTR record: no later try can help.
+        Permerror = "permerror",
+    }
+}
+
+/// A text that is none of the RFC's result tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a result of this check")]
+pub struct UnknownResult;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_the_rfcs() {
+        for result in SpfResult::ALL {
+            assert_eq!(result.to_string().parse(), Ok(*result));
+        }
+        assert_eq!("maybe".parse::<SpfResult>(), Err(UnknownResult));
+        assert_eq!(IprevResult::Permerror.as_str(), "permerror");
+    }
+}

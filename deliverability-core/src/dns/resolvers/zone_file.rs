@@ -53,33 +53,74 @@ pub struct ZoneFileError {
 }
 
 fn parse(text: &str) -> Result<Vec<hickory_proto::rr::Record>, String> {
-    let text = format!("{DEFAULT_TTL}{}", keep_octets(text));
+    let text = format!("{DEFAULT_TTL}{}", prepare(text));
     let (_, sets) = Parser::new(text, None, Some(Name::root())).parse().map_err(|error| error.to_string())?;
     Ok(sets.into_values().flat_map(|set| set.records_without_rrsigs().cloned().collect::<Vec<_>>()).collect())
 }
 
-/// Replaces `\DDD` by one character of [`OCTET_PLANE`]; a value over 255 stays and is refused.
-fn keep_octets(text: &str) -> String {
+/// Writes out what hickory-proto does not read: `\DDD` becomes one character of [`OCTET_PLANE`]
+/// (a value over 255 stays and is refused), and `@` inside an entry becomes the origin.
+fn prepare(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('\\') {
-        out.push_str(before);
-        let octet = after.get(..3).filter(|d| d.bytes().all(|b| b.is_ascii_digit())).and_then(|d| d.parse::<u8>().ok());
-        if let Some(kept) = octet.and_then(|octet| char::from_u32(OCTET_PLANE + u32::from(octet))) {
-            out.push(kept);
-            rest = after.get(3..).unwrap_or_default();
-        } else {
-            out.push('\\');
-            let escaped = after.chars().next().map_or(0, char::len_utf8);
-            out.push_str(after.get(..escaped).unwrap_or_default());
-            rest = after.get(escaped..).unwrap_or_default();
+    let mut origin = ".".to_owned();
+    let starts: Vec<usize> = entry_starts(text).chain([text.len()]).collect();
+    for bounds in starts.windows(2) {
+        let [start, end] = bounds else { continue };
+        let entry = text.get(*start..*end).unwrap_or_default();
+        if let Some(stated) = stated_origin(entry) {
+            origin = stated;
         }
+        prepare_entry(entry, &origin, &mut out);
     }
-    out.push_str(rest);
     out
 }
 
-/// The octets of a character-string, with those that [`keep_octets`] hid.
+fn stated_origin(entry: &str) -> Option<String> {
+    let mut words = entry.split_ascii_whitespace();
+    let directive = words.next().filter(|word| entry.starts_with(word))?;
+    let origin = words.next().filter(|_| directive.eq_ignore_ascii_case("$ORIGIN"))?;
+    Some(if origin.ends_with('.') { origin.to_owned() } else { format!("{origin}.") })
+}
+
+fn prepare_entry(entry: &str, origin: &str, out: &mut String) {
+    let mut state = Lexical::default();
+    let mut skip = 0;
+    let mut before = None;
+    for (at, character) in entry.char_indices() {
+        let escaped = state.escaped;
+        state.next(character);
+        let rest = entry.get(at..).unwrap_or_default();
+        if skip > 0 {
+            skip -= 1;
+        } else if character == '\\'
+            && let (false, Some(octet)) = (escaped, decimal_octet(rest))
+        {
+            out.push(octet);
+            skip = 3;
+        } else if character == '@'
+            && state.is_plain()
+            && before.is_some_and(is_blank)
+            && rest.chars().nth(1).is_none_or(is_blank)
+        {
+            out.push_str(origin);
+        } else {
+            out.push(character);
+        }
+        before = Some(character);
+    }
+}
+
+fn is_blank(character: char) -> bool {
+    character.is_ascii_whitespace() || matches!(character, '(' | ')' | ';')
+}
+
+/// The stand-in for the `\DDD` that `text` starts with.
+fn decimal_octet(text: &str) -> Option<char> {
+    let digits = text.get(1..4).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    char::from_u32(OCTET_PLANE.saturating_add(u32::from(digits.parse::<u8>().ok()?)))
+}
+
+/// The octets of a character-string, with those that [`prepare`] hid.
 fn octets(string: &[u8]) -> Vec<u8> {
     let Ok(text) = core::str::from_utf8(string) else { return string.to_vec() };
     let mut out = Vec::with_capacity(string.len());
@@ -134,29 +175,42 @@ fn is_include(entry: &str) -> bool {
 
 /// The offsets of lines that start an entry: not inside quotes or parentheses.
 fn entry_starts(text: &str) -> impl Iterator<Item = usize> {
-    let (mut quoted, mut depth, mut comment, mut escaped) = (false, 0usize, false, false);
-    let mut start = Some(0);
-    text.bytes().enumerate().filter_map(move |(at, byte)| {
-        let begun = start.take();
-        if escaped {
-            escaped = false;
-        } else if byte == b'\n' {
-            comment = false;
-            if !quoted && depth == 0 {
-                start = Some(at + 1);
-            }
-        } else if !comment {
-            match byte {
-                b'\\' => escaped = true,
-                b'"' => quoted = !quoted,
-                b';' if !quoted => comment = true,
-                b'(' if !quoted => depth = depth.saturating_add(1),
-                b')' if !quoted => depth = depth.saturating_sub(1),
-                _ => {}
-            }
+    let mut state = Lexical::default();
+    let after_newlines = text.char_indices().filter_map(move |(at, character)| {
+        state.next(character);
+        (character == '\n' && state.is_plain() && state.depth == 0).then_some(at.saturating_add(1))
+    });
+    core::iter::once(0).chain(after_newlines).filter(|start| *start < text.len())
+}
+
+/// Where a character of a master file stands (RFC 1035 §5.1).
+#[derive(Default)]
+struct Lexical {
+    quoted: bool,
+    comment: bool,
+    escaped: bool,
+    depth: usize,
+}
+
+impl Lexical {
+    fn is_plain(&self) -> bool {
+        !self.quoted && !self.comment
+    }
+
+    fn next(&mut self, character: char) {
+        match character {
+            _ if self.escaped => self.escaped = false,
+            '\n' => self.comment = false,
+            _ if self.comment => {}
+            '\\' => self.escaped = true,
+            '"' => self.quoted = !self.quoted,
+            _ if self.quoted => {}
+            ';' => self.comment = true,
+            '(' => self.depth = self.depth.saturating_add(1),
+            ')' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
         }
-        begun
-    })
+    }
 }
 
 #[cfg(test)]

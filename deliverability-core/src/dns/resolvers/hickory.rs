@@ -16,7 +16,7 @@ use hickory_resolver::net::tcp::TcpClientStream;
 use hickory_resolver::net::udp::UdpClientStream;
 use hickory_resolver::net::xfer::{DnsHandle as _, DnsRequestSender as _, FirstAnswer as _};
 use hickory_resolver::proto::op::{
-    DnsRequest, DnsRequestOptions, DnsResponse, Message, MessageType, Query as Question, ResponseCode,
+    DnsRequest, DnsRequestOptions, DnsResponse, Message, Query as Question, ResponseCode,
 };
 use hickory_resolver::proto::rr::{DNSClass, Name, RData, Record, RecordType as Type};
 use hickory_resolver::system_conf::read_system_conf;
@@ -154,9 +154,8 @@ impl Hickory {
         let provider = TokioRuntimeProvider::new();
         let request = request(query)?;
         let exchange = async {
-            let udp = UdpClientStream::builder(server, provider.clone())
-                .with_timeout(Some(self.timeout))
-                .with_max_retries(0);
+            let udp =
+                UdpClientStream::builder(server, provider.clone()).with_timeout(Some(self.timeout)).with_max_retries(0);
             let response = udp.build().send_message(request.clone()).first_answer().await?;
             // RFC 2181 §9: what a truncated answer holds is not used.
             if !response.truncation {
@@ -224,9 +223,6 @@ const fn wire_type(record_type: RecordType) -> Type {
 
 /// What a response says instead of answering.
 fn failure_of(message: &Message) -> Option<DnsError> {
-    if message.message_type != MessageType::Response {
-        return Some(DnsError::other("the name server sent the question back"));
-    }
     match message.response_code {
         _ if message.truncation => Some(DnsError::other("the name server's answer is truncated even over TCP")),
         ResponseCode::NoError | ResponseCode::NXDomain => None,
@@ -275,7 +271,9 @@ impl Chain {
         }
         // RFC 2308 §2.2: NS records without an SOA are a referral, not "no data".
         if soa.is_none() && message.authorities.iter().any(|record| record.record_type() == Type::NS) {
-            return Err(DnsError::other("the name server refers to others instead of asking them; ask a recursive one"));
+            return Err(DnsError::other(
+                "the name server refers to others instead of asking them; ask a recursive one",
+            ));
         }
         Ok(Some(self.finish(Response::no_data())))
     }

@@ -1,0 +1,49 @@
+//! Python bindings of `deliverability-core`: conversion, docstrings and GIL release, no e-mail logic.
+
+mod answer;
+mod answers;
+mod check;
+mod drive;
+mod error;
+mod field;
+mod input;
+mod mail_route;
+mod outcome;
+mod process;
+mod query;
+mod resolver;
+mod reverse_dns;
+mod span;
+mod task;
+mod tree;
+mod value;
+mod words;
+mod zone;
+
+/// The compiled half of the package.
+#[pyo3::pymodule]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::{
+        answers::Answers,
+        check::Check,
+        drive::{Asking, Drive},
+        mail_route::{MxHost, RouteOutcome, check_mail_route},
+        process::_close,
+        query::Query,
+        resolver::Resolver,
+        reverse_dns::{IprevOutcome, Pointer, check_reverse_dns},
+        span::Span,
+        task::Task,
+        words::_words,
+        zone::Zone,
+    };
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.py().import("atexit")?.call_method1("register", (module.getattr("_close")?,))?;
+        Ok(())
+    }
+}

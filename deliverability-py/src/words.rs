@@ -1,0 +1,71 @@
+//! Words of the core as members of Python's `str` enums.
+
+use deliverability_core::dns;
+use deliverability_core::{IprevResult, SpfResult};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString};
+
+use crate::field::{Word, core_words, variant_words};
+use crate::mail_route::{HostState, RouteKind};
+use crate::reverse_dns::PointerState;
+
+/// The module that declares the enums.
+static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+
+fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
+    Ok(MODULE.get_or_try_init(py, || py.import("deliverability._words").map(Bound::unbind))?.bind(py))
+}
+
+/// The enum member of a word.
+pub(crate) fn to_py<W: Word>(py: Python<'_>, word: W) -> PyResult<Bound<'_, PyAny>> {
+    module(py)?.getattr(W::ENUM)?.call1((word.word(),))
+}
+
+/// The word that a `str`, or a member of its enum, names.
+pub(crate) fn from_py<W: Word>(value: &Bound<'_, PyAny>) -> PyResult<W> {
+    let text = value.cast::<PyString>()?.to_string_lossy().into_owned();
+    W::ALL
+        .iter()
+        .copied()
+        .find(|word| word.word() == text)
+        .ok_or_else(|| PyValueError::new_err(format!("{text:?} is not a {}", W::ENUM)))
+}
+
+core_words! {
+    SpfResult = "SpfResult";
+    IprevResult = "IprevResult";
+}
+
+variant_words! {
+    /// Yes, no, or not known.
+    Ternary { Yes = "yes", No = "no", Unknown = "unknown", }
+}
+
+impl From<&dns::Ternary> for Ternary {
+    fn from(ternary: &dns::Ternary) -> Self {
+        match ternary {
+            dns::Ternary::Yes => Self::Yes,
+            dns::Ternary::No => Self::No,
+            dns::Ternary::Unknown(_) => Self::Unknown,
+        }
+    }
+}
+
+/// All words by enum: what the Python half is tested against.
+#[pyfunction]
+pub(crate) fn _words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let all = PyDict::new(py);
+    add::<SpfResult>(&all)?;
+    add::<IprevResult>(&all)?;
+    add::<Ternary>(&all)?;
+    add::<PointerState>(&all)?;
+    add::<RouteKind>(&all)?;
+    add::<HostState>(&all)?;
+    Ok(all)
+}
+
+fn add<W: Word>(all: &Bound<'_, PyDict>) -> PyResult<()> {
+    all.set_item(W::ENUM, W::ALL.iter().map(|word| word.word()).collect::<Vec<_>>())
+}

@@ -21,6 +21,8 @@ pub use answers::{Answers, Reading};
 pub use check::{Check, Known, Needed, Step};
 pub use driver::Driver;
 pub use error::DnsError;
+#[cfg(feature = "serde")]
+pub use json::{JsonError, answer_to_json};
 pub use query::{Query, RecordType, UnknownRecordType};
 pub use resolver::Resolver;
 #[cfg(feature = "hickory")]

@@ -4,12 +4,15 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "a test may fail loudly"
 )]
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 
-use deliverability_core::dnsbl::{Kind, List, Role, catalogue};
+use deliverability_core::dns::{RecordData, Response};
+use deliverability_core::dnsbl::{Kind, List, ListAnswer, Role, Subject, catalogue};
 use serde_json::Value;
 
 fn facts() -> Option<Vec<Value>> {
@@ -44,8 +47,8 @@ fn role(fact: &Value) -> Role {
 
 /// The test points of a list as words, those of RFC 5782 §5 that are not stated left out.
 fn listed_points(list: &List) -> Vec<String> {
-    let subjects = ["127.0.0.9", "::9"].map(|ip| deliverability_core::dnsbl::Subject::Ip(ip.parse().unwrap()));
-    let domain = deliverability_core::dnsbl::Subject::Domain("a.example".parse().unwrap());
+    let subjects = ["127.0.0.9", "::9"].map(|ip| Subject::Ip(ip.parse().unwrap()));
+    let domain = Subject::Domain("a.example".parse().unwrap());
     let points = subjects.iter().chain([&domain]).filter_map(|subject| list.listed_point(subject));
     points.map(|point| point.subject.to_string()).collect()
 }
@@ -75,5 +78,31 @@ fn every_row_is_a_live_list_of_confidence_a_with_the_collected_facts() {
 }
 
 fn canonical(point: &str) -> String {
-    point.parse::<std::net::IpAddr>().map_or_else(|_| point.to_owned(), |ip| ip.to_string())
+    point.parse::<IpAddr>().map_or_else(|_| point.to_owned(), |ip| ip.to_string())
+}
+
+/// The single values that a field of facts names; bits stand for themselves.
+fn values(field: &Value) -> Vec<Ipv4Addr> {
+    let sure = field.as_object().unwrap().iter().filter(|(_, meaning)| !meaning.as_str().unwrap().contains("conf."));
+    let value = |key: &str| key.parse().or_else(|_| format!("127.0.0.{key}").parse()).ok();
+    sure.filter_map(|(key, _)| value(key)).collect()
+}
+
+fn decode(list: &List, value: Ipv4Addr) -> ListAnswer {
+    list.decode(&Response::new([RecordData::A(value)]).into_answer())
+}
+
+#[test]
+fn every_collected_code_is_explained_and_every_refusal_refuses() {
+    let Some(facts) = facts() else { return };
+    for list in catalogue() {
+        let fact = facts.iter().find(|fact| fact["zone"] == *list.zone().to_string()).unwrap();
+        for value in values(&fact["codes"]) {
+            let ListAnswer::Entry(codes) = decode(list, value) else { panic!("{}: {value}", list.zone()) };
+            assert!(codes.iter().all(|code| code.meaning.is_some()), "{}: {value}", list.zone());
+        }
+        for value in values(&fact["refusal"]) {
+            assert!(matches!(decode(list, value), ListAnswer::Refused { .. }), "{}: {value}", list.zone());
+        }
+    }
 }

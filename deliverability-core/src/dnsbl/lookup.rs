@@ -7,7 +7,7 @@ use super::health::{Health, Tested, settled};
 use super::list::{List, TestPoint};
 use super::query_name::Subject;
 use super::reason;
-use super::response::ListAnswer;
+use super::response::{Code, ListAnswer};
 use super::verdict::{Status, Verdict};
 use crate::dns::{Answer, Check, DnsError, Known, Needed, Query, Step};
 use crate::domain::DomainName;
@@ -85,7 +85,8 @@ impl Check for Lookup {
 
     fn step(&self, known: &dyn Known) -> Step<Vec<Verdict>> {
         let mut missing = Missing::default();
-        let verdicts = self.parts.iter().filter_map(|part| part.verdict(&self.subject, known, &mut missing)).collect();
+        let verdicts =
+            self.parts.iter().filter_map(|part| part.verdict(&self.subject, known, &mut missing).ok()).collect();
         let Missing { questions, points, texts } = missing;
         match Needed::in_order(questions.into_iter().chain(points).chain(texts)) {
             Some(needed) => Step::Need(needed),
@@ -93,6 +94,9 @@ impl Check for Lookup {
         }
     }
 }
+
+/// The answer is not known yet, and was noted as missing.
+struct Pending;
 
 impl Part {
     fn new(list: &List, subject: &Subject) -> Self {
@@ -102,61 +106,76 @@ impl Part {
         Self { list: list.clone(), question }
     }
 
-    /// The verdict; `None` if something is missing.
-    fn verdict(&self, subject: &Subject, known: &dyn Known, missing: &mut Missing) -> Option<Verdict> {
+    fn verdict(&self, subject: &Subject, known: &dyn Known, missing: &mut Missing) -> Result<Verdict, Pending> {
         let question = match &self.question {
             Ok(question) => question,
-            Err(why) => return Some(self.not_asked(subject, why)),
+            Err(why) => return Ok(self.not_asked(subject, why)),
         };
         let mut evidence = Evidence { known, read: Vec::new() };
-        let answer = evidence.get(question, &mut missing.questions);
-        let said = answer.map(|answer| self.list.decode(&answer));
-        let decided = said.as_ref().and_then(settled);
-        // A list that declined to answer is left alone.
-        let (status, decided_by) = match decided {
-            Some(status) => (status, None),
-            None => self.weigh(subject, said, question, &mut evidence, missing)?,
+        let said = evidence.get(question, &mut missing.questions).map(|answer| self.list.decode(&answer));
+        // A list that declined to answer is left alone: its test points are not asked.
+        if let Some(status) = said.as_ref().ok().and_then(settled) {
+            return Ok(self.conclude(subject, status, question, question, evidence.read));
+        }
+        // The test points go out beside the question, whatever its answer will be.
+        let health = self.health(subject, &mut evidence, &mut missing.points);
+        let (said, health) = (said?, health?);
+        if let Some(doubt) = health.doubt(&said) {
+            let shown_by = doubt.shown_by.unwrap_or(question);
+            return Ok(self.conclude(subject, doubt.status, question, shown_by, evidence.read));
+        }
+        let status = match said {
+            ListAnswer::Entry(codes) => self.listed(codes, question, &mut evidence, &mut missing.texts)?,
+            _ => Status::NotListed,
         };
-        let decided_by = decided_by.unwrap_or(question).clone();
-        Some(self.conclude(subject, status, question.clone(), decided_by, evidence.read))
+        Ok(self.conclude(subject, status, question, question, evidence.read))
     }
 
-    /// Weighs an answer against the test points, which are asked beside the question.
-    fn weigh<'a>(
-        &'a self,
+    fn health(
+        &self,
         subject: &Subject,
-        said: Option<ListAnswer>,
+        evidence: &mut Evidence<'_>,
+        missing: &mut Vec<Query>,
+    ) -> Result<Health<'_>, Pending> {
+        let listed = evidence.test(&self.list, self.list.listed_point(subject), missing);
+        let clean = evidence.test(&self.list, self.list.clean_point(subject), missing);
+        Ok(Health { listed: listed?, clean: clean? })
+    }
+
+    /// RFC 5782 §2.1: the reason stands in TXT beside the entry.
+    fn listed(
+        &self,
+        codes: Vec<Code>,
         question: &Query,
         evidence: &mut Evidence<'_>,
-        missing: &mut Missing,
-    ) -> Option<(Status, Option<&'a Query>)> {
-        let listed = evidence.test(&self.list, self.list.listed_point(subject), &mut missing.points);
-        let clean = evidence.test(&self.list, self.list.clean_point(subject), &mut missing.points);
-        let (said, health) = (said?, Health { listed: listed?, clean: clean? });
-        if let Some(doubt) = health.doubt(&said) {
-            return Some((doubt.status, doubt.shown_by));
-        }
-        let ListAnswer::Entry(codes) = said else { return Some((Status::NotListed, None)) };
-        // RFC 5782 §2.1: the reason stands in TXT beside the entry.
-        let text = evidence.get(&Query::txt(question.name.clone()), &mut missing.texts)?;
+        missing: &mut Vec<Query>,
+    ) -> Result<Status, Pending> {
+        let text = evidence.get(&Query::txt(question.name.clone()), missing)?;
         let reason = text.ok().and_then(|response| reason::from_texts(response.texts()));
-        Some((Status::Listed { codes, reason, delist: self.list.delist().map(str::to_owned) }, None))
+        Ok(Status::Listed { codes, reason, delist: self.list.delist().map(str::to_owned) })
     }
 
     fn not_asked(&self, subject: &Subject, why: &str) -> Verdict {
         let zone = Query::a(self.list.zone().clone());
-        self.conclude(subject, Status::Failed(DnsError::other(why)), zone.clone(), zone, Vec::new())
+        self.conclude(subject, Status::Failed(DnsError::other(why)), &zone, &zone, Vec::new())
     }
 
     fn conclude(
         &self,
         subject: &Subject,
         status: Status,
-        question: Query,
-        decided_by: Query,
+        question: &Query,
+        decided_by: &Query,
         read: Vec<Query>,
     ) -> Verdict {
-        Verdict { list: self.list.clone(), subject: subject.clone(), status, question, decided_by, read }
+        Verdict {
+            list: self.list.clone(),
+            subject: subject.clone(),
+            status,
+            question: question.clone(),
+            decided_by: decided_by.clone(),
+            read,
+        }
     }
 }
 
@@ -167,31 +186,30 @@ struct Evidence<'k> {
 }
 
 impl Evidence<'_> {
-    fn get(&mut self, query: &Query, missing: &mut Vec<Query>) -> Option<Answer> {
+    fn get(&mut self, query: &Query, missing: &mut Vec<Query>) -> Result<Answer, Pending> {
         match self.known.get(query) {
             Ok(answer) => {
                 if !self.read.contains(query) {
                     self.read.push(query.clone());
                 }
-                Some(answer)
+                Ok(answer)
             }
             Err(ask) => {
                 missing.push(ask);
-                None
+                Err(Pending)
             }
         }
     }
 
-    /// The test point with its answer, `Some(None)` where there is no point, `None` while the
-    /// answer is missing.
+    /// The test point with its answer; nothing where the list has none.
     fn test<'p>(
         &mut self,
         list: &List,
         point: Option<&'p TestPoint>,
         missing: &mut Vec<Query>,
-    ) -> Option<Option<Tested<'p>>> {
-        let Some(point) = point else { return Some(None) };
+    ) -> Result<Option<Tested<'p>>, Pending> {
+        let Some(point) = point else { return Ok(None) };
         let answer = self.get(&point.query, missing)?;
-        Some(Some(Tested::new(list, point, &answer)))
+        Ok(Some(Tested::new(list, point, &answer)))
     }
 }

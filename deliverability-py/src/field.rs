@@ -1,5 +1,6 @@
 //! What a field of a value class can be, and how it crosses over.
 
+use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, Ipv4Addr};
 use core::str::FromStr;
 
@@ -128,6 +129,36 @@ impl Field for dns::Query {
 
     fn tree(&self) -> Tree {
         Tree::Dict(vec![("name", self.name.tree()), ("type", Tree::Text(self.record_type.as_str().to_owned()))])
+    }
+}
+
+/// A field that takes no part in `==`, such as where a term stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Apart<T>(pub(crate) T);
+
+impl<T> PartialEq for Apart<T> {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl<T> Eq for Apart<T> {}
+
+impl<T> Hash for Apart<T> {
+    fn hash<H: Hasher>(&self, _state: &mut H) {}
+}
+
+impl<T: Field> Field for Apart<T> {
+    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.to_py(py)
+    }
+
+    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        T::from_py(value).map(Self)
+    }
+
+    fn tree(&self) -> Tree {
+        self.0.tree()
     }
 }
 

@@ -3,6 +3,7 @@
 mod answer;
 mod answers;
 mod check;
+mod dnsbl;
 mod drive;
 mod error;
 mod field;
@@ -14,6 +15,7 @@ mod query;
 mod resolver;
 mod reverse_dns;
 mod span;
+mod spf;
 mod task;
 mod tree;
 mod value;
@@ -29,15 +31,21 @@ mod _core {
     use crate::{
         answers::Answers,
         check::Check,
+        dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
+        dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},
         mail_route::{MxHost, RouteOutcome, check_mail_route},
-        process::_close,
+        process::close,
         query::Query,
         resolver::Resolver,
         reverse_dns::{IprevOutcome, Pointer, check_reverse_dns},
         span::Span,
+        spf::cause::SpfCause,
+        spf::evaluation::{SpfEvaluation, check_host},
+        spf::record::{SpfDirective, SpfModifier, SpfRecord},
+        spf::trace::{SpfEvaluated, SpfLedger, SpfLimits, SpfLookup, SpfTrace, SpfVia, SpfVisit},
         task::Task,
-        words::_words,
+        words::all_words,
         zone::Zone,
     };
 

@@ -141,12 +141,11 @@ pub(crate) struct AskRoute {
 }
 
 impl Ask for AskRoute {
-    type Check = MailRoute;
     type Outcome = CoreOutcome;
     const FUNCTION: &'static str = "check_mail_route";
 
-    fn check(&self) -> MailRoute {
-        MailRoute::of(self.domain.clone())
+    fn show(outcome: &CoreOutcome) -> String {
+        outcome.to_string()
     }
 
     fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -156,5 +155,6 @@ impl Ask for AskRoute {
 
 #[pyfunction]
 pub(crate) fn check_mail_route(domain: Domain) -> Check {
-    RouteOutcome::of(AskRoute { domain: domain.0 })
+    let check = MailRoute::of(domain.0.clone());
+    RouteOutcome::of(AskRoute { domain: domain.0 }, check)
 }

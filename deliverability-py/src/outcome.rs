@@ -3,11 +3,9 @@
 //! A check is a pure function of its answers, so an outcome is pickled as what was asked with the
 //! answers it rests on, and read back by running the check over them.
 
-use core::fmt::Display;
 use core::hash::Hash;
 use std::sync::Arc;
 
-use deliverability_core::Check as CoreCheck;
 use deliverability_core::dns::Answers as CoreAnswers;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -16,13 +14,13 @@ use crate::answers::Answers;
 
 /// The inputs of a check, as Python gave them.
 pub(crate) trait Ask: Clone + PartialEq + Hash + Send + Sync + 'static {
-    type Check: CoreCheck<Outcome = Self::Outcome> + Send + Sync + 'static;
-    type Outcome: PartialEq + Display + Send + Sync + 'static;
+    type Outcome: PartialEq + Send + Sync + 'static;
 
     /// The function of `_core` that makes the check.
     const FUNCTION: &'static str;
 
-    fn check(&self) -> Self::Check;
+    /// The outcome in words.
+    fn show(outcome: &Self::Outcome) -> String;
 
     /// What that function was called with.
     fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>>;
@@ -65,8 +63,15 @@ macro_rules! outcome_class {
 
         impl $name {
             /// The check, whose outcome will be of this class.
-            pub(crate) fn of(ask: $ask) -> $crate::check::Check {
-                $crate::check::Check::new($crate::outcome::Ask::check(&ask), move |outcome, answers| {
+            #[allow(dead_code, reason = "some checks have many outcomes")]
+            pub(crate) fn of<C>(ask: $ask, check: C) -> $crate::check::Check
+            where
+                C: deliverability_core::Check<Outcome = <$ask as $crate::outcome::Ask>::Outcome>
+                    + Send
+                    + Sync
+                    + 'static,
+            {
+                $crate::check::Check::new(check, move |outcome, answers| {
                     Self($crate::outcome::Evidence::new(&ask, outcome, answers))
                 })
             }
@@ -117,7 +122,7 @@ macro_rules! outcome_class {
             }
 
             fn __str__(&self) -> String {
-                self.0.outcome.to_string()
+                <$ask as $crate::outcome::Ask>::show(&self.0.outcome)
             }
 
             fn __reduce__<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<$crate::value::Reduced<'py>> {

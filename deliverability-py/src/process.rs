@@ -156,8 +156,8 @@ impl Gate {
 }
 
 /// Called at exit: lets no thread into Python any more, and waits for those inside.
-#[pyfunction]
-pub(crate) fn _close(py: Python<'_>) {
+#[pyfunction(name = "_close")]
+pub(crate) fn close(py: Python<'_>) {
     let id = std::process::id();
     let process = {
         let mut current = lock(&CURRENT);

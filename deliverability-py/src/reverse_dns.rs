@@ -88,12 +88,11 @@ pub(crate) struct AskIprev {
 }
 
 impl Ask for AskIprev {
-    type Check = Iprev;
     type Outcome = CoreOutcome;
     const FUNCTION: &'static str = "check_reverse_dns";
 
-    fn check(&self) -> Iprev {
-        Iprev::of(self.ip)
+    fn show(outcome: &CoreOutcome) -> String {
+        outcome.to_string()
     }
 
     fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
@@ -103,5 +102,5 @@ impl Ask for AskIprev {
 
 #[pyfunction]
 pub(crate) fn check_reverse_dns(ip: Address) -> Check {
-    IprevOutcome::of(AskIprev { ip: ip.0 })
+    IprevOutcome::of(AskIprev { ip: ip.0 }, Iprev::of(ip.0))
 }

@@ -1,8 +1,7 @@
 //! Spans: byte offsets in the core, character offsets in Python.
 
 use deliverability_core as core;
-use pyo3::prelude::*;
-use pyo3::types::PyString;
+use pyo3::types::PyAnyMethods as _;
 
 use crate::value::value_class;
 
@@ -13,6 +12,12 @@ value_class! {
         start: usize,
         /// Just past the last character.
         end: usize,
+    } with {
+        /// The characters of `text` that the span covers.
+        fn of<'py>(&self, text: &pyo3::Bound<'py, pyo3::types::PyString>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+            let slice = pyo3::types::PySlice::new(text.py(), self.start.try_into()?, self.end.try_into()?, 1);
+            text.as_any().get_item(slice)
+        }
     }
 }
 
@@ -20,12 +25,6 @@ impl Span {
     /// The characters that `span` covers in `bytes` as [`text`] shows them.
     pub(crate) fn of_bytes(bytes: &[u8], span: core::Span) -> Self {
         Self { start: characters_before(bytes, span.start), end: characters_before(bytes, span.end) }
-    }
-
-    /// The part of a text that the span covers.
-    pub(crate) fn slice<'py>(&self, text: &Bound<'py, PyString>) -> PyResult<Bound<'py, PyAny>> {
-        let py = text.py();
-        text.get_item(pyo3::types::PySlice::new(py, self.start.try_into()?, self.end.try_into()?, 1))
     }
 }
 

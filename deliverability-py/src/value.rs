@@ -9,7 +9,7 @@ use crate::field::Field;
 
 /// Declares a value class from its fields.
 macro_rules! value_class {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty,)* }) => {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty,)* } $(with { $($extra:tt)* })?) => {
         $(#[$meta])*
         #[pyo3::pyclass(frozen, module = "deliverability")]
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -36,6 +36,8 @@ macro_rules! value_class {
                     $crate::field::Field::to_py(&self.$field, py)
                 }
             )*
+
+            $($($extra)*)?
 
             fn __eq__(&self, other: &pyo3::Bound<'_, pyo3::PyAny>) -> bool {
                 other.cast::<Self>().is_ok_and(|other| *self == *other.get())

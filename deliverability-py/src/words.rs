@@ -7,9 +7,15 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
+use crate::dnsbl::list::{Impact, ListKind, ListRole};
+use crate::dnsbl::verdict::ListStatus;
 use crate::field::{Word, core_words, variant_words};
 use crate::mail_route::{HostState, RouteKind};
 use crate::reverse_dns::PointerState;
+use crate::spf::cause::CauseKind;
+use crate::spf::evaluation::SpfIdentity;
+use crate::spf::record::{MechanismName, Qualifier};
+use crate::spf::trace::TermOutcome;
 
 /// The module that declares the enums.
 static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
@@ -54,8 +60,8 @@ impl From<&dns::Ternary> for Ternary {
 }
 
 /// All words by enum: what the Python half is tested against.
-#[pyfunction]
-pub(crate) fn _words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+#[pyfunction(name = "_words")]
+pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let all = PyDict::new(py);
     add::<SpfResult>(&all)?;
     add::<IprevResult>(&all)?;
@@ -63,6 +69,15 @@ pub(crate) fn _words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<PointerState>(&all)?;
     add::<RouteKind>(&all)?;
     add::<HostState>(&all)?;
+    add::<SpfIdentity>(&all)?;
+    add::<Qualifier>(&all)?;
+    add::<MechanismName>(&all)?;
+    add::<TermOutcome>(&all)?;
+    add::<CauseKind>(&all)?;
+    add::<ListKind>(&all)?;
+    add::<ListRole>(&all)?;
+    add::<ListStatus>(&all)?;
+    add::<Impact>(&all)?;
     Ok(all)
 }
 

@@ -83,3 +83,100 @@ class Ternary(_Word):
 
     def __bool__(self) -> bool:
         return self is Ternary.YES
+
+
+class SpfIdentity(_Word):
+    """Which identity of a session is checked (RFC 7208 §2.3, §2.4)."""
+
+    HELO = "helo"
+    MAIL_FROM = "mailfrom"
+
+
+class Qualifier(_Word):
+    """What a match of a mechanism means (RFC 7208 §4.6.2)."""
+
+    PASS = "+"
+    FAIL = "-"
+    SOFTFAIL = "~"
+    NEUTRAL = "?"
+
+
+class MechanismName(_Word):
+    """The name of an SPF mechanism (RFC 7208 §5)."""
+
+    ALL = "all"
+    INCLUDE = "include"
+    A = "a"
+    MX = "mx"
+    PTR = "ptr"
+    IP4 = "ip4"
+    IP6 = "ip6"
+    EXISTS = "exists"
+
+
+class TermOutcome(_Word):
+    """What became of a term of an SPF record."""
+
+    MATCH = "match"
+    NO_MATCH = "no_match"
+    ERROR = "error"
+    NOT_EVALUATED = "not_evaluated"
+
+
+class CauseKind(_Word):
+    """What decided an SPF result."""
+
+    MATCHED = "matched"
+    NO_MATCH = "no_match"
+    MALFORMED_DOMAIN = "malformed_domain"
+    NO_DOMAIN = "no_domain"
+    NO_RECORD = "no_record"
+    MULTIPLE_RECORDS = "multiple_records"
+    SYNTAX = "syntax"
+    TOO_MANY_LOOKUPS = "too_many_lookups"
+    TOO_MANY_VOID_LOOKUPS = "too_many_void_lookups"
+    TOO_MANY_MX_HOSTS = "too_many_mx_hosts"
+    INCLUDE_WITHOUT_RECORD = "include_without_record"
+    REDIRECT_WITHOUT_RECORD = "redirect_without_record"
+    INVALID_DOMAIN_SPEC = "invalid_domain_spec"
+    DNS = "dns"
+    OTHER = "other"
+
+
+class ListKind(_Word):
+    """What a DNS list holds."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+    IP = "ip"
+    DOMAIN = "domain"
+    IP_AND_DOMAIN = "ip_and_domain"
+
+
+class ListRole(_Word):
+    """What being listed means."""
+
+    BLOCK = "block"
+    WELCOME = "welcome"
+    INFORMATION = "information"
+
+
+class ListStatus(_Word):
+    """What came out of asking a list. All but the first two mean: unknown."""
+
+    LISTED = "listed"
+    NOT_LISTED = "not_listed"
+    REFUSED = "refused"
+    UNHEALTHY = "unhealthy"
+    UNTESTABLE = "untestable"
+    FAILED = "failed"
+
+
+class Impact(_Word):
+    """How much a listing matters, by who uses the list."""
+
+    NOTE = "note"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"

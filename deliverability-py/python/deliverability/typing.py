@@ -1,11 +1,15 @@
-"""Types for annotations: what can be passed as a resolver."""
+"""Types for annotations: what can be passed as an address or a resolver."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address
 from typing import Any, Protocol, TypeAlias
 
 from ._core import Answers, Query, Resolver, Zone
+
+#: An address.
+Address: TypeAlias = str | IPv4Address | IPv6Address
 
 #: The values of one answer: A, AAAA, PTR and CNAME are `str`, MX is `(preference, host)`, TXT is
 #: `str`, `bytes` or a sequence of those; `[]` is no data, `None` NXDOMAIN. A resolver raises

@@ -1,0 +1,183 @@
+"""Why mail does not arrive, the proof, and exactly what to change.
+
+>>> import deliverability as dv
+>>> zone = dv.Zone({("example.org", "TXT"): ["v=spf1 ip4:192.0.2.1 -all"]})
+>>> evaluation = dv.check_host("198.51.100.7", "amy@example.org", resolver=zone)
+>>> evaluation.result
+SpfResult.FAIL
+>>> print(evaluation.cause)
+the term "-all" in the SPF record of example.org matches
+
+Every check takes a `resolver`: nothing for the system's name servers, a `Resolver` for others, a
+`Zone` or recorded `Answers`, a resolver of dnspython, or any object with a method
+`resolve(query)`, plain or `async`. Look-ups never raise: what went wrong in DNS is part of the
+outcome. `deliverability.aio` has the same functions for `await`.
+"""
+
+from __future__ import annotations
+
+import sys as _sys
+
+TYPE_CHECKING = False
+
+if _sys.version_info < (3, 12):
+    # There, threads of an extension hang the exit of a sub-interpreter.
+    import _xxsubinterpreters as _interpreters
+
+    if _interpreters.get_current() != _interpreters.get_main():
+        raise ImportError("deliverability cannot be imported in a sub-interpreter before Python 3.12")
+
+from . import _core
+from ._core import (
+    Answers,
+    DnsblCode,
+    DnsblList,
+    DnsblVerdict,
+    IprevOutcome,
+    MxHost,
+    Pointer,
+    Query,
+    Resolver,
+    RouteOutcome,
+    Span,
+    SpfCause,
+    SpfDirective,
+    SpfEvaluated,
+    SpfEvaluation,
+    SpfLedger,
+    SpfLimits,
+    SpfLookup,
+    SpfModifier,
+    SpfRecord,
+    SpfTrace,
+    SpfVia,
+    SpfVisit,
+    Zone,
+    dnsbl_catalogue,
+)
+from ._errors import DnsError, Error, ParseError
+from ._run import run as _blocking
+from ._words import (
+    CauseKind,
+    HostState,
+    Impact,
+    IprevResult,
+    ListKind,
+    ListRole,
+    ListStatus,
+    MechanismName,
+    PointerState,
+    Qualifier,
+    RouteKind,
+    SpfIdentity,
+    SpfResult,
+    Ternary,
+    TermOutcome,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from . import aio as aio
+    from .typing import Address, ResolverLike
+
+
+def check_host(
+    ip: Address,
+    sender: str,
+    *,
+    helo: str | None = None,
+    receiver: str | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfEvaluation:
+    """Whether a client may send mail in the name of a sender: `check_host()` of RFC 7208.
+
+    `sender` and `helo` are raw session text: anything that a client can say is accepted, and what
+    is malformed gives the RFC's result. "" is the null sender, for which the HELO name is checked.
+    `receiver` is the name of the receiving host, for explanations.
+    """
+    return _blocking(_core.check_host(ip, sender, helo, receiver), resolver)
+
+
+def check_dnsbl(
+    ip: Address,
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> list[DnsblVerdict]:
+    """What DNS lists say about an address: one verdict for each list that holds such addresses.
+
+    `lists` are `DnsblList`s or zones of the catalogue; without, the whole catalogue is asked.
+    """
+    return _blocking(_core.check_dnsbl(ip, lists), resolver)
+
+
+def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> IprevOutcome:
+    """Whether a PTR name of an address resolves back to it (iprev, RFC 8601 §2.7.3)."""
+    return _blocking(_core.check_reverse_dns(ip), resolver)
+
+
+def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> RouteOutcome:
+    """Where mail to a domain goes: MX, implicit MX and null MX (RFC 5321 §5.1, RFC 7505)."""
+    return _blocking(_core.check_mail_route(domain), resolver)
+
+
+def __getattr__(name: str) -> ModuleType:
+    # Imported when first used: asyncio takes longer to load than all of this.
+    if name == "aio":
+        from importlib import import_module
+
+        return import_module("deliverability.aio")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "Answers",
+    "CauseKind",
+    "DnsError",
+    "DnsblCode",
+    "DnsblList",
+    "DnsblVerdict",
+    "Error",
+    "HostState",
+    "Impact",
+    "IprevOutcome",
+    "IprevResult",
+    "ListKind",
+    "ListRole",
+    "ListStatus",
+    "MechanismName",
+    "MxHost",
+    "ParseError",
+    "Pointer",
+    "PointerState",
+    "Qualifier",
+    "Query",
+    "Resolver",
+    "RouteKind",
+    "RouteOutcome",
+    "Span",
+    "SpfCause",
+    "SpfDirective",
+    "SpfEvaluated",
+    "SpfEvaluation",
+    "SpfIdentity",
+    "SpfLedger",
+    "SpfLimits",
+    "SpfLookup",
+    "SpfModifier",
+    "SpfRecord",
+    "SpfResult",
+    "SpfTrace",
+    "SpfVia",
+    "SpfVisit",
+    "TermOutcome",
+    "Ternary",
+    "Zone",
+    "aio",
+    "check_dnsbl",
+    "check_host",
+    "check_mail_route",
+    "check_reverse_dns",
+    "dnsbl_catalogue",
+]

@@ -1,0 +1,50 @@
+"""The checks of `deliverability`, to be awaited: same arguments, same outcomes.
+
+A cancelled task, or one that `asyncio.timeout` ends, stops its look-ups.
+"""
+
+from __future__ import annotations
+
+from . import _core
+from ._run_async import run as _awaiting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._core import DnsblList, DnsblVerdict, IprevOutcome, RouteOutcome, SpfEvaluation
+    from .typing import Address, ResolverLike
+
+
+async def check_host(
+    ip: Address,
+    sender: str,
+    *,
+    helo: str | None = None,
+    receiver: str | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfEvaluation:
+    """As `deliverability.check_host`."""
+    return await _awaiting(_core.check_host(ip, sender, helo, receiver), resolver)
+
+
+async def check_dnsbl(
+    ip: Address,
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> list[DnsblVerdict]:
+    """As `deliverability.check_dnsbl`."""
+    return await _awaiting(_core.check_dnsbl(ip, lists), resolver)
+
+
+async def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> IprevOutcome:
+    """As `deliverability.check_reverse_dns`."""
+    return await _awaiting(_core.check_reverse_dns(ip), resolver)
+
+
+async def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> RouteOutcome:
+    """As `deliverability.check_mail_route`."""
+    return await _awaiting(_core.check_mail_route(domain), resolver)
+
+
+__all__ = ["check_dnsbl", "check_host", "check_mail_route", "check_reverse_dns"]

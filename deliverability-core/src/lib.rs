@@ -21,7 +21,7 @@
 //!
 //! | floor | what it knows | modules |
 //! |---|---|---|
-//! | 0 | words: the letters | [`span`], [`domain`], [`result`], [`rule_id`] |
+//! | 0 | words: the letters | [`span`], [`domain`], [`result`], [`rule_id`], `escaped` |
 //! | 0½ | words made of letters | [`network`], [`mailbox`], [`problem`], [`tag_list`] |
 //! | 1 | questions to the world | [`dns`] |
 //! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`] |
@@ -32,6 +32,7 @@ pub mod dkim;
 pub mod dns;
 pub mod dnsbl;
 pub mod domain;
+mod escaped;
 pub mod mail_route;
 pub mod mailbox;
 pub mod network;

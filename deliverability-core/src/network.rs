@@ -133,6 +133,15 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
     !(v4.is_private() || v4.is_loopback() || v4.is_link_local() || a == 0 || a >= 224 || shared)
 }
 
+/// Addresses as a sentence shows them: the first three, and how many more there are.
+pub(crate) fn list_addresses(addresses: &[IpAddr]) -> String {
+    let shown: Vec<String> = addresses.iter().take(3).map(IpAddr::to_string).collect();
+    match addresses.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

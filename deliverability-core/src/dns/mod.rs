@@ -14,6 +14,7 @@ mod query;
 mod resolver;
 pub mod resolvers;
 mod response;
+mod ternary;
 mod text;
 
 pub use answers::{Answers, Reading};
@@ -30,6 +31,7 @@ pub use resolvers::Hickory;
 pub use resolvers::{Caching, Deadline};
 pub use resolvers::{Overlay, Recording, Zone};
 pub use response::{RecordData, Response};
+pub use ternary::Ternary;
 pub use text::Text;
 
 /// What came back for a query: records, "no such data", "no such name", or a failure.

@@ -1,1 +1,43 @@
-//! DNS blocklists (RFC 5782).
+//! DNS blocklists and welcome lists (RFC 5782): is an address or a domain listed, and can the answer be believed?
+//!
+//! A list is asked three things at once: the question, its must-be-listed test point and its
+//! must-not-be-listed test point ([RFC 5782] §5). A list that lists the world, is parked, was
+//! emptied or refuses to answer gives [`Status::Unhealthy`] or [`Status::Refused`], never
+//! "listed" and never "not listed".
+//!
+//! ```
+//! use deliverability_core::{Check, dns::Zone, dnsbl::{self, Lookup}};
+//!
+//! let zone: Zone = r#"
+//! 2.0.0.127.bl.spamcop.net  A   127.0.0.2
+//! 7.2.0.192.bl.spamcop.net  A   127.0.0.2
+//! 7.2.0.192.bl.spamcop.net  TXT "Blocked - see https://www.spamcop.net/bl.shtml?192.0.2.7"
+//! "#.parse()?;
+//! let verdicts = Lookup::of("192.0.2.7".parse()?).in_zone(&zone);
+//! let listed: Vec<String> = verdicts.iter().filter(|v| v.is_listed()).map(|v| v.to_string()).collect();
+//! assert_eq!(listed, ["bl.spamcop.net: listed: 127.0.0.2 (reported spam source)"]);
+//! // The other lists do not exist in this zone: their silence is not taken for a clean answer.
+//! assert!(verdicts.iter().all(|v| v.is_listed() || v.is_unknown()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [RFC 5782]: https://www.rfc-editor.org/rfc/rfc5782
+
+mod catalogue;
+mod catalogue_rows;
+mod health;
+mod list;
+mod lookup;
+mod pattern;
+mod query_name;
+mod reason;
+mod response;
+mod verdict;
+
+pub use catalogue::catalogue;
+pub use list::{CodeRule, Impact, Kind, List, RefusalRule, Role, TestPoint};
+pub use lookup::Lookup;
+pub use pattern::Pattern;
+pub use query_name::{Subject, query_name};
+pub use response::{Code, ListAnswer};
+pub use verdict::{Status, Verdict};

@@ -1,1 +1,10 @@
-//! Reverse DNS and HELO names (RFC 8601 §2.7.3, RFC 5321).
+//! Reverse DNS and the name that a client gives (RFC 8601 §2.7.3, RFC 5321 §4.1.1.1).
+//!
+//! [`Iprev`] asks whether a PTR name of an address leads back to it; [`Helo`] reads the argument
+//! of HELO or EHLO and asks whether it leads to the client.
+
+pub mod helo;
+pub mod iprev;
+
+pub use helo::{Helo, HeloForm, HeloOutcome};
+pub use iprev::{Iprev, Outcome as IprevOutcome, Pointer, PointerState};

@@ -1,0 +1,206 @@
+//! Mechanisms and the look-ups they make (RFC 7208 §4.6.4, §5).
+
+use core::net::IpAddr;
+
+use super::cause::{Cause, CauseKind};
+use super::expansion::target_name;
+use super::record::{DomainSpec, DualCidr, Mechanism};
+use super::walk::{At, Walk};
+use crate::dns::{Answer, Query};
+use crate::domain::DomainName;
+use crate::network::Network;
+use crate::result::SpfResult;
+
+/// What a mechanism came to.
+pub(super) enum Found {
+    /// It matches, by the answer to this query where one decided.
+    Match(Option<Query>),
+    /// It does not match, or an answer is missing.
+    NoMatch,
+}
+
+/// A mechanism's outcome, or why evaluation ends with an error.
+type Outcome = Result<Found, Box<Cause>>;
+
+/// What a domain-spec names.
+enum Target {
+    Name(DomainName),
+    /// Nothing that the DNS could be asked for.
+    Invalid,
+    /// Not to be known yet.
+    Missing,
+}
+
+impl Walk<'_> {
+    pub(super) fn mechanism(&mut self, at: At<'_>, mechanism: &Mechanism) -> Outcome {
+        match mechanism {
+            Mechanism::All => Ok(Found::Match(None)),
+            Mechanism::Ip4(network) | Mechanism::Ip6(network) => {
+                Ok(if network.contains(self.check.subject.ip) { Found::Match(None) } else { Found::NoMatch })
+            }
+            Mechanism::Include(domain_spec) => self.include(at, domain_spec),
+            Mechanism::A { domain_spec, cidr } => self.a(at, domain_spec.as_ref(), *cidr),
+            Mechanism::Mx { domain_spec, cidr } => self.mx(at, domain_spec.as_ref(), *cidr),
+            Mechanism::Ptr { domain_spec } => self.ptr(at, domain_spec.as_ref()),
+            Mechanism::Exists(domain_spec) => self.exists(at, domain_spec),
+        }
+    }
+
+    /// RFC 7208 §5.2: the table of what each result of the included record means here.
+    fn include(&mut self, at: At<'_>, domain_spec: &DomainSpec) -> Outcome {
+        let Some(name) = self.required_target(at, domain_spec)? else { return Ok(Found::NoMatch) };
+        let query = Query::txt(name.clone());
+        let Some(answer) = self.ask(at, &query)? else { return Ok(Found::NoMatch) };
+        let ending = self.check_host(&name, Some(at.via()), answer);
+        match ending.result {
+            SpfResult::Pass => Ok(Found::Match(None)),
+            SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => Ok(Found::NoMatch),
+            SpfResult::Temperror | SpfResult::Permerror => Err(Box::new(ending.cause)),
+            SpfResult::None => {
+                let kind = CauseKind::IncludeWithoutRecord { target: name };
+                Err(Box::new(at.cause(kind, Some(query))))
+            }
+        }
+    }
+
+    /// RFC 7208 §5.3.
+    fn a(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>, cidr: DualCidr) -> Outcome {
+        let Some(name) = self.target(at, domain_spec)? else { return Ok(Found::NoMatch) };
+        let query = Query::address(name, self.check.subject.ip);
+        match self.ask(at, &query)? {
+            None => Ok(Found::NoMatch),
+            Some(answer) => self.address_match(at, query, answer, cidr),
+        }
+    }
+
+    /// RFC 7208 §5.4: only MX records count; a domain without any is not its own MX.
+    fn mx(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>, cidr: DualCidr) -> Outcome {
+        let Some(name) = self.target(at, domain_spec)? else { return Ok(Found::NoMatch) };
+        let query = Query::mx(name);
+        let Some(answer) = self.ask(at, &query)? else { return Ok(Found::NoMatch) };
+        let response = answer.map_err(|error| Box::new(at.cause(CauseKind::Dns(error), Some(query.clone()))))?;
+        let (count, limit) = (response.exchanges().count(), self.check.limits.mx_hosts);
+        // RFC 7208 §4.6.4: counted before any is asked, since their order is not fixed.
+        if count > usize::from(limit) {
+            return Err(Box::new(at.cause(CauseKind::TooManyMxHosts { count, limit }, Some(query))));
+        }
+        // RFC 7505 §3: the root stands for "no mail"; it is no host.
+        for (_, host) in response.exchanges().filter(|(_, host)| !host.is_root()) {
+            let query = Query::address(host.clone(), self.check.subject.ip);
+            let Some(answer) = self.answer(&query) else { continue };
+            if let Found::Match(query) = self.address_match(at, query, answer, cidr)? {
+                return Ok(Found::Match(query));
+            }
+        }
+        Ok(Found::NoMatch)
+    }
+
+    /// RFC 7208 §5.5: a validated name of the client lies within the target, at a label boundary.
+    fn ptr(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Outcome {
+        let Some(target) = self.target(at, domain_spec)? else { return Ok(Found::NoMatch) };
+        let query = self.ptr_query();
+        let Some(answer) = self.ask(at, &query)? else { return Ok(Found::NoMatch) };
+        // RFC 7208 §5.5: a failed PTR query is no match, not an error.
+        let Ok(response) = answer else { return Ok(Found::NoMatch) };
+        let limit = usize::from(self.check.limits.ptr_names);
+        for name in response.pointers().take(limit).filter(|name| name.is_within(&target)) {
+            if self.is_confirmed(name) == Some(true) {
+                return Ok(Found::Match(Some(query)));
+            }
+        }
+        Ok(Found::NoMatch)
+    }
+
+    /// RFC 7208 §5.7: any A record does, also for an IPv6 client.
+    fn exists(&mut self, at: At<'_>, domain_spec: &DomainSpec) -> Outcome {
+        let Some(name) = self.target(at, Some(domain_spec))? else { return Ok(Found::NoMatch) };
+        let query = Query::a(name);
+        match self.ask(at, &query)? {
+            None => Ok(Found::NoMatch),
+            Some(Ok(response)) if response.is_void() => Ok(Found::NoMatch),
+            Some(Ok(_)) => Ok(Found::Match(Some(query))),
+            Some(Err(error)) => Err(Box::new(at.cause(CauseKind::Dns(error), Some(query)))),
+        }
+    }
+
+    /// Whether one of the addresses in `answer` shares the prefix with the client's.
+    fn address_match(&self, at: At<'_>, query: Query, answer: Answer, cidr: DualCidr) -> Outcome {
+        match answer {
+            Ok(response) => {
+                let ip = self.check.subject.ip;
+                let matches = response.addresses().any(|address| network(address, cidr).contains(ip));
+                Ok(if matches { Found::Match(Some(query)) } else { Found::NoMatch })
+            }
+            Err(error) => Err(Box::new(at.cause(CauseKind::Dns(error), Some(query)))),
+        }
+    }
+
+    /// The name that a look-up term asks for; `None` where it is no name (§4.8) or not known yet.
+    /// Counts the look-up.
+    fn target(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Result<Option<DomainName>, Box<Cause>> {
+        self.spend(at)?;
+        Ok(match self.expanded(at, domain_spec) {
+            Target::Name(name) => Some(name),
+            Target::Invalid | Target::Missing => None,
+        })
+    }
+
+    /// As [`Walk::target`], for include and redirect, where a target that is no name is an error:
+    /// `check_host()` of it gives none (§4.3), which both turn into permerror (§5.2, §6.1).
+    pub(super) fn required_target(
+        &mut self,
+        at: At<'_>,
+        domain_spec: &DomainSpec,
+    ) -> Result<Option<DomainName>, Box<Cause>> {
+        self.spend(at)?;
+        match self.expanded(at, Some(domain_spec)) {
+            Target::Name(name) if name.label_count() > 1 => Ok(Some(name)),
+            Target::Name(_) | Target::Invalid => Err(Box::new(at.cause(CauseKind::InvalidDomainSpec, None))),
+            Target::Missing => Ok(None),
+        }
+    }
+
+    fn expanded(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Target {
+        let name = match domain_spec {
+            None => at.domain.clone(),
+            Some(DomainSpec::Name(name)) => name.clone(),
+            Some(DomainSpec::Macro(text)) => {
+                // Such a name tells the domain's owner who writes: it is asked only when this
+                // term is surely reached.
+                if text.uses_local_part() && !self.missing.is_empty() {
+                    return Target::Missing;
+                }
+                let Some(text) = self.expand(text, at.domain, false) else { return Target::Missing };
+                let Some(name) = text.and_then(|text| target_name(&text)) else { return Target::Invalid };
+                name
+            }
+        };
+        self.trace.target(at.visit, &name);
+        Target::Name(name)
+    }
+
+    /// RFC 7208 §4.6.4: one more term that causes queries.
+    fn spend(&mut self, at: At<'_>) -> Result<(), Box<Cause>> {
+        if self.trace.spend(at.visit, at.term, at.span) {
+            return Ok(());
+        }
+        Err(Box::new(at.cause(CauseKind::TooManyLookups { limit: self.check.limits.lookups }, None)))
+    }
+
+    /// The answer to the query of a look-up term; `None` if it is missing, which is never void.
+    pub(super) fn ask(&mut self, at: At<'_>, query: &Query) -> Result<Option<Answer>, Box<Cause>> {
+        let Some(answer) = self.answer(query) else { return Ok(None) };
+        let void = answer.as_ref().is_ok_and(|response| response.is_void());
+        if self.trace.asked(query, void) {
+            return Ok(Some(answer));
+        }
+        let kind = CauseKind::TooManyVoidLookups { limit: self.check.limits.void_lookups };
+        Err(Box::new(at.cause(kind, Some(query.clone()))))
+    }
+}
+
+/// The network that an address and the prefix length of its family make.
+fn network(address: IpAddr, cidr: DualCidr) -> Network {
+    let bits = if address.is_ipv4() { cidr.ip4 } else { cidr.ip6 };
+    bits.and_then(|bits| Network::new(address, bits)).unwrap_or(Network::host(address))
+}

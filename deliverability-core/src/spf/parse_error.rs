@@ -1,0 +1,194 @@
+//! Why a text is not an SPF record (RFC 7208 §4.6, §12).
+
+use crate::span::Span;
+
+/// Longest piece of foreign text in a message, in octets.
+const MAX_SHOWN: usize = 60;
+
+/// What is wrong with a record, and which of its bytes say so.
+///
+/// ```
+/// use deliverability_core::spf::Record;
+/// let error = "v=spf1 ipv4:192.0.2.1 -all".parse::<Record>().unwrap_err();
+/// assert_eq!(error.span.range(), 7..11);
+/// assert!(error.to_string().starts_with("\"ipv4\" is no mechanism"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[error("{kind} (at byte {})", span.start)]
+#[non_exhaustive]
+pub struct ParseError {
+    /// What is wrong.
+    pub kind: ErrorKind,
+    /// Where, in bytes of the record.
+    pub span: Span,
+}
+
+impl ParseError {
+    pub(super) const fn new(kind: ErrorKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+}
+
+/// What makes a text no SPF record. Foreign text in it is escaped and cut.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The text does not start with the version (§4.5).
+    #[error("an SPF record starts with \"v=spf1\", followed by a space or the end")]
+    NoVersion,
+    /// A control character, a tab or an octet outside ASCII (§3.1, §4.6.1).
+    #[error(
+        "octet {octet:#04x} is not allowed: terms are visible ASCII characters, separated by spaces (0x20) and nothing else"
+    )]
+    ForbiddenOctet {
+        /// The octet.
+        octet: u8,
+    },
+    /// An address stands where a term is expected (§4.6.1).
+    #[error("{text:?} is an address, not a term; write {mechanism}:{text}")]
+    BareAddress {
+        /// The term.
+        text: Box<str>,
+        /// The mechanism that takes it: `ip4` or `ip6`.
+        mechanism: &'static str,
+    },
+    /// What stands there starts like no term at all (§4.6.1).
+    #[error("{text:?} is no term; a term is a mechanism such as \"mx\" or a modifier such as \"redirect=example.org\"")]
+    NotATerm {
+        /// The term.
+        text: Box<str>,
+    },
+    /// No mechanism has this name (§4.6.2, §5).
+    #[error("{name:?} is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists")]
+    UnknownMechanism {
+        /// The name.
+        name: Box<str>,
+    },
+    /// A modifier written like a mechanism (§6).
+    #[error("{name} is a modifier, not a mechanism; write {name}=, without a qualifier")]
+    ModifierAsMechanism {
+        /// `redirect` or `exp`.
+        name: &'static str,
+    },
+    /// A qualifier stands before a modifier (§4.6.1).
+    #[error("a modifier takes no qualifier; remove the character in front of {name:?}")]
+    QualifiedModifier {
+        /// The modifier's name.
+        name: Box<str>,
+    },
+    /// `redirect` or `exp` stands twice (§6).
+    #[error("{name}= stands twice; at most one is allowed")]
+    DuplicateModifier {
+        /// `redirect` or `exp`.
+        name: &'static str,
+    },
+    /// A mechanism that needs an argument has none (§5).
+    #[error("{mechanism} needs an argument; write {mechanism}: and {argument}, without a space")]
+    MissingArgument {
+        /// The mechanism's name.
+        mechanism: &'static str,
+        /// What it needs.
+        argument: &'static str,
+    },
+    /// A mechanism is followed by something that it does not take (§5).
+    #[error("{text:?} cannot follow {mechanism}; expected {expected}")]
+    UnexpectedText {
+        /// The mechanism's name.
+        mechanism: &'static str,
+        /// What stands behind the name.
+        text: Box<str>,
+        /// What may stand there.
+        expected: &'static str,
+    },
+    /// Nothing stands where a domain name is expected (§7.1).
+    #[error("a domain name is missing after {after:?}; write it without a space")]
+    EmptyDomainSpec {
+        /// `:` or `=`.
+        after: char,
+    },
+    /// An address stands where a domain name is expected (§7.1).
+    #[error("{text:?} is an address where a domain name is expected; write {mechanism}:{text}")]
+    AddressAsDomain {
+        /// The address.
+        text: Box<str>,
+        /// The mechanism that takes it: `ip4` or `ip6`.
+        mechanism: &'static str,
+    },
+    /// A domain name of a single label (§7.1).
+    #[error("{text:?} is no full domain name; it needs at least two labels, such as example.org")]
+    SingleLabel {
+        /// The domain name.
+        text: Box<str>,
+    },
+    /// A domain name ends in what cannot be a top-level label (§7.1).
+    #[error(
+        "{label:?} cannot end a domain name; the last label has letters, digits and inner hyphens only, and is not all digits"
+    )]
+    BadTopLabel {
+        /// The last label.
+        label: Box<str>,
+    },
+    /// What follows `ip4:` or `ip6:` is no address of that family (§5.6).
+    #[error("{text:?} is no {family} address; {family} addresses are written like {example}")]
+    BadAddress {
+        /// What stands there.
+        text: Box<str>,
+        /// `IPv4` or `IPv6`.
+        family: &'static str,
+        /// A well-formed one.
+        example: &'static str,
+    },
+    /// A prefix length that is no number up to the family's size (§5.6).
+    #[error("{text:?} is no prefix length; expected a number from 0 to {max}, without leading zeros")]
+    BadPrefixLength {
+        /// What stands there.
+        text: Box<str>,
+        /// 32 or 128.
+        max: u8,
+    },
+    /// Prefix lengths in another order than `/ip4//ip6` (§5.6).
+    #[error("{text:?} are no prefix lengths; write /24 for IPv4, //64 for IPv6, /24//64 for both")]
+    BadDualCidr {
+        /// What stands there.
+        text: Box<str>,
+    },
+    /// A percent sign that starts no macro (§7.1).
+    #[error("a percent sign must be followed by '{{', '%', '_' or '-'; write %% for the sign itself")]
+    LonePercent,
+    /// A macro without its closing brace (§7.1).
+    #[error("a macro starts with \"%{{\" and is not closed with \"}}\"")]
+    UnclosedMacro,
+    /// No macro has this letter (§7.2).
+    #[error("{letter:?} is no macro letter; expected one of s, l, o, d, i, p, h, v")]
+    UnknownMacroLetter {
+        /// What stands there.
+        letter: char,
+    },
+    /// A macro letter that only an explanation may use (§7.2).
+    #[error("the macro letter {letter:?} is allowed in explanation texts only")]
+    ExplanationOnlyLetter {
+        /// `c`, `r` or `t`, in either case.
+        letter: char,
+    },
+    /// A macro keeps zero parts (§7.3).
+    #[error("a macro cannot keep 0 parts; write a number from 1 up, or none")]
+    ZeroParts,
+    /// A character that a macro cannot hold at its place (§7.1).
+    #[error(
+        "{character:?} cannot stand here in a macro; after the letter come a number, then r, then delimiters of .-+,/_="
+    )]
+    BadTransformer {
+        /// The character.
+        character: char,
+    },
+}
+
+/// Foreign text as a message may show it: escaped, and cut when long.
+pub(super) fn shown(text: &[u8]) -> Box<str> {
+    let cut = text.get(..MAX_SHOWN).unwrap_or(text);
+    let mut shown = cut.escape_ascii().to_string();
+    if cut.len() < text.len() {
+        shown.push_str("...");
+    }
+    shown.into()
+}

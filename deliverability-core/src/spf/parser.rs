@@ -1,0 +1,251 @@
+//! Reads records, one function per production (RFC 7208 §4.5, §4.6.1, §5, §6, §12).
+
+use core::net::IpAddr;
+
+use super::cidr::{dual_cidr, dual_cidr_start, ip4_network, ip6_network};
+use super::lexer::{Token, words};
+use super::macro_parser::{Place, macro_string};
+use super::macro_string::{MacroString, Segment};
+use super::parse_error::{ErrorKind, ParseError};
+use super::record::{Directive, DomainSpec, DualCidr, Mechanism, Modifier, Qualifier, Record, Term, TermKind};
+use super::selection::version_end;
+use crate::domain::DomainName;
+use crate::span::Span;
+
+/// `record = version terms *SP`
+pub(super) fn record(bytes: &[u8]) -> Result<Record, ParseError> {
+    let Some(start) = version_end(bytes) else {
+        return Err(ParseError::new(ErrorKind::NoVersion, Span::new(0, bytes.len().min(6))));
+    };
+    let mut terms = Vec::with_capacity(words(bytes, start).count());
+    let mut seen = Seen::default();
+    for (at, word) in words(bytes, start) {
+        let term = term(Token::visible(word, at, None)?)?;
+        seen.note(&term)?;
+        terms.push(term);
+    }
+    Ok(Record { terms })
+}
+
+/// RFC 7208 §6: redirect and exp stand at most once each.
+#[derive(Default)]
+struct Seen {
+    redirect: bool,
+    explanation: bool,
+}
+
+impl Seen {
+    fn note(&mut self, term: &Term) -> Result<(), ParseError> {
+        let (seen, name) = match &term.kind {
+            TermKind::Modifier(Modifier::Redirect(_)) => (&mut self.redirect, "redirect"),
+            TermKind::Modifier(Modifier::Explanation(_)) => (&mut self.explanation, "exp"),
+            _ => return Ok(()),
+        };
+        if core::mem::replace(seen, true) {
+            return Err(ParseError::new(ErrorKind::DuplicateModifier { name }, term.span));
+        }
+        Ok(())
+    }
+}
+
+/// `directive / modifier`
+fn term(token: Token<'_>) -> Result<Term, ParseError> {
+    let (qualifier, unqualified) = qualifier(token);
+    let (name, rest) = name(unqualified);
+    if name.is_empty() {
+        return Err(not_a_term(token));
+    }
+    // RFC 7208 §4.6.1: a "=" right after the name, before any ":" or "/", makes a modifier.
+    let kind = match rest.after("=") {
+        Some(_) if qualifier.is_some() => {
+            return token.error(ErrorKind::QualifiedModifier { name: name.shown() });
+        }
+        Some(value) => TermKind::Modifier(modifier(name, value)?),
+        None => {
+            let mechanism = mechanism(name, rest)?;
+            TermKind::Directive(Directive { qualifier: qualifier.unwrap_or_default(), mechanism })
+        }
+    };
+    Ok(Term { span: token.span(), kind })
+}
+
+/// `qualifier = "+" / "-" / "?" / "~"`
+fn qualifier(token: Token<'_>) -> (Option<Qualifier>, Token<'_>) {
+    let qualifier = match token.first() {
+        Some(b'+') => Qualifier::Pass,
+        Some(b'-') => Qualifier::Fail,
+        Some(b'?') => Qualifier::Neutral,
+        Some(b'~') => Qualifier::Softfail,
+        _ => return (None, token),
+    };
+    (Some(qualifier), token.split_at(1).1)
+}
+
+/// `name = ALPHA *( ALPHA / DIGIT / "-" / "_" / "." )`; empty if there is none.
+fn name(token: Token<'_>) -> (Token<'_>, Token<'_>) {
+    if !token.first().is_some_and(|b| b.is_ascii_alphabetic()) {
+        return token.split_at(0);
+    }
+    token.run(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+}
+
+fn not_a_term(token: Token<'_>) -> ParseError {
+    let address = token.run(|b| b != b'/').0;
+    let kind = match address.text.parse() {
+        Ok(ip) => ErrorKind::BareAddress { text: token.shown(), mechanism: mechanism_for(ip) },
+        Err(_) => ErrorKind::NotATerm { text: token.shown() },
+    };
+    ParseError::new(kind, token.span())
+}
+
+fn mechanism_for(ip: IpAddr) -> &'static str {
+    if ip.is_ipv4() { "ip4" } else { "ip6" }
+}
+
+/// `mechanism = ( all / include / a / mx / ptr / ip4 / ip6 / exists )`
+fn mechanism(name: Token<'_>, rest: Token<'_>) -> Result<Mechanism, ParseError> {
+    const DOMAIN: &str = "a domain name";
+    let is = |known: &str| name.text.eq_ignore_ascii_case(known);
+    if is("all") {
+        return nothing("all", rest).map(|()| Mechanism::All);
+    } else if is("include") {
+        return required("include", name, rest, DOMAIN).and_then(domain_spec).map(Mechanism::Include);
+    } else if is("a") {
+        let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
+        return Ok(Mechanism::A { domain_spec, cidr });
+    } else if is("mx") {
+        let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
+        return Ok(Mechanism::Mx { domain_spec, cidr });
+    } else if is("ptr") {
+        return optional_domain("ptr", rest).map(|domain_spec| Mechanism::Ptr { domain_spec });
+    } else if is("ip4") {
+        return required("ip4", name, rest, "an IPv4 address").and_then(ip4_network).map(Mechanism::Ip4);
+    } else if is("ip6") {
+        return required("ip6", name, rest, "an IPv6 address").and_then(ip6_network).map(Mechanism::Ip6);
+    } else if is("exists") {
+        return required("exists", name, rest, DOMAIN).and_then(domain_spec).map(Mechanism::Exists);
+    }
+    let modifier = ["redirect", "exp"].into_iter().find(|known| is(known) && !rest.is_empty());
+    name.error(match modifier {
+        Some(name) => ErrorKind::ModifierAsMechanism { name },
+        None => ErrorKind::UnknownMechanism { name: name.shown() },
+    })
+}
+
+/// `all = "all"`
+fn nothing(mechanism: &'static str, rest: Token<'_>) -> Result<(), ParseError> {
+    if rest.is_empty() {
+        return Ok(());
+    }
+    rest.error(ErrorKind::UnexpectedText { mechanism, text: rest.shown(), expected: "nothing but a space" })
+}
+
+/// `":" argument`
+fn required<'a>(
+    mechanism: &'static str,
+    name: Token<'a>,
+    rest: Token<'a>,
+    argument: &'static str,
+) -> Result<Token<'a>, ParseError> {
+    match rest.after(":") {
+        Some(value) if !value.is_empty() => Ok(value),
+        None if !rest.is_empty() => {
+            rest.error(ErrorKind::UnexpectedText { mechanism, text: rest.shown(), expected: "a colon" })
+        }
+        _ => {
+            let span = Span::new(name.start, rest.span().end);
+            Err(ParseError::new(ErrorKind::MissingArgument { mechanism, argument }, span))
+        }
+    }
+}
+
+/// `[ ":" domain-spec ]`
+fn optional_domain(mechanism: &'static str, rest: Token<'_>) -> Result<Option<DomainSpec>, ParseError> {
+    match rest.after(":") {
+        Some(value) => domain_after(':', rest, value).map(Some),
+        None if rest.is_empty() => Ok(None),
+        None => rest.error(ErrorKind::UnexpectedText { mechanism, text: rest.shown(), expected: "a colon or nothing" }),
+    }
+}
+
+/// `[ ":" domain-spec ] [ dual-cidr-length ]`
+fn domain_and_cidr(mechanism: &'static str, rest: Token<'_>) -> Result<(Option<DomainSpec>, DualCidr), ParseError> {
+    match rest.after(":") {
+        Some(value) => {
+            let (domain, cidr) = value.split_at(dual_cidr_start(value.text));
+            Ok((Some(domain_after(':', rest, domain)?), dual_cidr(cidr)?))
+        }
+        None if rest.is_empty() || rest.first() == Some(b'/') => Ok((None, dual_cidr(rest)?)),
+        None => {
+            let expected = "a colon, a slash or nothing";
+            rest.error(ErrorKind::UnexpectedText { mechanism, text: rest.shown(), expected })
+        }
+    }
+}
+
+/// `modifier = redirect / explanation / unknown-modifier`
+fn modifier(name: Token<'_>, value: Token<'_>) -> Result<Modifier, ParseError> {
+    // A known name with a bad value is an error, never an unknown modifier.
+    if name.text.eq_ignore_ascii_case("redirect") {
+        domain_after('=', name, value).map(Modifier::Redirect)
+    } else if name.text.eq_ignore_ascii_case("exp") {
+        domain_after('=', name, value).map(Modifier::Explanation)
+    } else {
+        let value = macro_string(value, Place::Term)?;
+        Ok(Modifier::Unknown { name: name.text.into(), value })
+    }
+}
+
+fn domain_after(after: char, before: Token<'_>, value: Token<'_>) -> Result<DomainSpec, ParseError> {
+    if value.is_empty() {
+        let span = Span::new(before.start, value.start);
+        return Err(ParseError::new(ErrorKind::EmptyDomainSpec { after }, span));
+    }
+    domain_spec(value)
+}
+
+/// `domain-spec = macro-string domain-end`
+fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
+    if token.text.contains('%') {
+        let text = macro_string(token, Place::Term)?;
+        if let Some(Segment::Literal(end)) = text.segments.last() {
+            let end = token.split_at(token.text.len().saturating_sub(end.len())).1;
+            domain_end(token, end)?;
+        }
+        return Ok(DomainSpec::Macro(text));
+    }
+    domain_end(token, token)?;
+    Ok(match DomainName::from_ascii(token.text.as_bytes()) {
+        Ok(name) => DomainSpec::Name(name),
+        // The grammar allows empty and overlong labels; they become no match (§4.8).
+        Err(_) => DomainSpec::Macro(MacroString { segments: vec![Segment::Literal(token.text.into())] }),
+    })
+}
+
+/// `domain-end = ( "." toplabel [ "." ] ) / macro-expand`, for text after the last macro.
+fn domain_end(whole: Token<'_>, end: Token<'_>) -> Result<(), ParseError> {
+    let text = end.text.strip_suffix('.').unwrap_or(end.text);
+    if let Ok(ip) = whole.text.parse() {
+        let kind = ErrorKind::AddressAsDomain { text: whole.shown(), mechanism: mechanism_for(ip) };
+        return whole.error(kind);
+    }
+    let Some((_, label)) = text.rsplit_once('.') else {
+        return whole.error(ErrorKind::SingleLabel { text: whole.shown() });
+    };
+    if is_toplabel(label) {
+        return Ok(());
+    }
+    let (_, last) = end.split_at(text.len().saturating_sub(label.len()));
+    let last = last.split_at(label.len()).0;
+    last.error(ErrorKind::BadTopLabel { label: last.shown() })
+}
+
+/// `toplabel`: alphanumerics and inner hyphens, not digits alone.
+fn is_toplabel(label: &str) -> bool {
+    let bytes = label.as_bytes();
+    let ends = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
+    ends(bytes.first())
+        && ends(bytes.last())
+        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+        && !bytes.iter().all(u8::is_ascii_digit)
+}

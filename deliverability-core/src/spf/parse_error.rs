@@ -45,7 +45,7 @@ pub enum ErrorKind {
         octet: u8,
     },
     /// An address stands where a term is expected (§4.6.1).
-    #[error("{text:?} is an address, not a term; write {mechanism}:{text}")]
+    #[error("\"{text}\" is an address, not a term; write {mechanism}:{text}")]
     BareAddress {
         /// The term.
         text: Box<str>,
@@ -53,13 +53,15 @@ pub enum ErrorKind {
         mechanism: &'static str,
     },
     /// What stands there starts like no term at all (§4.6.1).
-    #[error("{text:?} is no term; a term is a mechanism such as \"mx\" or a modifier such as \"redirect=example.org\"")]
+    #[error(
+        "\"{text}\" is no term; a term is a mechanism such as \"mx\" or a modifier such as \"redirect=example.org\""
+    )]
     NotATerm {
         /// The term.
         text: Box<str>,
     },
     /// No mechanism has this name (§4.6.2, §5).
-    #[error("{name:?} is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists")]
+    #[error("\"{name}\" is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists")]
     UnknownMechanism {
         /// The name.
         name: Box<str>,
@@ -71,7 +73,9 @@ pub enum ErrorKind {
         name: &'static str,
     },
     /// A qualifier stands before a modifier (§4.6.1).
-    #[error("a modifier takes no qualifier; remove the character in front of {name:?}")]
+    #[error(
+        "\"{name}=\" makes this a modifier, which takes no qualifier; put a space between the terms that were joined, or remove the qualifier"
+    )]
     QualifiedModifier {
         /// The modifier's name.
         name: Box<str>,
@@ -91,7 +95,7 @@ pub enum ErrorKind {
         argument: &'static str,
     },
     /// A mechanism is followed by something that it does not take (§5).
-    #[error("{text:?} cannot follow {mechanism}; expected {expected}")]
+    #[error("\"{text}\" cannot follow {mechanism}; expected {expected}")]
     UnexpectedText {
         /// The mechanism's name.
         mechanism: &'static str,
@@ -107,7 +111,7 @@ pub enum ErrorKind {
         after: char,
     },
     /// An address stands where a domain name is expected (§7.1).
-    #[error("{text:?} is an address where a domain name is expected; write {mechanism}:{text}")]
+    #[error("\"{text}\" is an address where a domain name is expected; write {mechanism}:{text}")]
     AddressAsDomain {
         /// The address.
         text: Box<str>,
@@ -115,21 +119,21 @@ pub enum ErrorKind {
         mechanism: &'static str,
     },
     /// A domain name of a single label (§7.1).
-    #[error("{text:?} is no full domain name; it needs at least two labels, such as example.org")]
+    #[error("\"{text}\" is no full domain name; it needs at least two labels, such as example.org")]
     SingleLabel {
         /// The domain name.
         text: Box<str>,
     },
     /// A domain name ends in what cannot be a top-level label (§7.1).
     #[error(
-        "{label:?} cannot end a domain name; the last label has letters, digits and inner hyphens only, and is not all digits"
+        "\"{label}\" cannot end a domain name; the last label has letters, digits and inner hyphens only, and is not all digits"
     )]
     BadTopLabel {
         /// The last label.
         label: Box<str>,
     },
     /// What follows `ip4:` or `ip6:` is no address of that family (§5.6).
-    #[error("{text:?} is no {family} address; {family} addresses are written like {example}")]
+    #[error("\"{text}\" is no {family} address; {family} addresses are written like {example}")]
     BadAddress {
         /// What stands there.
         text: Box<str>,
@@ -139,7 +143,7 @@ pub enum ErrorKind {
         example: &'static str,
     },
     /// A prefix length that is no number up to the family's size (§5.6).
-    #[error("{text:?} is no prefix length; expected a number from 0 to {max}, without leading zeros")]
+    #[error("\"{text}\" is no prefix length; expected a number from 0 to {max}, without leading zeros")]
     BadPrefixLength {
         /// What stands there.
         text: Box<str>,
@@ -147,7 +151,7 @@ pub enum ErrorKind {
         max: u8,
     },
     /// Prefix lengths in another order than `/ip4//ip6` (§5.6).
-    #[error("{text:?} are no prefix lengths; write /24 for IPv4, //64 for IPv6, /24//64 for both")]
+    #[error("\"{text}\" are no prefix lengths; write /24 for IPv4, //64 for IPv6, /24//64 for both")]
     BadDualCidr {
         /// What stands there.
         text: Box<str>,

@@ -59,7 +59,8 @@ fn parse(text: &str) -> Result<Vec<hickory_proto::rr::Record>, String> {
 }
 
 /// Writes out what hickory-proto does not read: `\DDD` becomes one character of [`OCTET_PLANE`]
-/// (a value over 255 stays and is refused), and `@` inside an entry becomes the origin.
+/// (a value over 255 stays and is refused), `@` inside an entry becomes the origin, and what
+/// parentheses hold becomes one line: inside them it takes quotes for text.
 fn prepare(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut origin = ".".to_owned();
@@ -97,6 +98,11 @@ fn prepare_entry(entry: &str, origin: &str, out: &mut String) {
         {
             out.push(octet);
             skip = 3;
+        } else if state.comment {
+            continue;
+        } else if !state.quoted && !escaped && (matches!(character, '(' | ')') || character == '\n' && state.depth > 0)
+        {
+            out.push(' ');
         } else if character == '@'
             && state.is_plain()
             && before.is_some_and(is_blank)
@@ -246,6 +252,22 @@ mod tests {
         assert_eq!(text.ttl(), Some(60));
         let null = zone.answer(&Query::mx("example.org".parse().unwrap())).unwrap();
         assert!(null.exchanges().all(|(preference, host)| preference == 0 && host.is_root()));
+    }
+
+    #[test]
+    fn parentheses_join_lines_and_keep_quotes() {
+        // RFC 1035 §5.1; the usual shape of a long DKIM key.
+        let zone: Zone = r#"
+a.test TXT ( "v=DKIM1; k=rsa; " ; the (version
+             "p=(MI\"" )
+b.test TXT x
+test SOA a. b. ( 1 ; serial
+                 2 3 4 5 )"#
+            .parse()
+            .unwrap();
+        let text = zone.answer(&Query::txt("a.test".parse().unwrap())).unwrap();
+        assert_eq!(text.records()[0].to_string(), r#""v=DKIM1; k=rsa; " "p=(MI\"""#);
+        assert_eq!(zone.answer(&Query::txt("b.test".parse().unwrap())).unwrap().texts().count(), 1);
     }
 
     #[test]

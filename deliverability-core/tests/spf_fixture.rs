@@ -1,0 +1,132 @@
+//! Real domains: the published records of 582 domains, chosen for depth, limits, errors, macros
+//! and loops, with all that they lead to.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may fail loudly")]
+
+mod drivers;
+
+use std::collections::BTreeMap;
+use std::io::Read as _;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use deliverability_core::dns::{RecordData, Text, Zone};
+use deliverability_core::spf::{CauseKind, CheckHost, Mechanism, Record, is_spf_record};
+use deliverability_core::{Check as _, DomainName};
+use serde_json::Value;
+
+#[test]
+fn every_domain_has_one_verdict_from_every_driver() {
+    let Some((zone, domains)) = fixture() else { return };
+    let mut distribution = BTreeMap::<_, usize>::new();
+    for (n, domain) in domains.iter().enumerate() {
+        for ip in clients(&zone, domain) {
+            let check = CheckHost::new(ip, format!("amy@{domain}")).helo("mx.example.org");
+            let evaluation = drivers::all_agree(&check, &zone, n as u64);
+            assert!(evaluation.trace().ledger().lookups() <= 10, "{domain}");
+            *distribution.entry(evaluation.result()).or_default() += 1;
+        }
+    }
+    assert_eq!(domains.len(), 582);
+    eprintln!("{distribution:?}");
+}
+
+#[test]
+fn every_record_prints_back() {
+    let Some((zone, _)) = fixture() else { return };
+    let (mut good, mut bad) = (0, 0);
+    for text in spf_texts(&zone) {
+        match Record::parse(text.bytes()) {
+            Ok(record) => {
+                good += 1;
+                assert_eq!(record.to_string().parse(), Ok(record), "{text}");
+            }
+            Err(error) => {
+                bad += 1;
+                assert!(error.span.end <= text.bytes().len() && !error.to_string().is_empty(), "{text}");
+            }
+        }
+    }
+    assert!(good > 1000 && bad > 50, "{good} records parse, {bad} do not");
+}
+
+#[test]
+fn domains_tagged_with_syntax_errors_have_them() {
+    let Some((zone, _)) = fixture() else { return };
+    let mut missed = Vec::new();
+    for entry in lines("fixture_domains.jsonl") {
+        let errors = entry["hard_errors"].as_array().unwrap();
+        let domain = entry["domain"].as_str().unwrap();
+        // An unlisted client walks the whole tree, unless a limit or an `all` ends it before.
+        let check = CheckHost::new("203.0.113.77".parse().unwrap(), format!("amy@{domain}"));
+        let evaluation = check.in_zone(&zone);
+        let malformed = matches!(evaluation.cause().kind(), CauseKind::Syntax(_));
+        if malformed && errors.is_empty() {
+            missed.push(format!("{domain}: {}", evaluation.cause()));
+        }
+    }
+    assert_eq!(missed, Vec::<String>::new(), "malformed here, and well-formed to the fixture's authors");
+}
+
+/// An address that no one lists, and up to two that the domain's own record names.
+fn clients(zone: &Zone, domain: &DomainName) -> Vec<IpAddr> {
+    let mut clients: Vec<IpAddr> = vec!["203.0.113.77".parse().unwrap(), "2001:db8::77".parse().unwrap()];
+    let answer = zone.answer(&deliverability_core::dns::Query::txt(domain.clone()));
+    let records = answer.ok().into_iter().flat_map(|response| response.texts().cloned().collect::<Vec<_>>());
+    let records = records.filter_map(|text| Record::parse(text.bytes()).ok());
+    let networks = records.flat_map(|record| record.directives().map(|d| d.mechanism.clone()).collect::<Vec<_>>());
+    clients
+        .extend(networks.filter_map(|m| if let Mechanism::Ip4(net) = m { Some(net.address()) } else { None }).take(2));
+    clients
+}
+
+fn spf_texts(zone: &Zone) -> impl Iterator<Item = &Text> {
+    zone.records()
+        .filter_map(|(_, data)| if let RecordData::Txt(text) = data { Some(text) } else { None })
+        .filter(|text| is_spf_record(text.bytes()))
+}
+
+/// The zone and its domains; `None`, loudly, where the data is not at hand.
+fn fixture() -> Option<(Zone, Vec<DomainName>)> {
+    if !path("fixture_zone.jsonl.gz").exists() {
+        assert!(std::env::var_os("DELIVERABILITY_REQUIRE_ALL").is_none(), "the SPF fixture is not at hand");
+        eprintln!("SKIPPED: the SPF fixture is not at hand");
+        return None;
+    }
+    let mut zone = Zone::new();
+    lines("fixture_zone.jsonl.gz").for_each(|entry| insert(&mut zone, &entry));
+    let domains = lines("fixture_domains.jsonl").map(|entry| entry["domain"].as_str().unwrap().parse().unwrap());
+    Some((zone, domains.collect()))
+}
+
+fn path(file: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora/spf").join(file)
+}
+
+/// The JSON values of a file, a line each, unpacked if it is packed.
+fn lines(file: &str) -> impl Iterator<Item = Value> {
+    let bytes = std::fs::read(path(file)).unwrap();
+    let mut text = String::new();
+    if file.ends_with(".gz") {
+        flate2::read::GzDecoder::new(&*bytes).read_to_string(&mut text).unwrap();
+    } else {
+        text = String::from_utf8(bytes).unwrap();
+    }
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>().into_iter()
+}
+
+/// Adds one line of the zone: a name and its records by type.
+fn insert(zone: &mut Zone, entry: &Value) {
+    // Names are as asked: some hold macros that were never expanded, which are labels too.
+    let Ok(name) = DomainName::from_ascii(entry["name"].as_str().unwrap().as_bytes()) else { return };
+    zone.add_name(&name);
+    let values = |record_type: &str| entry[record_type].as_array().cloned().unwrap_or_default();
+    for text in values("TXT") {
+        zone.insert(name.clone(), RecordData::Txt(text.as_str().unwrap().into()));
+    }
+    for (n, host) in values("MX").iter().enumerate() {
+        let host = host.as_str().unwrap();
+        // The null MX is written as the empty name.
+        let exchange = if host.is_empty() { DomainName::root() } else { host.parse().unwrap() };
+        zone.insert(name.clone(), RecordData::Mx { preference: u16::try_from(n).unwrap(), exchange });
+    }
+}

@@ -58,13 +58,20 @@ fn record(query: &Query, value: &Bound<'_, PyAny>) -> PyResult<RecordData> {
         RecordType::Cname => RecordData::Cname(host(query, value)?),
         RecordType::Ptr => RecordData::Ptr(host(query, value)?),
         RecordType::Mx => {
-            let (preference, exchange) = value
-                .extract::<(u16, Bound<'_, PyAny>)>()
-                .map_err(|_| wrong(query, value, "a tuple (preference, host), preference from 0 to 65535"))?;
+            let (preference, exchange) = pair(value)
+                .ok_or_else(|| wrong(query, value, "a tuple (preference, host), preference from 0 to 65535"))?;
             RecordData::Mx { preference, exchange: host(query, &exchange)? }
         }
         _ => RecordData::Txt(text(query, value)?),
     })
+}
+
+/// A tuple, or a list, as JSON has it.
+fn pair<'py>(value: &Bound<'py, PyAny>) -> Option<(u16, Bound<'py, PyAny>)> {
+    match value.cast::<PyList>() {
+        Ok(list) => list.to_tuple().extract().ok(),
+        Err(_) => value.extract().ok(),
+    }
 }
 
 /// An address, as text or as an object of `ipaddress`.
@@ -82,18 +89,21 @@ fn host(query: &Query, value: &Bound<'_, PyAny>) -> PyResult<DomainName> {
     })
 }
 
-/// One text: `str`, `bytes`, or its character-strings as a sequence of those.
 fn text(query: &Query, value: &Bound<'_, PyAny>) -> PyResult<Text> {
+    text_of(value)?.ok_or_else(|| {
+        wrong(query, value, "str, bytes, or a sequence of those (the character-strings of one TXT record)")
+    })
+}
+
+/// One text: `str`, `bytes`, or its character-strings as a sequence of those; `None` for what is
+/// none of these.
+pub(crate) fn text_of(value: &Bound<'_, PyAny>) -> PyResult<Option<Text>> {
     if let Some(bytes) = string(value)? {
-        return Ok(Text::new(bytes));
+        return Ok(Some(Text::new(bytes)));
     }
-    let expected = "str, bytes, or a sequence of those (the character-strings of one TXT record)";
-    let strings = value.try_iter().map_err(|_| wrong(query, value, expected))?;
-    let strings = strings.map(|item| {
-        let item = item?;
-        string(&item)?.ok_or_else(|| wrong(query, &item, expected))
-    });
-    Ok(Text::from_strings(strings.collect::<PyResult<Vec<_>>>()?))
+    let Ok(items) = value.try_iter() else { return Ok(None) };
+    let strings = items.map(|item| string(&item?)).collect::<PyResult<Option<Vec<_>>>>()?;
+    Ok(strings.map(Text::from_strings))
 }
 
 fn string(value: &Bound<'_, PyAny>) -> PyResult<Option<Vec<u8>>> {

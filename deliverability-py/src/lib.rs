@@ -3,15 +3,19 @@
 mod answer;
 mod answers;
 mod check;
+mod dkim;
 mod dnsbl;
 mod drive;
 mod error;
 mod field;
+mod helo;
 mod input;
 mod mail_route;
 mod outcome;
+mod problem;
 mod process;
 mod query;
+mod record;
 mod resolver;
 mod reverse_dns;
 mod span;
@@ -31,10 +35,13 @@ mod _core {
     use crate::{
         answers::Answers,
         check::Check,
+        dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
         dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},
+        helo::{HeloOutcome, check_helo},
         mail_route::{MxHost, RouteOutcome, check_mail_route},
+        problem::{Edit, Problem},
         process::close,
         query::Query,
         resolver::Resolver,

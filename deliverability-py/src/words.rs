@@ -1,15 +1,16 @@
 //! Words of the core as members of Python's `str` enums.
 
-use deliverability_core::dns;
-use deliverability_core::{IprevResult, SpfResult};
+use deliverability_core::{self as core, IprevResult, SpfResult, dns};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
+use crate::dkim::{KeyStatus, RsaForm};
 use crate::dnsbl::list::{Impact, ListKind, ListRole};
 use crate::dnsbl::verdict::ListStatus;
 use crate::field::{Word, core_words, variant_words};
+use crate::helo::HeloForm;
 use crate::mail_route::{HostState, RouteKind};
 use crate::reverse_dns::PointerState;
 use crate::spf::cause::CauseKind;
@@ -37,6 +38,22 @@ pub(crate) fn from_py<W: Word>(value: &Bound<'_, PyAny>) -> PyResult<W> {
         .copied()
         .find(|word| word.word() == text)
         .ok_or_else(|| PyValueError::new_err(format!("{text:?} is not a {}", W::ENUM)))
+}
+
+variant_words! {
+    /// How much a problem or finding matters.
+    Severity { Note = "note", Warning = "warning", Error = "error", Blocks = "blocks", }
+}
+
+impl From<core::Severity> for Severity {
+    fn from(severity: core::Severity) -> Self {
+        match severity {
+            core::Severity::Note => Self::Note,
+            core::Severity::Warning => Self::Warning,
+            core::Severity::Error => Self::Error,
+            core::Severity::Blocks => Self::Blocks,
+        }
+    }
 }
 
 core_words! {
@@ -78,6 +95,10 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<ListRole>(&all)?;
     add::<ListStatus>(&all)?;
     add::<Impact>(&all)?;
+    add::<HeloForm>(&all)?;
+    add::<KeyStatus>(&all)?;
+    add::<RsaForm>(&all)?;
+    add::<Severity>(&all)?;
     Ok(all)
 }
 

@@ -22,7 +22,7 @@ TYPE_CHECKING = False
 
 if _sys.version_info < (3, 12):
     # There, threads of an extension hang the exit of a sub-interpreter.
-    import _xxsubinterpreters as _interpreters
+    import _xxsubinterpreters as _interpreters  # type: ignore[import-not-found]
 
     if _interpreters.get_current() != _interpreters.get_main():
         raise ImportError("deliverability cannot be imported in a sub-interpreter before Python 3.12")
@@ -30,12 +30,17 @@ if _sys.version_info < (3, 12):
 from . import _core
 from ._core import (
     Answers,
+    DkimKey,
+    DkimKeyOutcome,
     DnsblCode,
     DnsblList,
     DnsblVerdict,
+    Edit,
+    HeloOutcome,
     IprevOutcome,
     MxHost,
     Pointer,
+    Problem,
     Query,
     Resolver,
     RouteOutcome,
@@ -54,14 +59,17 @@ from ._core import (
     SpfVisit,
     Zone,
     dnsbl_catalogue,
+    lint_dkim_key,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import run as _blocking
 from ._words import (
     CauseKind,
+    HeloForm,
     HostState,
     Impact,
     IprevResult,
+    KeyStatus,
     ListKind,
     ListRole,
     ListStatus,
@@ -69,6 +77,8 @@ from ._words import (
     PointerState,
     Qualifier,
     RouteKind,
+    RsaForm,
+    Severity,
     SpfIdentity,
     SpfResult,
     Ternary,
@@ -122,6 +132,19 @@ def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> Route
     return _blocking(_core.check_mail_route(domain), resolver)
 
 
+def check_helo(helo: str, ip: Address, resolver: ResolverLike | None = None) -> HeloOutcome:
+    """Whether a HELO name is one that a client may give, and leads to it (RFC 5321 §4.1.1.1).
+
+    `helo` is raw session text: what is malformed is an outcome.
+    """
+    return _blocking(_core.check_helo(helo, ip), resolver)
+
+
+def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = None) -> DkimKeyOutcome:
+    """Whether a DKIM selector has a key that verifiers can use (RFC 6376 §3.6)."""
+    return _blocking(_core.check_dkim_key(selector, domain), resolver)
+
+
 def __getattr__(name: str) -> ModuleType:
     # Imported when first used: asyncio takes longer to load than all of this.
     if name == "aio":
@@ -134,15 +157,21 @@ def __getattr__(name: str) -> ModuleType:
 __all__ = [
     "Answers",
     "CauseKind",
+    "DkimKey",
+    "DkimKeyOutcome",
     "DnsError",
     "DnsblCode",
     "DnsblList",
     "DnsblVerdict",
+    "Edit",
     "Error",
+    "HeloForm",
+    "HeloOutcome",
     "HostState",
     "Impact",
     "IprevOutcome",
     "IprevResult",
+    "KeyStatus",
     "ListKind",
     "ListRole",
     "ListStatus",
@@ -151,11 +180,14 @@ __all__ = [
     "ParseError",
     "Pointer",
     "PointerState",
+    "Problem",
     "Qualifier",
     "Query",
     "Resolver",
     "RouteKind",
     "RouteOutcome",
+    "RsaForm",
+    "Severity",
     "Span",
     "SpfCause",
     "SpfDirective",
@@ -175,9 +207,12 @@ __all__ = [
     "Ternary",
     "Zone",
     "aio",
+    "check_dkim_key",
     "check_dnsbl",
+    "check_helo",
     "check_host",
     "check_mail_route",
     "check_reverse_dns",
     "dnsbl_catalogue",
+    "lint_dkim_key",
 ]

@@ -70,11 +70,11 @@ async def _run_native(check: _core.Check[T], resolver: _core.Resolver) -> T:
 async def _drive(check: _core.Check[T], ask: Callable[[_core.Query], Awaitable[Any]], in_flight: int) -> T:
     loop = asyncio.get_running_loop()
     drive = check.drive(in_flight)
-    under_way: dict[asyncio.Future[Any], _core.Asking] = {}
-    arrived: list[asyncio.Future[Any]] = []
+    under_way: dict[asyncio.Task[Any], _core.Asking] = {}
+    arrived: list[asyncio.Task[Any]] = []
     wake: asyncio.Future[None] = loop.create_future()
 
-    def land(task: asyncio.Future[Any]) -> None:
+    def land(task: asyncio.Task[Any]) -> None:
         arrived.append(task)
         if not wake.done():
             wake.set_result(None)

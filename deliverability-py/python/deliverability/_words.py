@@ -180,3 +180,42 @@ class Impact(_Word):
     MEDIUM = "medium"
     HIGH = "high"
     CRITICAL = "critical"
+
+
+class Severity(_Word):
+    """How much a problem or finding matters."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+    BLOCKS = "blocks"
+
+
+class KeyStatus(_Word):
+    """Whether a DKIM selector has a key that verifiers can use."""
+
+    USABLE = "usable"
+    REVOKED = "revoked"
+    MISSING = "missing"
+    SEVERAL = "several"
+    UNUSABLE = "unusable"
+    UNKNOWN = "unknown"
+    BAD_SELECTOR = "bad_selector"
+
+
+class RsaForm(_Word):
+    """How an RSA key is written in a DKIM key record."""
+
+    SUBJECT_PUBLIC_KEY_INFO = "subject_public_key_info"
+    RSA_PUBLIC_KEY = "rsa_public_key"
+
+
+class HeloForm(_Word):
+    """What a HELO or EHLO argument is, by its form alone."""
+
+    HOST_NAME = "host_name"
+    ADDRESS_LITERAL = "address_literal"
+    BARE_ADDRESS = "bare_address"
+    NOT_QUALIFIED = "not_qualified"
+    PRIVATE = "private"
+    MALFORMED = "malformed"

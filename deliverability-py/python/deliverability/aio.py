@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ._core import DnsblList, DnsblVerdict, IprevOutcome, RouteOutcome, SpfEvaluation
+    from ._core import DkimKeyOutcome, DnsblList, DnsblVerdict, HeloOutcome, IprevOutcome, RouteOutcome, SpfEvaluation
     from .typing import Address, ResolverLike
 
 
@@ -47,4 +47,14 @@ async def check_mail_route(domain: str, resolver: ResolverLike | None = None) ->
     return await _awaiting(_core.check_mail_route(domain), resolver)
 
 
-__all__ = ["check_dnsbl", "check_host", "check_mail_route", "check_reverse_dns"]
+async def check_helo(helo: str, ip: Address, resolver: ResolverLike | None = None) -> HeloOutcome:
+    """As `deliverability.check_helo`."""
+    return await _awaiting(_core.check_helo(helo, ip), resolver)
+
+
+async def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = None) -> DkimKeyOutcome:
+    """As `deliverability.check_dkim_key`."""
+    return await _awaiting(_core.check_dkim_key(selector, domain), resolver)
+
+
+__all__ = ["check_dkim_key", "check_dnsbl", "check_helo", "check_host", "check_mail_route", "check_reverse_dns"]

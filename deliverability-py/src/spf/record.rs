@@ -1,149 +1,70 @@
 //! SPF records and their terms.
 
-use std::sync::Arc;
-
-use deliverability_core::spf::{self, Mechanism, Record, TermKind};
-use pyo3::IntoPyObjectExt as _;
-use pyo3::exceptions::PyTypeError;
+use deliverability_core::Span as CoreSpan;
+use deliverability_core::spf::{self, Mechanism, Record, Term, TermKind};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
+use pyo3::types::PyTuple;
 
-use crate::error::{Unreadable, kind_word};
 use crate::field::{Apart, Field, Word as _, variant_words};
-use crate::span::{self, Span};
+use crate::record::{self, record_class};
+use crate::span::Span;
 use crate::tree::Tree;
-use crate::value::{Reduced, hash, value_class};
+use crate::value::value_class;
 
-/// An SPF record (RFC 7208 §4.5): its terms, in order.
-///
-/// `str(record)` prints it back in one spelling; where terms stand takes no part in `==`.
-#[pyclass(frozen, module = "deliverability")]
-#[derive(Clone, Debug)]
-pub(crate) struct SpfRecord {
-    bytes: Arc<[u8]>,
-    record: Arc<Record>,
+record_class! {
+    /// An SPF record (RFC 7208 §4.5): its terms, in order.
+    ///
+    /// `str(record)` prints it back in one spelling; where terms stand takes no part in `==`.
+    SpfRecord of Record, matched by (terms) {
+        /// Directives and modifiers, in the order written.
+        #[getter]
+        fn terms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+            let terms = self.record.terms.iter().map(|term| AnyTerm::of(term, &self.bytes).to_py(py));
+            PyTuple::new(py, terms.collect::<PyResult<Vec<_>>>()?)
+        }
+    }
 }
 
-#[pymethods]
-impl SpfRecord {
-    /// Reads a record from its text; raises `ParseError` with the first thing that is wrong.
-    ///
-    /// `bytes` are taken too: the joined strings of a TXT record need not be UTF-8.
-    #[classmethod]
-    fn parse(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let bytes: Arc<[u8]> = if let Ok(bytes) = text.cast::<PyBytes>() {
-            bytes.as_bytes().into()
-        } else if let Ok(text) = text.cast::<PyString>() {
-            text.to_string_lossy().as_bytes().into()
-        } else {
-            return Err(PyTypeError::new_err("an SPF record is parsed from str or bytes"));
-        };
-        match Record::parse(&bytes) {
-            Ok(record) => Ok(Self { bytes, record: Arc::new(record) }),
-            Err(error) => Err(unreadable(&error, &bytes).into()),
+impl record::Record for Record {
+    const WHAT: &'static str = "SPF record";
+    type Kind = spf::ErrorKind;
+
+    fn read(bytes: &[u8]) -> Result<Self, (spf::ErrorKind, CoreSpan, String)> {
+        Self::parse(bytes).map_err(|error| (error.kind.clone(), error.span, error.to_string()))
+    }
+
+    fn parts(&self, bytes: &[u8]) -> Vec<(&'static str, Tree)> {
+        vec![("terms", Tree::List(self.terms.iter().map(|term| AnyTerm::of(term, bytes).tree()).collect()))]
+    }
+}
+
+/// A term, whichever it is.
+enum AnyTerm {
+    Directive(SpfDirective),
+    Modifier(SpfModifier),
+}
+
+impl AnyTerm {
+    fn of(term: &Term, bytes: &[u8]) -> Self {
+        let span = Span::of_bytes(bytes, term.span);
+        match &term.kind {
+            TermKind::Directive(directive) => Self::Directive(SpfDirective::of(directive, span)),
+            TermKind::Modifier(modifier) => Self::Modifier(SpfModifier::of(modifier, span)),
         }
     }
 
-    #[classattr]
-    const fn __match_args__() -> (&'static str,) {
-        ("terms",)
-    }
-
-    /// The text that was parsed, which spans index; U+FFFD stands for what is not UTF-8.
-    #[getter]
-    fn text(&self) -> String {
-        span::text(&self.bytes)
-    }
-
-    /// Directives and modifiers, in the order written.
-    #[getter]
-    fn terms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let terms = self.record.terms.iter().map(|term| {
-            let span = Span::of_bytes(&self.bytes, term.span);
-            match &term.kind {
-                TermKind::Directive(directive) => SpfDirective::of(directive, span).to_py(py),
-                TermKind::Modifier(modifier) => SpfModifier::of(modifier, span).to_py(py),
-            }
-        });
-        PyTuple::new(py, terms.collect::<PyResult<Vec<_>>>()?)
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        other.cast::<Self>().is_ok_and(|other| self.record == other.get().record)
-    }
-
-    fn __hash__(&self) -> u64 {
-        hash(&self.record)
-    }
-
-    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        Ok(format!("SpfRecord.parse({})", PyString::new(slf.py(), &slf.get().text()).repr()?.to_string_lossy()))
-    }
-
-    fn __str__(&self) -> String {
-        self.record.to_string()
-    }
-
-    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
-        let bytes = PyBytes::new(slf.py(), &slf.get().bytes);
-        Ok((slf.get_type().getattr("parse")?, PyTuple::new(slf.py(), [bytes])?))
-    }
-
-    /// The record as a dict of plain values.
-    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.tree().to_py(py)
-    }
-}
-
-impl SpfRecord {
-    /// A record that the core has parsed.
-    pub(crate) fn of(bytes: &Arc<[u8]>, record: &Arc<Record>) -> Self {
-        Self { bytes: Arc::clone(bytes), record: Arc::clone(record) }
-    }
-}
-
-impl PartialEq for SpfRecord {
-    fn eq(&self, other: &Self) -> bool {
-        self.record == other.record
-    }
-}
-
-impl Eq for SpfRecord {}
-
-impl core::hash::Hash for SpfRecord {
-    fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
-        self.record.hash(state);
-    }
-}
-
-impl Field for SpfRecord {
     fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.clone().into_bound_py_any(py)
-    }
-
-    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Ok(value.cast::<Self>()?.get().clone())
+        match self {
+            Self::Directive(directive) => directive.to_py(py),
+            Self::Modifier(modifier) => modifier.to_py(py),
+        }
     }
 
     fn tree(&self) -> Tree {
-        let terms = self.record.terms.iter().map(|term| {
-            let span = Span::of_bytes(&self.bytes, term.span);
-            match &term.kind {
-                TermKind::Directive(directive) => SpfDirective::of(directive, span).tree(),
-                TermKind::Modifier(modifier) => SpfModifier::of(modifier, span).tree(),
-            }
-        });
-        Tree::Dict(vec![("text", Tree::Text(self.text())), ("terms", Tree::List(terms.collect()))])
-    }
-}
-
-fn unreadable(error: &spf::ParseError, bytes: &[u8]) -> Unreadable {
-    let text = span::text(bytes);
-    Unreadable {
-        message: format!("SPF record {text:?}: {error}"),
-        kind: kind_word(&error.kind),
-        span: Span::of_bytes(bytes, error.span),
-        text,
+        match self {
+            Self::Directive(directive) => directive.tree(),
+            Self::Modifier(modifier) => modifier.tree(),
+        }
     }
 }
 

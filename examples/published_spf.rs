@@ -24,27 +24,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let zone = load_zone(zone)?;
     let mut results: BTreeMap<String, usize> = BTreeMap::new();
-    let mut causes: BTreeMap<String, usize> = BTreeMap::new();
     for line in lines(domains)? {
         let domain = line["domain"].as_str().unwrap_or_default().to_owned();
         let evaluation = CheckHost::new("192.0.2.1".parse()?, format!("postmaster@{domain}")).in_zone(&zone);
         *results.entry(evaluation.result().to_string()).or_default() += 1;
-        *causes.entry(format!("{} {}", evaluation.result(), evaluation.cause().kind().as_str())).or_default() += 1;
     }
     for (result, count) in results {
         println!("{count:6} {result}");
-    }
-    println!();
-    for (cause, count) in causes {
-        println!("{count:6} {cause}");
     }
     Ok(())
 }
 
 fn lines(path: &str) -> Result<Vec<Value>, Box<dyn Error>> {
     let file = File::open(path).map_err(|error| format!("{path}: {error}"))?;
-    let reader: Box<dyn Read> =
-        if path.ends_with(".gz") { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
+    let reader: Box<dyn Read> = if path.ends_with(".gz") { Box::new(GzDecoder::new(file)) } else { Box::new(file) };
     let mut values = Vec::new();
     for (n, line) in BufReader::new(reader).lines().enumerate() {
         values.push(serde_json::from_str(&line?).map_err(|error| format!("{path}, line {}: {error}", n + 1))?);

@@ -331,9 +331,21 @@ impl PartialOrd for DomainName {
 impl Ord for DomainName {
     /// By labels from the left, without case.
     fn cmp(&self, other: &Self) -> Ordering {
-        let fold = |name: &Self| name.labels().map(<[u8]>::to_ascii_lowercase).collect::<Vec<_>>();
-        if self == other { Ordering::Equal } else { fold(self).cmp(&fold(other)) }
+        let (mut ours, mut theirs) = (self.labels(), other.labels());
+        loop {
+            let order = match (ours.next(), theirs.next()) {
+                (Some(our), Some(their)) => cmp_folded(our, their),
+                (our, their) => return our.cmp(&their),
+            };
+            if order.is_ne() {
+                return order;
+            }
+        }
     }
+}
+
+fn cmp_folded(one: &[u8], other: &[u8]) -> Ordering {
+    one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase))
 }
 
 #[cfg(feature = "serde")]

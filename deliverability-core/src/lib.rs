@@ -21,8 +21,7 @@
 //!
 //! | floor | what it knows | modules |
 //! |---|---|---|
-//! | 0 | words: the letters | [`span`], [`domain`], [`result`], [`rule_id`], `escaped` |
-//! | 0½ | words made of letters | [`network`], [`mailbox`], [`problem`], [`tag_list`] |
+//! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`] |
 //! | 1 | questions to the world | [`dns`] |
 //! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`] |
 //! | 4 | judgement | [`diagnosis`] |
@@ -44,6 +43,7 @@ pub mod span;
 pub mod spf;
 pub mod tag_list;
 
+pub use diagnosis::Diagnosis;
 pub use dns::{Check, Needed, Step};
 pub use domain::DomainName;
 pub use problem::{Edit, Problem, Severity};

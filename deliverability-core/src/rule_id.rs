@@ -1,20 +1,23 @@
-//! The table of rules: one stable name a rule, append-only.
+//! The table of rules: one stable name a rule, append-only, with its explanation.
 
-/// Declares the rules in one table: variant, name, reference.
+/// Declares the rules in one table: documentation, variant, name, reference. The documentation is
+/// the published explanation: what the rule finds, why it matters, what to do.
 macro_rules! rules {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $reference:literal;)+) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal, $reference:literal;)+) => {
         /// A rule's stable name, such as `spf.ip-not-authorized`: the same in Rust, Python, text and JSON.
         ///
         /// Append-only: a name that was published never changes its meaning.
         ///
         /// ```
         /// use deliverability_core::RuleId;
-        /// assert_eq!(RuleId::SpfIpNotAuthorized.as_str(), "spf.ip-not-authorized");
-        /// assert_eq!("ptr.missing".parse::<RuleId>().unwrap(), RuleId::PtrMissing);
+        /// let rule: RuleId = "ptr.missing".parse()?;
+        /// assert_eq!(rule, RuleId::PtrMissing);
+        /// assert!(rule.explanation().contains("PTR"));
+        /// # Ok::<(), deliverability_core::rule_id::UnknownRule>(())
         /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
-        pub enum RuleId { $($(#[$doc])* $variant,)+ }
+        pub enum RuleId { $($(#[doc = $doc])* $variant,)+ }
 
         impl RuleId {
             /// Every rule.
@@ -29,52 +32,165 @@ macro_rules! rules {
             pub const fn reference(self) -> &'static str {
                 match self { $(Self::$variant => $reference,)+ }
             }
+
+            /// What the rule finds, why it matters and what to do, as Markdown.
+            pub const fn explanation(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc, "\n"),+),)+ }
+            }
         }
     };
 }
 
 rules! {
     /// The envelope domain publishes no SPF record.
+    ///
+    /// Without one a receiver cannot tell the domain's own servers from a forger's. Large receivers
+    /// ask for SPF or DKIM of everybody, and for both of bulk senders: with neither, mail is refused.
+    ///
+    /// Publish one TXT record at the domain that names every server that sends for it, such as
+    /// `v=spf1 mx ip4:192.0.2.1 ~all`.
     SpfNone = "spf.none", "RFC 7208 §3";
     /// The sending address is not authorized by the domain's SPF record.
+    ///
+    /// The record was found and read, and its answer for this address is fail, softfail or neutral.
+    /// Receivers refuse such mail or drop it without a bounce, while the sender's own log looks fine.
+    ///
+    /// Add the address (or its provider's `include:`) in front of `all`, or send through a server
+    /// that is authorized. If the address is not yours, the record does its work.
     SpfIpNotAuthorized = "spf.ip-not-authorized", "RFC 7208 §4.6, §8";
     /// Several SPF records stand at one name.
+    ///
+    /// A receiver must not choose between them: the result is permerror for every sender, and no
+    /// address passes.
+    ///
+    /// Merge them into one record and delete the others.
     SpfMultipleRecords = "spf.multiple-records", "RFC 7208 §4.5";
     /// Evaluation needs more than ten look-ups.
+    ///
+    /// The terms include, a, mx, ptr, exists and redirect cost a DNS look-up each, in included
+    /// records too. The eleventh makes the result permerror, for every sender that is not matched
+    /// before.
+    ///
+    /// Remove includes that are not used, and write your own static addresses as `ip4:` and `ip6:`.
     SpfTooManyLookups = "spf.too-many-lookups", "RFC 7208 §4.6.4";
     /// Evaluation meets more than two void look-ups.
+    ///
+    /// A look-up is void if the name does not exist or has no such record. Receivers may stop at the
+    /// third with permerror.
+    ///
+    /// Delete the terms whose hosts are gone.
     SpfVoidLookups = "spf.void-lookups", "RFC 7208 §4.6.4";
-    /// The record does not parse.
+    /// The SPF record does not parse.
+    ///
+    /// One malformed term anywhere makes the whole record void: the result is permerror for every
+    /// sender, whatever the other terms say.
+    ///
+    /// Mend the term that is pointed at.
     SpfSyntax = "spf.syntax", "RFC 7208 §4.6, §12";
     /// An include or redirect leads to no usable record.
+    ///
+    /// The target has no SPF record, several, or one that does not parse. That makes the result of
+    /// the including record permerror too.
+    ///
+    /// Remove the term, or use the name that the provider documents today.
     SpfIncludeBroken = "spf.include-broken", "RFC 7208 §5.2, §6.1";
     /// The sending address has no PTR record.
+    ///
+    /// Large receivers refuse mail from an address without a name, whatever else is right.
+    ///
+    /// Ask the owner of the address (the provider or hoster) to set the PTR record to the server's
+    /// name, and give that name an address record. It cannot be set in the domain's own zone, unless
+    /// the reverse zone is delegated.
     PtrMissing = "ptr.missing", "RFC 1912 §2.1, RFC 8601 §2.7.3";
     /// No PTR name of the sending address resolves back to it.
+    ///
+    /// Anybody can point a PTR record at any name; only the way back proves it. Receivers treat an
+    /// unconfirmed name like none.
+    ///
+    /// Give the PTR name an address record for the sending address, or have the PTR record set to a
+    /// name that has one.
     PtrNotForwardConfirmed = "ptr.not-forward-confirmed", "RFC 8601 §2.7.3";
-    /// The HELO name is not one that a server may give.
+    /// The HELO name is not one that a public server may give.
+    ///
+    /// It is no fully qualified host name (a bare word, `localhost`, an address without brackets, a
+    /// private name such as `.local`), or it does not resolve. Some receivers refuse the session.
+    ///
+    /// Set the server's HELO name to its public host name: best the one its PTR record gives.
     HeloInvalid = "helo.invalid", "RFC 5321 §2.3.5, §4.1.1.1";
-    /// The HELO name, the PTR name and the address do not belong together.
+    /// The HELO name belongs to neither the sending address nor its PTR name.
+    ///
+    /// Receivers must not refuse mail for this alone, but they count it against the sender.
+    ///
+    /// Make the HELO name, the PTR name and the address record one name.
     HeloMismatch = "helo.mismatch", "RFC 5321 §4.1.4";
     /// A blocklist lists the sending address.
+    ///
+    /// Receivers that use the list refuse the mail or file it as spam. The code says why it is
+    /// listed; the list answered its own test points, so the answer can be believed.
+    ///
+    /// Stop the cause first (a compromised account, an open relay, an infected host behind the same
+    /// address), then ask for removal on the list's page: a removal without that comes back.
     DnsblIpListed = "dnsbl.ip-listed", "RFC 5782 §2";
-    /// A blocklist gave no answer that can be believed.
+    /// A blocklist refused the question.
+    ///
+    /// Many lists do not serve public or busy resolvers, and say so with a code that looks like a
+    /// listing. It is neither listed nor clean: it is not known.
+    ///
+    /// Ask through a resolver of your own, or with a key from the list's operator.
     DnsblQueryRefused = "dnsbl.query-refused", "RFC 5782 §5";
-    /// No key record stands at the selector.
+    /// No usable key stands at a DKIM selector that is in use.
+    ///
+    /// The name does not exist, has no TXT record, or holds a revoked key (an empty `p=`). Every
+    /// signature with this selector fails.
+    ///
+    /// Publish the public half of the key that the server signs with, and keep it until the queues
+    /// have drained after a change of keys.
     DkimKeyMissing = "dkim.key-missing", "RFC 6376 §3.6, §6.1.2";
-    /// The key record cannot be used.
+    /// The DKIM key record cannot be used, or not by all receivers.
+    ///
+    /// The record was damaged on its way into the zone (quotes, backslashes, a cut at 255 octets), a
+    /// tag is wrong, or the key is too short.
+    ///
+    /// Publish the record again as one TXT record of strings of at most 255 octets; use RSA with
+    /// 2048 bits.
     DkimKeyBad = "dkim.key-bad", "RFC 6376 §3.6.1, RFC 8301";
     /// Mail to the sender's domain cannot be delivered.
+    ///
+    /// The domain does not exist, says with a null MX that it takes no mail, or has neither an MX
+    /// nor an address record. Receivers refuse senders that they could not answer.
+    ///
+    /// Give the domain an MX record, and never send from a domain with a null MX.
     SenderUnresolvable = "sender.unresolvable", "RFC 5321 §5, RFC 7505 §4";
-    /// No MX host of the domain can take mail.
+    /// The domain has MX records, but none of their hosts can take mail.
+    ///
+    /// Answers, bounces and callouts to the domain fail.
+    ///
+    /// Point the MX record at a host name that has an address record.
     MxNone = "mx.none", "RFC 5321 §5.1";
-    /// An MX names an alias.
+    /// An MX record names an alias.
+    ///
+    /// The host of an MX record must have address records itself; some servers do not follow a CNAME
+    /// there.
+    ///
+    /// Name the CNAME's target in the MX record.
     MxCname = "mx.cname", "RFC 2181 §10.3";
-    /// An MX names an address.
+    /// An MX record names an IP address.
+    ///
+    /// The record takes a host name; `192.0.2.1` is read as a name in a zone that does not exist.
+    ///
+    /// Give the address a name, and put the name in the MX record.
     MxIpLiteral = "mx.ip-literal", "RFC 1035 §3.3.9, RFC 5321 §5.1";
-    /// An MX names a host without an address.
+    /// An MX record names a host without an address.
+    ///
+    /// Mail servers waste a try on it, and callouts may end there.
+    ///
+    /// Give the host an address record, or delete the MX record.
     MxDangling = "mx.dangling", "RFC 5321 §5.1";
     /// An MX host has private addresses only.
+    ///
+    /// Nobody outside can reach it.
+    ///
+    /// Publish the public address, or delete the MX record from the public zone.
     MxPrivateIp = "mx.private-ip", "RFC 1918 §3, RFC 5321 §5.1";
 }
 
@@ -105,6 +221,7 @@ mod tests {
     fn names_are_unique_and_read_back() {
         for rule in RuleId::ALL {
             assert_eq!(rule.as_str().parse(), Ok(*rule));
+            assert!(rule.explanation().lines().count() >= 5, "{rule} explains what, why and what to do");
         }
     }
 }

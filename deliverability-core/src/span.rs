@@ -41,6 +41,11 @@ impl Span {
         text.get(self.start.min(end)..end).unwrap_or_default()
     }
 
+    /// The part of `text` that the span covers; empty where it cuts a character in two.
+    pub fn of_text(self, text: &str) -> &str {
+        text.get(self.start..self.end.min(text.len())).unwrap_or_default()
+    }
+
     /// The span as a standard range.
     pub const fn range(self) -> Range<usize> {
         self.start..self.end

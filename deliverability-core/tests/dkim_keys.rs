@@ -1,5 +1,11 @@
 //! DKIM keys as they are published: 707 records of the wild, one fault a record, RFC examples.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -78,6 +84,39 @@ fn edits_never_make_a_record_worse() {
         mended += usize::from(before.is_err() && after.is_ok());
     }
     eprintln!("{mended} records mended by their edits");
+}
+
+#[test]
+fn damaged_records_keep_their_spans_inside() {
+    const BYTES: &[u8] = b";=pvkhnst\"\\ \x00\xffAM-:*\n";
+    // A fixed sequence (xorshift), so that a failure comes again.
+    let mut state = 0x9e37_79b9_u32;
+    let mut random = |below: usize| {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as usize % below.max(1)
+    };
+    for record in published() {
+        let mut bytes = record.bytes().to_vec();
+        for _ in 0..8 {
+            let at = random(bytes.len());
+            match random(4) {
+                0 => drop(bytes.drain(at..(at + random(9)).min(bytes.len()))),
+                1 => bytes.extend_from_within(at..(at + random(30)).min(bytes.len())),
+                _ => bytes.insert(at, BYTES[random(BYTES.len())]),
+            }
+            let problems = lint_key(&Text::new(bytes.clone()));
+            assert!(problems.iter().all(|problem| problem.span.end <= bytes.len()));
+            assert!(
+                problems.iter().filter_map(|problem| problem.edit.as_ref()).all(|edit| edit.span.end <= bytes.len())
+            );
+            match KeyRecord::parse(&bytes) {
+                Ok(key) => assert_eq!(KeyRecord::parse(key.to_string().as_bytes()), Ok(key)),
+                Err(_) => assert!(problems.iter().any(|problem| problem.severity == Severity::Blocks)),
+            }
+        }
+    }
 }
 
 /// `NAME.dns`: `name<TAB>txt`, or `!NXDOMAIN`, `!SERVFAIL`, `!TIMEOUT`.

@@ -1,1 +1,128 @@
-//! Judgement: from outcomes to findings, remedies and a report.
+//! Judgement: from what the checks found to findings, remedies and a report.
+//!
+//! [`Diagnosis`] is the main job: a case in, a [`Report`] out.
+
+mod case;
+mod finding;
+mod remedy;
+mod render;
+mod report;
+mod rules;
+
+pub use case::Case;
+pub use finding::{Acts, Change, Evidence, Finding, Proven, Remedy, Stream, Unknown};
+pub use report::{Report, Verdict};
+
+use core::net::IpAddr;
+
+use crate::dns::{Check, Known, Needed, Reading, Step};
+use crate::dnsbl;
+use crate::domain::DomainName;
+use crate::network::canonical;
+use rules::{Examined, FAMILIES, Family};
+
+/// Why mail from a domain and its sending addresses does not arrive, and what to change.
+///
+/// A [`Check`] whose outcome is a [`Report`]: run it over a zone, recorded answers or a resolver.
+///
+/// ```
+/// use deliverability_core::{Check, Diagnosis, dns::Zone};
+///
+/// let zone: Zone = r#"
+/// example.org               MX  10 mx.example.org
+/// example.org               TXT "v=spf1 mx -all"
+/// mx.example.org            A   192.0.2.1
+/// 7.100.51.198.in-addr.arpa PTR app.example.org
+/// app.example.org           A   198.51.100.7
+/// "#.parse()?;
+/// let report = Diagnosis::of("example.org".parse()?).sending_ip("198.51.100.7".parse()?).lists(&[]).in_zone(&zone);
+/// let worst = &report.findings()[0];
+/// assert_eq!(worst.rule.as_str(), "spf.ip-not-authorized");
+/// assert_eq!(worst.remedy.changes[0].new.as_ref().unwrap().to_string(), r#""v=spf1 mx ip4:198.51.100.7 -all""#);
+/// assert_eq!(worst.remedy.proven.as_str(), "yes");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct Diagnosis {
+    case: Case,
+}
+
+impl Diagnosis {
+    /// A diagnosis of mail whose envelope sender is at `domain`.
+    ///
+    /// The default lists are those of [`dnsbl::catalogue`].
+    pub fn of(domain: DomainName) -> Self {
+        let lists = dnsbl::catalogue().into();
+        Self { case: Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists } }
+    }
+
+    /// Adds an address that mail is sent from. IPv4-mapped addresses are taken as IPv4.
+    pub fn sending_ip(mut self, ip: IpAddr) -> Self {
+        let ip = canonical(ip);
+        if !self.case.sending_ips.contains(&ip) {
+            self.case.sending_ips.push(ip);
+        }
+        self
+    }
+
+    /// The name that the sending server gives in HELO or EHLO: raw session text.
+    pub fn helo(mut self, helo: impl Into<String>) -> Self {
+        self.case.helo = Some(helo.into());
+        self
+    }
+
+    /// Adds a DKIM selector in use: the `s=` tag of a signature.
+    pub fn selector(mut self, selector: impl Into<String>) -> Self {
+        let selector = selector.into();
+        if !self.case.selectors.contains(&selector) {
+            self.case.selectors.push(selector);
+        }
+        self
+    }
+
+    /// The lists to ask about the sending addresses, in place of the default ones; none to ask none.
+    pub fn lists(mut self, lists: &[dnsbl::List]) -> Self {
+        self.case.lists = lists.into();
+        self
+    }
+
+    /// The inputs as given.
+    pub const fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// One family of rules, with its remedies tried.
+    fn examine(&self, family: &Family, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
+        let examine = |known: &dyn Known| (family.examine)(&self.case, known);
+        let before = examine(known).or_need(needed)?;
+        let mut examined = before.clone();
+        for finding in &mut examined.findings {
+            remedy::prove(finding, &self.case, &before, &examine, known, needed);
+        }
+        Some(examined)
+    }
+}
+
+impl Check for Diagnosis {
+    type Outcome = Report;
+
+    fn step(&self, known: &dyn Known) -> Step<Report> {
+        let reading = Reading::new(known);
+        let mut needed = Needed::default();
+        let mut parts: Vec<(usize, Examined)> = Vec::new();
+        for family in &FAMILIES {
+            parts.extend(self.examine(family, &reading, &mut needed).map(|part| (family.place, part)));
+        }
+        if !needed.is_empty() {
+            return Step::Need(needed);
+        }
+        parts.sort_by_key(|(place, _)| *place);
+        let (mut findings, mut unknown) = (Vec::new(), Vec::new());
+        for (_, part) in parts {
+            findings.extend(part.findings);
+            unknown.extend(part.unknown);
+        }
+        Step::Done(Report::new(self.case.clone(), findings, unknown, reading.into_answers()))
+    }
+}

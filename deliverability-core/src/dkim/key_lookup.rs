@@ -97,15 +97,15 @@ impl KeyLookup {
 
     /// There is no record, or there are several keys.
     fn without_record(&self, response: &Response, texts: Vec<Text>, keys: usize) -> KeyOutcome {
-        let (status, rule, message) = if keys > 1 {
+        let (status, rule, severity, message) = if keys > 1 {
             let message = format!("{keys} key records stand at one selector; keep one (RFC 6376 §3.6.2.2)");
-            (KeyStatus::Several { count: keys }, RuleId::DkimKeyBad, message)
+            (KeyStatus::Several { count: keys }, RuleId::DkimKeyBad, Severity::Error, message)
         } else {
             let alias = response.aliases().last().cloned();
             let status = KeyStatus::Missing { nxdomain: response.is_nxdomain(), alias };
-            (status, RuleId::DkimKeyMissing, "no key record stands at the selector".to_owned())
+            (status, RuleId::DkimKeyMissing, Severity::Blocks, "no key record stands at the selector".to_owned())
         };
-        let problem = Problem::new(rule, Severity::Blocks, Span::at(0), message);
+        let problem = Problem::new(rule, severity, Span::at(0), message);
         KeyOutcome { problems: vec![problem], ..self.outcome(status, texts) }
     }
 }

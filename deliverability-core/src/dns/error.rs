@@ -19,7 +19,7 @@ pub enum DnsError {
     #[error("the answer was not recorded")]
     NotRecorded,
     /// Anything else, in words.
-    #[error("{0}")]
+    #[error("{}", printable(.0))]
     Other(Arc<str>),
 }
 
@@ -51,4 +51,9 @@ impl DnsError {
             other => Self::other(other),
         }
     }
+}
+
+/// Words that may come from a name server, without the characters that act on a terminal.
+fn printable(words: &str) -> String {
+    words.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -72,8 +72,15 @@ impl Linter<'_> {
         match fault {
             Fault::Truncated { says, has } => self.cut_off(p, says, has),
             Fault::Trailing { end } => self.glued(p, text, end),
-            Fault::Ed25519 => self.ed25519_as_rsa(p, ed25519_in_spki(data).unwrap_or_default()),
-            Fault::Malformed if data.len() == ED25519_OCTETS => self.ed25519_as_rsa(p, data),
+            Fault::Ed25519 => {
+                let message = "p= holds an Ed25519 key; write k=ed25519 and the bare 32 octets (RFC 8463 §4)";
+                self.ed25519_as_rsa(p, message, ed25519_in_spki(data).unwrap_or_default());
+            }
+            Fault::Malformed if data.len() == ED25519_OCTETS => {
+                let message =
+                    "p= has 32 octets, the size of an Ed25519 key; if it is one, write k=ed25519 (RFC 8463 §4)";
+                self.ed25519_as_rsa(p, message, data);
+            }
             Fault::Malformed if self.start_is_lost(p, text) => {}
             Fault::Malformed => self.report(Severity::Blocks, p, "p= holds no RSA public key", None),
         }
@@ -157,8 +164,7 @@ impl Linter<'_> {
         true
     }
 
-    fn ed25519_as_rsa(&mut self, p: Span, key: &[u8]) {
-        let message = "p= holds an Ed25519 key; write k=ed25519 and the bare 32 octets (RFC 8463 §4)";
+    fn ed25519_as_rsa(&mut self, p: Span, message: &str, key: &[u8]) {
         let whole = Span::new(0, self.work.len());
         let replacement = format!("v=DKIM1; k=ed25519; p={}", base64::encode(key));
         self.report(Severity::Blocks, p, message, Some(Edit { span: whole, replacement }));

@@ -1,0 +1,62 @@
+//! The zones that the benches run over.
+
+/// A record that matches by its first term.
+pub const PLAIN: &str = r#"plain.test TXT "v=spf1 ip4:192.0.2.0/24 -all""#;
+
+/// An include tree of 8 look-ups, matched in its last leaf.
+pub const TREE: &str = r#"
+tree.test   TXT "v=spf1 include:a.tree.test include:b.tree.test -all"
+a.tree.test TXT "v=spf1 include:a1.tree.test include:a2.tree.test include:a3.tree.test ~all"
+b.tree.test TXT "v=spf1 include:b1.tree.test include:b2.tree.test include:b3.tree.test ~all"
+a1.tree.test TXT "v=spf1 ip4:203.0.113.0/26 ip4:203.0.113.64/26 ~all"
+a2.tree.test TXT "v=spf1 ip4:203.0.113.128/26 ip6:2001:db8:1::/48 ~all"
+a3.tree.test TXT "v=spf1 ip4:198.51.100.0/26 ip4:198.51.100.64/26 ~all"
+b1.tree.test TXT "v=spf1 ip4:198.51.100.128/26 ~all"
+b2.tree.test TXT "v=spf1 ip6:2001:db8:2::/48 ip6:2001:db8:3::/48 ~all"
+b3.tree.test TXT "v=spf1 ip4:192.0.2.0/24 ~all"
+"#;
+
+/// A term with macros.
+pub const EXISTS: &str = r#"
+exists.test TXT "v=spf1 exists:%{ir}._spf.%{d} -all"
+1.2.0.192._spf.exists.test A 127.0.0.2
+"#;
+
+/// Five mail exchangers, the last one matching.
+pub const MX: &str = "
+mx.test TXT \"v=spf1 mx -all\"
+mx.test MX 10 a.mx.test
+mx.test MX 20 b.mx.test
+mx.test MX 30 c.mx.test
+mx.test MX 40 d.mx.test
+mx.test MX 50 e.mx.test
+a.mx.test A 203.0.113.1
+b.mx.test A 203.0.113.2
+c.mx.test A 203.0.113.3
+d.mx.test A 203.0.113.4
+e.mx.test A 192.0.2.1
+";
+
+/// The most that the limits let a hostile record buy: ten `mx` terms of ten hosts each, every host
+/// with many addresses, and long records with many networks that do not match.
+pub fn hostile() -> String {
+    let mut zone = String::new();
+    let mut root = String::from("v=spf1");
+    for n in 0..10 {
+        root.push_str(&format!(" mx:m{n}.hostile.test"));
+        for host in 0..10 {
+            zone.push_str(&format!("m{n}.hostile.test MX 10 h{host}.m{n}.hostile.test\n"));
+            for address in 0..20 {
+                zone.push_str(&format!("h{host}.m{n}.hostile.test A 203.0.113.{address}\n"));
+            }
+        }
+    }
+    for n in 0..400 {
+        root.push_str(&format!(" ip4:198.51.100.{}/32", n % 256));
+    }
+    root.push_str(" -all");
+    let strings: Vec<String> =
+        root.as_bytes().chunks(250).map(|chunk| format!("\"{}\"", String::from_utf8_lossy(chunk))).collect();
+    zone.push_str(&format!("hostile.test TXT {}\n", strings.join(" ")));
+    zone
+}

@@ -1,0 +1,297 @@
+//! What a diagnosis finds: a rule that fired, its proof, who must act, and the change.
+
+use core::fmt;
+use std::sync::Arc;
+
+use crate::dns::{Answer, Query, RecordData, RecordType, Text};
+use crate::domain::DomainName;
+use crate::problem::Severity;
+use crate::rule_id::RuleId;
+use crate::span::Span;
+
+/// One thing that is wrong, with its proof and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// The rule that fired.
+    pub rule: RuleId,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The identity judged: an address, a domain, a host name, a selector.
+    pub subject: String,
+    /// What was seen and why it matters, in a sentence or two.
+    pub message: String,
+    /// Who must act.
+    pub acts: Acts,
+    /// The answers that it rests on.
+    pub evidence: Vec<Evidence>,
+    /// What to do.
+    pub remedy: Remedy,
+}
+
+impl Finding {
+    pub(super) fn new(
+        rule: RuleId,
+        severity: Severity,
+        subject: impl fmt::Display,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            subject: subject.to_string(),
+            message: message.into(),
+            acts: Acts::SenderDns,
+            evidence: Vec::new(),
+            remedy: Remedy::default(),
+        }
+    }
+
+    pub(super) fn by(self, acts: Acts) -> Self {
+        Self { acts, ..self }
+    }
+
+    pub(super) fn with_evidence(mut self, evidence: impl IntoIterator<Item = Evidence>) -> Self {
+        self.evidence.extend(evidence);
+        self
+    }
+
+    pub(super) fn with_remedy(self, text: impl Into<String>, changes: Vec<Change>) -> Self {
+        Self { remedy: Remedy { text: text.into(), changes, ..Remedy::default() }, ..self }
+    }
+
+    /// What the rule rests on: an RFC section or a receiver's page.
+    pub fn reference(&self) -> &'static str {
+        self.rule.reference()
+    }
+
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        (self.rule, &self.subject) == (other.rule, &other.subject)
+    }
+}
+
+/// Who must act on a finding.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Acts {
+    /// Whoever publishes the sender's DNS, forward or reverse.
+    SenderDns,
+    /// Whoever runs the sending server.
+    SenderServer,
+    /// The receiver.
+    Receiver,
+    /// The operator of a blocklist.
+    ListOperator,
+    /// Whoever runs the resolver that this diagnosis asked.
+    Resolver,
+}
+
+impl Acts {
+    /// The stable word of the JSON report.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SenderDns => "sender_dns",
+            Self::SenderServer => "sender_server",
+            Self::Receiver => "receiver",
+            Self::ListOperator => "list_operator",
+            Self::Resolver => "resolver",
+        }
+    }
+
+    pub(super) const fn in_words(self) -> &'static str {
+        match self {
+            Self::SenderDns => "the sender's DNS",
+            Self::SenderServer => "the sending server's administrator",
+            Self::Receiver => "the receiver",
+            Self::ListOperator => "the list's operator, after the cause is gone",
+            Self::Resolver => "whoever runs the resolver asked here",
+        }
+    }
+}
+
+/// One observation: a query, what came back, and the bytes of it that matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Evidence {
+    /// What was asked.
+    pub query: Query,
+    /// The record, or in words that there is none; its spans index these bytes.
+    pub answer: Arc<[u8]>,
+    /// The bytes that matter.
+    pub span: Option<Span>,
+}
+
+impl Evidence {
+    /// A record of the answer, and the bytes in it that matter.
+    pub(super) fn of_record(query: Query, record: Arc<[u8]>, span: Option<Span>) -> Self {
+        Self { query, answer: record, span }
+    }
+
+    /// A whole answer: its records, or in words that there is none.
+    pub(super) fn of_answer(query: Query, answer: &Answer) -> Self {
+        let text = match answer {
+            Err(error) => error.to_string(),
+            Ok(response) if response.is_nxdomain() => "no such name (NXDOMAIN)".to_owned(),
+            Ok(response) if response.is_void() => format!("no {} record", query.record_type),
+            Ok(response) => response.records().iter().map(record_text).collect::<Vec<_>>().join(", "),
+        };
+        Self { query, answer: text.into_bytes().into(), span: None }
+    }
+
+    /// The answer as text, with U+FFFD for what is not UTF-8.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.answer).into_owned()
+    }
+
+    /// The span in the bytes of [`Evidence::text`].
+    pub fn text_span(&self) -> Option<Span> {
+        let lossy_length = |end: usize| {
+            let before = Span::new(0, end).of(&self.answer);
+            String::from_utf8_lossy(before).len()
+        };
+        self.span.map(|span| Span::new(lossy_length(span.start), lossy_length(span.end)))
+    }
+}
+
+/// A record as reports show it: text records as their joined text, others in master-file form.
+pub(super) fn record_text(data: &RecordData) -> String {
+    match data {
+        RecordData::Txt(text) => text.to_text().into_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// An outcome's words as a sentence: a capital in front, a full stop behind.
+pub(super) fn sentence(words: impl fmt::Display) -> String {
+    let words = words.to_string();
+    let mut characters = words.chars();
+    let first = characters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(characters).chain(['.']).collect()
+}
+
+/// What to do about a finding.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Remedy {
+    /// In words, with how to verify it.
+    pub text: String,
+    /// The DNS changes to publish, all of them together.
+    pub changes: Vec<Change>,
+    /// Whether the changes were seen to work over the evidence.
+    pub proven: Proven,
+    /// The senders whose SPF result was compared before and after the changes.
+    pub streams: Vec<Stream>,
+}
+
+/// Whether a remedy was seen to work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Proven {
+    /// With the changes the finding is gone, and no sender that passes now fails.
+    Yes,
+    /// The changes do not help, bring another finding that blocks, or a sender that passes now
+    /// would fail.
+    No,
+    /// Answers are missing, or the remedy is no DNS change.
+    #[default]
+    Unknown,
+}
+
+impl Proven {
+    /// The stable word of the JSON report.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::No => "no",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// One record to publish, to replace or to delete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Change {
+    /// Where the record stands.
+    pub name: DomainName,
+    /// The record that stands there now; `None` to add one.
+    pub old: Option<RecordData>,
+    /// The record to publish; `None` to delete.
+    pub new: Option<RecordData>,
+    record_type: RecordType,
+}
+
+impl Change {
+    /// A record to publish beside what stands there.
+    pub fn add(name: DomainName, new: RecordData) -> Self {
+        Self { name, record_type: new.record_type(), old: None, new: Some(new) }
+    }
+
+    /// A record to publish in place of another one of the same type.
+    pub fn replace(name: DomainName, old: RecordData, new: RecordData) -> Self {
+        Self { name, record_type: new.record_type(), old: Some(old), new: Some(new) }
+    }
+
+    /// A record to take away.
+    pub fn delete(name: DomainName, old: RecordData) -> Self {
+        Self { name, record_type: old.record_type(), old: Some(old), new: None }
+    }
+
+    pub(super) fn replace_text(name: DomainName, old: &[u8], new: &str) -> Self {
+        Self::replace(name, RecordData::Txt(Text::new(old)), RecordData::Txt(Text::from(new)))
+    }
+
+    /// The type of the record.
+    pub const fn record_type(&self) -> RecordType {
+        self.record_type
+    }
+
+    /// The set of records that the change is in.
+    pub fn query(&self) -> Query {
+        Query::new(self.name.clone(), self.record_type)
+    }
+}
+
+/// A sender whose SPF result was compared before and after a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Stream {
+    /// The sending address.
+    pub ip: core::net::IpAddr,
+    /// The MAIL FROM address.
+    pub sender: String,
+    /// The result as things stand.
+    pub before: crate::result::SpfResult,
+    /// The result with the changes.
+    pub after: crate::result::SpfResult,
+}
+
+/// A question that could not be answered, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unknown {
+    /// The question.
+    pub question: String,
+    /// Why there is no answer.
+    pub reason: String,
+    /// Whether an answer could have been a finding that blocks mail.
+    pub could_block: bool,
+    /// The queries that were to answer it.
+    queries: Vec<Query>,
+}
+
+impl Unknown {
+    pub(super) fn new(question: impl Into<String>, reason: impl fmt::Display, could_block: bool) -> Self {
+        Self { question: question.into(), reason: reason.to_string(), could_block, queries: Vec::new() }
+    }
+
+    /// The same unknown, resting on these queries.
+    pub(super) fn for_want_of<'q>(mut self, queries: impl IntoIterator<Item = &'q Query>) -> Self {
+        self.queries.extend(queries.into_iter().cloned());
+        self
+    }
+
+    /// The queries that were to answer the question; none where somebody has to be asked.
+    pub fn queries(&self) -> &[Query] {
+        &self.queries
+    }
+}

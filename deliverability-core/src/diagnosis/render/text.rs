@@ -1,0 +1,201 @@
+//! The report for people, as plain text of about 100 columns.
+
+use core::fmt::{self, Formatter, Write as _};
+
+use crate::diagnosis::finding::{Change, Evidence, Finding, Proven, Remedy, Unknown};
+use crate::diagnosis::report::{Report, Verdict};
+use crate::dns::RecordData;
+use crate::problem::Severity;
+use crate::span::Span;
+
+/// Columns of running text.
+const WIDTH: usize = 100;
+/// Most bytes of a record shown around the span that matters.
+const EXCERPT: usize = 84;
+
+pub(in crate::diagnosis) fn report(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
+    head(report, f)?;
+    for (n, found) in report.findings().iter().enumerate() {
+        let also = n > 0 && found.severity == Severity::Blocks;
+        finding(found, also, f)?;
+    }
+    if !report.unknown().is_empty() {
+        writeln!(f, "\nNot known:")?;
+    }
+    report.unknown().iter().try_for_each(|open| unknown(open, f))
+}
+
+fn head(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
+    let case = report.case();
+    write!(f, "{}", case.domain)?;
+    for (n, ip) in case.sending_ips.iter().enumerate() {
+        write!(f, "{}{ip}", if n == 0 { ", sending from " } else { ", " })?;
+    }
+    if let Some(helo) = &case.helo {
+        write!(f, " as {}", visible(helo))?;
+    }
+    let says = match report.verdict() {
+        Verdict::Explained => "explained: this keeps mail from arriving",
+        Verdict::AtRisk => "at risk: nothing here blocks mail by itself, but rules are broken",
+        Verdict::NothingFound => "nothing found: all that was asked is in order",
+        Verdict::Unknown => "unknown: nothing found, but a question that matters has no answer",
+    };
+    writeln!(f, "\n{says}")
+}
+
+fn finding(finding: &Finding, also: bool, f: &mut Formatter<'_>) -> fmt::Result {
+    let also = if also { "also " } else { "" };
+    writeln!(f, "\n{also}{} [{}] {}", finding.rule, finding.severity, visible(&finding.subject))?;
+    paragraph("  ", &finding.message, f)?;
+    finding.evidence.iter().try_for_each(|proof| evidence(proof, f))?;
+    labelled("who", finding.acts.in_words(), f)?;
+    remedy(&finding.remedy, f)?;
+    labelled("source", finding.reference(), f)
+}
+
+fn evidence(evidence: &Evidence, f: &mut Formatter<'_>) -> fmt::Result {
+    let text = evidence.text();
+    let span = evidence.text_span().unwrap_or(Span::new(0, 0));
+    let (shown, marked) = excerpt(&text, span);
+    writeln!(f, "  {:8}{}", "proof", visible(&evidence.query.to_string()))?;
+    writeln!(f, "          {}", visible(shown))?;
+    if marked.start < marked.end {
+        let before = visible(Span::new(0, marked.start).of_text(shown)).chars().count();
+        let width = visible(marked.of_text(shown)).chars().count();
+        writeln!(f, "          {:before$}{}", "", "^".repeat(width.max(1)))?;
+    }
+    Ok(())
+}
+
+/// At most [`EXCERPT`] bytes of `text` around `span`, and the span in them.
+fn excerpt(text: &str, span: Span) -> (&str, Span) {
+    if text.len() <= EXCERPT {
+        return (text, span);
+    }
+    let room = EXCERPT.saturating_sub(span.end.saturating_sub(span.start)) / 2;
+    let mut start = span.start.saturating_sub(room).min(text.len().saturating_sub(EXCERPT));
+    while !text.is_char_boundary(start) {
+        start = start.saturating_sub(1);
+    }
+    let mut end = start.saturating_add(EXCERPT).min(text.len());
+    while !text.is_char_boundary(end) {
+        end = end.saturating_add(1);
+    }
+    let shown = text.get(start..end).unwrap_or(text);
+    (shown, Span::new(span.start.saturating_sub(start), span.end.saturating_sub(start).min(shown.len())))
+}
+
+fn remedy(remedy: &Remedy, f: &mut Formatter<'_>) -> fmt::Result {
+    labelled("do", &remedy.text, f)?;
+    remedy.changes.iter().try_for_each(|one| change(one, f))?;
+    if remedy.changes.is_empty() {
+        return Ok(());
+    }
+    let tried = match remedy.streams.len() {
+        0 => String::new(),
+        1 => "; 1 sender tried".to_owned(),
+        many => format!("; {many} senders tried"),
+    };
+    let says = match remedy.proven {
+        Proven::Yes => "with this the finding is gone, and no sender that passes now fails",
+        Proven::No => "not enough by itself: the finding stays, or a sender that passes now would fail",
+        Proven::Unknown => "could not be tried to the end: answers are missing",
+    };
+    labelled("proven", &format!("{}: {says}{tried}", remedy.proven.as_str()), f)?;
+    for stream in &remedy.streams {
+        writeln!(f, "          {} {}: {} -> {}", stream.ip, visible(&stream.sender), stream.before, stream.after)?;
+    }
+    Ok(())
+}
+
+fn change(change: &Change, f: &mut Formatter<'_>) -> fmt::Result {
+    let line = |data: &RecordData| format!("{}. {} {}", change.name, change.record_type(), absolute(data));
+    if let Some(old) = &change.old {
+        writeln!(f, "        - {}", line(old))?;
+    }
+    if let Some(new) = &change.new {
+        writeln!(f, "        + {}", line(new))?;
+    }
+    Ok(())
+}
+
+/// Record data as a zone file takes it, names with their final dot.
+fn absolute(data: &RecordData) -> String {
+    match data {
+        RecordData::Cname(_) | RecordData::Ptr(_) | RecordData::Mx { .. } => format!("{data}."),
+        other => other.to_string(),
+    }
+}
+
+fn unknown(unknown: &Unknown, f: &mut Formatter<'_>) -> fmt::Result {
+    paragraph("  ? ", &format!("{}: {}", unknown.question, unknown.reason), f)
+}
+
+fn labelled(label: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    paragraph(&format!("  {label:8}"), text, f)
+}
+
+/// Running text behind `head`, wrapped at [`WIDTH`] and indented to it.
+fn paragraph(head: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
+    let indent = head.chars().count();
+    f.write_str(head)?;
+    let mut column = indent;
+    for (n, word) in visible(text).split(' ').enumerate() {
+        let length = word.chars().count();
+        if n > 0 && column.saturating_add(length) >= WIDTH {
+            write!(f, "\n{:indent$}", "")?;
+            column = indent;
+        } else if n > 0 {
+            f.write_char(' ')?;
+            column = column.saturating_add(1);
+        }
+        f.write_str(word)?;
+        column = column.saturating_add(length);
+    }
+    writeln!(f)
+}
+
+/// Foreign text without the characters that act on a terminal.
+fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || is_bidi_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Characters that reorder what is shown around them.
+const fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Shown<F>(F);
+
+    impl<F: Fn(&mut Formatter<'_>) -> fmt::Result> fmt::Display for Shown<F> {
+        fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+            (self.0)(f)
+        }
+    }
+
+    #[test]
+    fn text_wraps_behind_its_label() {
+        let words = "word ".repeat(40);
+        let shown = Shown(|f: &mut Formatter<'_>| labelled("do", words.trim_end(), f)).to_string();
+        assert!(shown.lines().all(|line| line.len() <= WIDTH));
+        assert!(shown.starts_with("  do      word"));
+        assert!(shown.lines().nth(1).is_some_and(|line| line.starts_with("          word")));
+    }
+
+    #[test]
+    fn foreign_text_cannot_drive_a_terminal() {
+        assert_eq!(visible("a\u{1b}[2Jb\u{202e}"), "a\u{fffd}[2Jb\u{fffd}");
+    }
+
+    #[test]
+    fn an_excerpt_keeps_the_span_in_sight() {
+        let text = format!("{}here{}", "é".repeat(100), "x".repeat(100));
+        let (shown, span) = excerpt(&text, Span::new(200, 204));
+        assert_eq!(span.of(shown.as_bytes()), b"here");
+        assert!(shown.len() <= EXCERPT + 2);
+    }
+}

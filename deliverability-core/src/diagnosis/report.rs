@@ -1,0 +1,114 @@
+//! The outcome of a diagnosis.
+
+use core::fmt;
+
+use super::case::Case;
+use super::finding::{Finding, Unknown};
+use super::render;
+use crate::dns::{Answers, DnsError, Query};
+use crate::problem::Severity;
+
+/// What a diagnosis found, what it could not tell, and the answers that both rest on.
+///
+/// `Display` is the report as text; with feature `serde`, [`Report::to_json`] is the report for
+/// programs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Report {
+    case: Case,
+    findings: Vec<Finding>,
+    unknown: Vec<Unknown>,
+    answers: Answers,
+}
+
+impl Report {
+    pub(super) fn new(case: Case, mut findings: Vec<Finding>, mut unknown: Vec<Unknown>, answers: Answers) -> Self {
+        // Stable: within a severity the order that an expert works in stays.
+        findings.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
+        unknown.extend(silent_failures(&unknown, &answers));
+        Self { case, findings, unknown, answers }
+    }
+
+    /// The inputs.
+    pub const fn case(&self) -> &Case {
+        &self.case
+    }
+
+    /// The answer in one word.
+    pub fn verdict(&self) -> Verdict {
+        match self.findings.iter().map(|finding| finding.severity).max() {
+            Some(Severity::Blocks) => Verdict::Explained,
+            Some(Severity::Error | Severity::Warning) => Verdict::AtRisk,
+            _ if self.unknown.iter().any(|unknown| unknown.could_block) => Verdict::Unknown,
+            _ => Verdict::NothingFound,
+        }
+    }
+
+    /// What is wrong, the worst first.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// What could not be told.
+    pub fn unknown(&self) -> &[Unknown] {
+        &self.unknown
+    }
+
+    /// The answers read in the final step: the evidence, whatever drove the diagnosis.
+    pub const fn answers(&self) -> &Answers {
+        &self.answers
+    }
+
+    /// The report as JSON, version 1. See the crate's documentation for its fields.
+    #[cfg(feature = "serde")]
+    pub fn to_json(&self) -> serde_json::Value {
+        render::json::report(self)
+    }
+}
+
+/// Failed queries that no unknown speaks of: they changed nothing here, and are named all the same.
+fn silent_failures(unknown: &[Unknown], answers: &Answers) -> Vec<Unknown> {
+    let spoken_of = |query| unknown.iter().any(|open| open.queries().contains(query));
+    let failures = answers.iter().filter(|(query, _)| !spoken_of(query));
+    failures.filter_map(|(query, answer)| Some((query, answer.as_ref().err()?))).map(of_failure).collect()
+}
+
+fn of_failure((query, error): (&Query, &DnsError)) -> Unknown {
+    Unknown::new(format!("what {query} holds"), error, false).for_want_of([query])
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        render::text::report(self, f)
+    }
+}
+
+/// The answer in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Verdict {
+    /// A finding was made that blocks mail by itself.
+    Explained,
+    /// Nothing blocks by itself, but rules are broken or risks were seen.
+    AtRisk,
+    /// Nothing is wrong in what was asked, and all that could block was answered.
+    NothingFound,
+    /// Nothing was found, but a question that could have blocked has no answer.
+    Unknown,
+}
+
+impl Verdict {
+    /// The stable word of the JSON report.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Explained => "explained",
+            Self::AtRisk => "at_risk",
+            Self::NothingFound => "nothing_found",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

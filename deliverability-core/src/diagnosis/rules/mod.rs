@@ -1,0 +1,95 @@
+//! The rules across records, one file a family.
+//!
+//! A family runs its checks over the answers known and turns the outcomes into findings and
+//! unknowns. To add a rule: its name and explanation in `rule_id.rs`, its code in the family that
+//! sees the outcome it rests on.
+
+mod dkim;
+mod dnsbl;
+mod mail_route;
+mod reverse_dns;
+mod spf;
+
+use core::cell::RefCell;
+
+use super::case::Case;
+use super::finding::{Evidence, Finding, Unknown};
+use crate::dns::{Answer, Known, Needed, Query, Step};
+
+/// What a family of rules found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Examined {
+    pub(super) findings: Vec<Finding>,
+    pub(super) unknown: Vec<Unknown>,
+}
+
+impl Examined {
+    fn find(&mut self, finding: Finding) {
+        if !self.findings.iter().any(|other| other.is_same(&finding)) {
+            self.findings.push(finding);
+        }
+    }
+
+    fn leave_open(&mut self, unknown: Unknown) {
+        if !self.unknown.contains(&unknown) {
+            self.unknown.push(unknown);
+        }
+    }
+}
+
+/// A family of rules: examines a case over the answers known.
+pub(super) struct Family {
+    pub(super) examine: fn(&Case, &dyn Known) -> Step<Examined>,
+    /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, reverse
+    /// DNS, lists.
+    pub(super) place: usize,
+}
+
+/// Every family, deep checks before wide ones: what comes first is asked first.
+pub(super) const FAMILIES: [Family; 5] = [
+    Family { examine: spf::examine, place: 1 },
+    Family { examine: dkim::examine, place: 2 },
+    Family { examine: reverse_dns::examine, place: 3 },
+    Family { examine: mail_route::examine, place: 0 },
+    Family { examine: dnsbl::examine, place: 4 },
+];
+
+/// What is known, for rules that look something up themselves: what is missing is noted, so that
+/// a remedy never depends on which answers happened to be there.
+struct Lookups<'a> {
+    known: &'a dyn Known,
+    missing: RefCell<Vec<Query>>,
+}
+
+impl<'a> Lookups<'a> {
+    fn over(known: &'a dyn Known) -> Self {
+        Self { known, missing: RefCell::default() }
+    }
+
+    fn get(&self, query: &Query) -> Option<Answer> {
+        self.known.get(query).map_err(|missing| self.missing.borrow_mut().push(missing)).ok()
+    }
+
+    /// Notes what a check needs that a rule runs itself.
+    fn note(&self, needed: Needed) {
+        self.missing.borrow_mut().extend(needed.blocking.into_iter().chain(needed.foreseen));
+    }
+
+    /// What was answered to a query that an outcome rests on.
+    fn evidence(&self, query: &Query) -> Option<Evidence> {
+        self.get(query).map(|answer| Evidence::of_answer(query.clone(), &answer))
+    }
+
+    /// The same for several queries.
+    fn evidence_of<'q>(&self, queries: impl IntoIterator<Item = &'q Query>) -> Vec<Evidence> {
+        queries.into_iter().filter_map(|query| self.evidence(query)).collect()
+    }
+
+    /// Done with what was found, unless something was missing.
+    fn finish(self, found: Examined) -> Step<Examined> {
+        match Needed::in_order(self.missing.into_inner()) {
+            Some(needed) => Step::Need(needed),
+            None => Step::Done(found),
+        }
+    }
+}

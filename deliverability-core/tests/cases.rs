@@ -1,0 +1,71 @@
+//! The five stories of `examples/cases/`: what must be found is found, and what must not is not.
+#![cfg(all(feature = "serde", feature = "zone-file"))]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
+
+#[path = "support/cases.rs"]
+mod cases;
+
+use cases::{CASES, Case};
+use deliverability_core::Check;
+use deliverability_core::diagnosis::{Finding, Report};
+use serde_json::Value;
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+fn matches(found: &Finding, wanted: &Value) -> bool {
+    let agrees = |key: &str, is: &str| wanted[key].is_null() || text(&wanted[key]) == is;
+    found.rule.as_str() == text(&wanted["rule"])
+        && agrees("severity", found.severity.as_str())
+        && agrees("subject", &found.subject)
+        && agrees("proven", found.remedy.proven.as_str())
+}
+
+fn assert_finds(case: &Case, report: &Report, wanted: &Value) {
+    let found = report.findings().iter().find(|found| matches(found, wanted));
+    let found = found.unwrap_or_else(|| panic!("{}: {wanted} is not found in\n{report}", case.name));
+    if let Some(publish) = wanted["publish"].as_str() {
+        let new = found.remedy.changes[0].new.as_ref().unwrap().to_string();
+        assert_eq!(new.trim_matches('"'), publish, "{}", case.name);
+    }
+}
+
+#[test]
+fn every_story_is_told() {
+    for case in CASES {
+        let story = case.read();
+        let report = case.diagnosis().in_zone(&case.zone());
+        assert_eq!(report.verdict().as_str(), text(&story["verdict"]), "{}\n{report}", case.name);
+        for wanted in story["finds"].as_array().unwrap() {
+            assert_finds(case, &report, wanted);
+        }
+        for rule in story["not_found"].as_array().unwrap() {
+            assert!(
+                report.findings().iter().all(|found| found.rule.as_str() != text(rule)),
+                "{}: {rule}\n{report}",
+                case.name
+            );
+        }
+        for about in story["unknown"].as_array().unwrap() {
+            assert!(
+                report.unknown().iter().any(|open| open.question.contains(text(about))),
+                "{}: {about}\n{report}",
+                case.name
+            );
+        }
+    }
+}
+
+#[test]
+fn a_story_that_waits_for_a_part_says_so() {
+    for case in CASES {
+        assert!(!text(&case.read()["later"]).is_empty(), "{}", case.name);
+    }
+}

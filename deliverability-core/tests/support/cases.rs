@@ -1,0 +1,65 @@
+//! The cases of `examples/cases/`, read from the repository.
+#![allow(dead_code, reason = "each suite uses what it needs")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use deliverability_core::dns::{DnsError, Query, Zone};
+use deliverability_core::{Diagnosis, dnsbl};
+use serde_json::Value;
+
+pub(crate) struct Case {
+    pub(crate) name: &'static str,
+}
+
+pub(crate) const CASES: &[Case] = &[
+    Case { name: "newsletter" },
+    Case { name: "callout" },
+    Case { name: "internal-mta" },
+    Case { name: "accidental-spammer" },
+    Case { name: "spoofed-domain" },
+];
+
+impl Case {
+    fn file(&self, file: &str) -> String {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../examples/cases").join(self.name).join(file);
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    pub(crate) fn zone_text(&self) -> String {
+        self.file("zone.txt")
+    }
+
+    pub(crate) fn read(&self) -> Value {
+        serde_json::from_str(&self.file("case.json")).unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
+    pub(crate) fn zone(&self) -> Zone {
+        let mut zone: Zone = self.zone_text().parse().unwrap_or_else(|error| panic!("{}: {error}", self.name));
+        for failure in self.read()["failures"].as_array().unwrap() {
+            let word = |key: &str| failure[key].as_str().unwrap();
+            let query = Query::new(word("name").parse().unwrap(), word("type").parse().unwrap());
+            zone.fail(query, DnsError::from_word(word("error")));
+        }
+        zone
+    }
+
+    pub(crate) fn diagnosis(&self) -> Diagnosis {
+        let story = self.read();
+        let texts = |key: &str| -> Vec<String> {
+            story[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
+        };
+        let zones = texts("lists");
+        let lists: Vec<dnsbl::List> =
+            dnsbl::catalogue().iter().filter(|list| zones.contains(&list.zone().to_string())).cloned().collect();
+        let domain = story["domain"].as_str().unwrap().parse().unwrap();
+        let mut diagnosis = Diagnosis::of(domain).lists(&lists).helo(story["helo"].as_str().unwrap());
+        for ip in texts("sending_ips") {
+            diagnosis = diagnosis.sending_ip(ip.parse().unwrap());
+        }
+        for selector in texts("selectors") {
+            diagnosis = diagnosis.selector(selector);
+        }
+        diagnosis
+    }
+}

@@ -1,0 +1,146 @@
+//! The bodies of the fuzz targets, as plain functions: a body returns, or panics on a defect.
+//!
+//! `fuzz_targets/` wraps them for cargo-fuzz; `tests/replay.rs` replays them on stable Rust.
+
+mod hostile_zone;
+
+use deliverability_core::dkim::{KeyRecord, lint_key};
+use deliverability_core::dns::{DnsError, Driver, RecordData, Response, Text, Zone};
+use deliverability_core::dnsbl::{Kind, List, Lookup, Pattern};
+use deliverability_core::spf::{MacroString, Record};
+use deliverability_core::{Check, DomainName};
+use futures_util::FutureExt as _;
+
+/// A fuzz target: its name, its body, and the words its seeded inputs are made of.
+pub struct Target {
+    /// The name of the target and of its corpus folder.
+    pub name: &'static str,
+    /// Returns, or panics on a defect.
+    pub body: fn(&[u8]),
+    /// Pieces of the language it reads.
+    pub words: &'static [&'static str],
+}
+
+/// Every target.
+pub const TARGETS: &[Target] = &[
+    Target { name: "spf_record", body: spf_record, words: SPF_WORDS },
+    Target { name: "spf_check_host", body: spf_check_host, words: SPF_WORDS },
+    Target { name: "macro_string", body: macro_string, words: MACRO_WORDS },
+    Target { name: "dkim_key_record", body: dkim_key_record, words: KEY_WORDS },
+    Target { name: "dnsbl_response", body: dnsbl_response, words: &["\u{7f}", "\0", "\u{1}", "\u{2}", "~", "spam"] },
+    Target { name: "domain_name", body: domain_name, words: &[".", "a", "_spf", "\\", "\\046", "xn--", "ü", "example", "-", "*"] },
+    Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
+];
+
+const SPF_WORDS: &[&str] = &[
+    "v=spf1", " ", "a", "mx", "ptr", "all", "-all", "~", "?", "include:", "exists:", "redirect=", "exp=", "ip4:192.0.2.1",
+    "ip6:2001:db8::", "/24", "//64", "/0", "%{d}", "%{ir}", "%{l1r-}", "a.test", "b.test", ":", "x=y", "\n",
+];
+const MACRO_WORDS: &[&str] =
+    &["%{", "}", "s", "l", "o", "d", "i", "p", "v", "h", "c", "r", "t", "1", "20", "0", "128", "-", "+", ",", "/", "_", "=", ".", "%%", "%_", "%-", "a", "S"];
+const KEY_WORDS: &[&str] = &[
+    "v=DKIM1", ";", " ", "k=rsa", "k=ed25519", "p=", "h=sha256", "s=email", "t=y", "t=y:s", "n=x", "MIIB", "AAAA", "=", "\\;",
+    "\"", "v=spf1 -all", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "-----BEGIN PUBLIC KEY-----", "\t",
+];
+const ZONE_WORDS: &[&str] = &[
+    "a.test ", "TXT ", "\"x\"", "A 192.0.2.1", "MX 10 b", "CNAME ", "\n", "(", ")", ";", "$ORIGIN ", "$TTL 1\n", "@", "\\", "\\300",
+    "\\100", "\"", " ", "$INCLUDE /", "*",
+];
+
+/// What parses prints and parses to the same record; spans lie in the text.
+pub fn spf_record(data: &[u8]) {
+    match Record::parse(data) {
+        Ok(record) => {
+            let printed = record.to_string();
+            assert_eq!(Record::parse(printed.as_bytes()).as_ref(), Ok(&record), "{printed}");
+            assert!(record.terms.iter().all(|term| term.span.end <= data.len() && term.span.start < term.span.end));
+        }
+        Err(error) => {
+            assert!(error.span.start <= error.span.end && error.span.end <= data.len(), "{error}");
+            assert!(!error.to_string().chars().any(char::is_control), "{error}");
+        }
+    }
+}
+
+/// Any zone: the walk ends within its limits, and every driver gives the same evaluation.
+pub fn spf_check_host(data: &[u8]) {
+    let (zone, check) = hostile_zone::of(data);
+    let evaluation = check.in_zone(&zone);
+    let ledger = evaluation.trace().ledger();
+    assert!(ledger.lookups() <= 11 && ledger.void_lookups() <= 3, "{:?}", evaluation.cause());
+    for driver in [Driver::default(), Driver::default().frugal(), Driver::default().in_flight(2)] {
+        let (driven, asked) = driver.drive(&check, &zone).now_or_never().expect("a zone is always ready");
+        assert_eq!(driven, evaluation);
+        assert!(asked.len() <= 400, "{} queries", asked.len());
+        assert_eq!(check.replay(&asked), evaluation);
+    }
+}
+
+/// What parses prints and parses to the same macro string.
+pub fn macro_string(data: &[u8]) {
+    if let Ok(parsed) = MacroString::parse_explanation(data) {
+        let printed = parsed.to_string();
+        assert_eq!(MacroString::parse_explanation(printed.as_bytes()).as_ref(), Ok(&parsed), "{printed}");
+    }
+}
+
+/// What parses prints and parses to the same key; every problem lies in the text.
+pub fn dkim_key_record(data: &[u8]) {
+    match KeyRecord::parse(data) {
+        Ok(key) => {
+            let printed = key.to_string();
+            assert_eq!(KeyRecord::parse(printed.as_bytes()).as_ref(), Ok(&key), "{printed}");
+        }
+        Err(error) => assert!(error.span.end <= data.len(), "{error}"),
+    }
+    for problem in lint_key(&Text::new(data)) {
+        assert!(problem.span.end <= data.len(), "{problem}");
+        assert!(!problem.message.chars().any(char::is_control), "{problem}");
+        assert!(problem.edit.is_none_or(|edit| edit.span.end <= data.len()));
+    }
+}
+
+/// Any answers: a verdict comes, and no address outside 127/8 makes a listing.
+pub fn dnsbl_response(data: &[u8]) {
+    let (head, text) = data.split_at(data.len().min(12));
+    let zone_name: DomainName = "bl.test".parse().expect("a name");
+    let list = List::new(zone_name, Kind::Ipv4).with_rfc_test_points().with_code(Pattern::one([127, 0, 0, 2].into()), "spam");
+    let mut zone = Zone::new();
+    for (n, name) in ["7.2.0.192.bl.test", "2.0.0.127.bl.test", "1.0.0.127.bl.test"].into_iter().enumerate() {
+        let name: DomainName = name.parse().expect("a name");
+        match head.get(n * 4..n * 4 + 4) {
+            Some(&[a, b, c, d]) if a != 0 => zone.insert(name.clone(), RecordData::A([a, b, c, d].into())),
+            Some(&[_, 1, ..]) => zone.fail(deliverability_core::dns::Query::a(name.clone()), DnsError::Refused),
+            _ => {}
+        }
+        zone.insert(name, RecordData::Txt(Text::new(text)));
+    }
+    let subject = [192, 0, 2, 7].into();
+    let verdict = Lookup::of(core::net::IpAddr::V4(subject)).lists(&[list]).in_zone(&zone).remove(0);
+    assert!(!verdict.is_listed() || head.first() == Some(&127), "{verdict}");
+    assert!(!verdict.to_string().chars().any(char::is_control));
+    assert!(Response::nxdomain().is_void());
+}
+
+/// What parses prints and parses to the same name, within the wire limits.
+pub fn domain_name(data: &[u8]) {
+    let Ok(text) = core::str::from_utf8(data) else { return };
+    match text.parse::<DomainName>() {
+        Ok(name) => {
+            let printed = name.to_string();
+            assert_eq!(printed.parse::<DomainName>().as_ref(), Ok(&name), "{printed}");
+            assert!(name.labels().map(|label| label.len() + 1).sum::<usize>() < 255);
+            assert!(name.parents().all(|parent| name.is_within(&parent)));
+        }
+        Err(error) => assert!(error.span.start <= error.span.end, "{error}"),
+    }
+}
+
+/// Any master file: read, or refused with a line of the text.
+pub fn zone_file(data: &[u8]) {
+    let Ok(text) = core::str::from_utf8(data) else { return };
+    match text.parse::<Zone>() {
+        Ok(zone) => assert!(zone.records().count() <= text.len()),
+        Err(error) => assert!(error.line <= text.lines().count() + 1, "{error}"),
+    }
+}

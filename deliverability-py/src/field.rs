@@ -128,7 +128,7 @@ impl Field for dns::Query {
     }
 
     fn tree(&self) -> Tree {
-        Tree::Dict(vec![("name", self.name.tree()), ("type", Tree::Text(self.record_type.as_str().to_owned()))])
+        Tree::Text(self.to_string())
     }
 }
 

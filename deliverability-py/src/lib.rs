@@ -3,6 +3,7 @@
 mod answer;
 mod answers;
 mod check;
+mod diagnosis;
 mod dkim;
 mod dnsbl;
 mod drive;
@@ -35,6 +36,8 @@ mod _core {
     use crate::{
         answers::Answers,
         check::Check,
+        diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
+        diagnosis::report::{Case, Report, diagnose},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
         dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},

@@ -26,6 +26,11 @@ impl Span {
     pub(crate) fn of_bytes(bytes: &[u8], span: core::Span) -> Self {
         Self { start: characters_before(bytes, span.start), end: characters_before(bytes, span.end) }
     }
+
+    /// The characters of `text` that the span covers.
+    pub(crate) fn slice(&self, text: &str) -> String {
+        text.chars().skip(self.start).take(self.end.saturating_sub(self.start)).collect()
+    }
 }
 
 /// Bytes as a `str`, with U+FFFD for what is not UTF-8.

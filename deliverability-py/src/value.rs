@@ -15,11 +15,12 @@ macro_rules! value_class {
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub(crate) struct $name { $($(#[$doc])* pub(crate) $field: $type,)* }
 
+        #[allow(clippy::new_ret_no_self, clippy::wrong_self_convention, reason = "fields are called what they are")]
         #[pyo3::pymethods]
         impl $name {
             #[new]
             #[allow(clippy::too_many_arguments, reason = "one for each field")]
-            fn new($($field: pyo3::Bound<'_, pyo3::PyAny>),*) -> pyo3::PyResult<Self> {
+            fn construct($($field: pyo3::Bound<'_, pyo3::PyAny>),*) -> pyo3::PyResult<Self> {
                 Ok(Self { $($field: $crate::value::field(stringify!($name), stringify!($field), &$field)?,)* })
             }
 
@@ -72,7 +73,7 @@ macro_rules! value_class {
 
             fn tree(&self) -> $crate::tree::Tree {
                 $crate::tree::Tree::Dict(vec![
-                    $((stringify!($field), $crate::field::Field::tree(&self.$field)),)*
+                    $(($crate::value::key(stringify!($field)), $crate::field::Field::tree(&self.$field)),)*
                 ])
             }
         }
@@ -91,6 +92,11 @@ pub(crate) fn field<T: Field>(class: &str, name: &str, value: &Bound<'_, PyAny>)
         named.set_cause(py, Some(error));
         named
     })
+}
+
+/// The key of a field in JSON: the report's word where it differs.
+pub(crate) fn key(field: &'static str) -> &'static str {
+    if field == "record_type" { "type" } else { field }
 }
 
 pub(crate) fn hash(value: &impl Hash) -> u64 {

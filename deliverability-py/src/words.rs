@@ -6,6 +6,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
+use crate::diagnosis::finding::Acts;
+use crate::diagnosis::report::Verdict;
 use crate::dkim::{KeyStatus, RsaForm};
 use crate::dnsbl::list::{Impact, ListKind, ListRole};
 use crate::dnsbl::verdict::ListStatus;
@@ -95,6 +97,8 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<ListRole>(&all)?;
     add::<ListStatus>(&all)?;
     add::<Impact>(&all)?;
+    add::<Acts>(&all)?;
+    add::<Verdict>(&all)?;
     add::<HeloForm>(&all)?;
     add::<KeyStatus>(&all)?;
     add::<RsaForm>(&all)?;

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import deliverability as dv
 import dns.flags
@@ -14,7 +15,7 @@ import dns.rrset
 import pytest
 
 #: A small DNS world: three look-ups deep, with one of everything.
-RECORDS = {
+RECORDS: dict[tuple[str, str], Any] = {
     ("example.org", "TXT"): ["v=spf1 include:a.example.org a:mx.example.org -all", "other"],
     ("a.example.org", "TXT"): ["v=spf1 include:b.example.org ?all"],
     ("b.example.org", "TXT"): ["v=spf1 ip4:192.0.2.9 ?all"],

@@ -57,16 +57,17 @@ def test_a_cancelled_task_stops_its_look_ups(silent: NameServer) -> None:
     asyncio.run(main())
 
 
-@pytest.mark.skipif(sys.version_info < (3, 11), reason="asyncio.timeout is new in 3.11")
-def test_asyncio_timeout_ends_a_check(silent: NameServer) -> None:
-    resolver = dv.Resolver([silent.address], timeout=60)
+if sys.version_info >= (3, 11):
 
-    async def main() -> None:
-        with pytest.raises(TimeoutError):
-            async with asyncio.timeout(0.1):
-                await dv.aio.check_host("192.0.2.1", "amy@example.org", resolver=resolver)
+    def test_asyncio_timeout_ends_a_check(silent: NameServer) -> None:
+        resolver = dv.Resolver([silent.address], timeout=60)
 
-    asyncio.run(main())
+        async def main() -> None:
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.1):
+                    await dv.aio.check_host("192.0.2.1", "amy@example.org", resolver=resolver)
+
+        asyncio.run(main())
 
 
 def test_wait_for_ends_a_check(silent: NameServer) -> None:

@@ -220,7 +220,7 @@ async def broken_async(query: dv.Query) -> Any:
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize("resolve", [broken, broken_async])
 def test_any_other_exception_reaches_the_caller_unchanged(resolve: Callable[[dv.Query], Any], concurrency: int) -> None:
-    resolver = type("Resolver", (), {"resolve": staticmethod(resolve), "concurrency": concurrency})()
+    resolver: Any = type("Resolver", (), {"resolve": staticmethod(resolve), "concurrency": concurrency})()
     with pytest.raises(Broken, match="^example.org TXT$"):
         dv.check_host(*FAILED, resolver=resolver)
     with pytest.raises(Broken, match="^example.org TXT$"):

@@ -30,18 +30,24 @@ if _sys.version_info < (3, 12):
 from . import _core
 from ._core import (
     Answers,
+    Case,
+    Change,
     DkimKey,
     DkimKeyOutcome,
     DnsblCode,
     DnsblList,
     DnsblVerdict,
     Edit,
+    Evidence,
+    Finding,
     HeloOutcome,
     IprevOutcome,
     MxHost,
     Pointer,
     Problem,
     Query,
+    Remedy,
+    Report,
     Resolver,
     RouteOutcome,
     Span,
@@ -57,6 +63,8 @@ from ._core import (
     SpfTrace,
     SpfVia,
     SpfVisit,
+    Stream,
+    Unknown,
     Zone,
     dnsbl_catalogue,
     lint_dkim_key,
@@ -64,6 +72,7 @@ from ._core import (
 from ._errors import DnsError, Error, ParseError
 from ._run import run as _blocking
 from ._words import (
+    Acts,
     CauseKind,
     HeloForm,
     HostState,
@@ -83,6 +92,7 @@ from ._words import (
     SpfResult,
     Ternary,
     TermOutcome,
+    Verdict,
 )
 
 if TYPE_CHECKING:
@@ -91,6 +101,24 @@ if TYPE_CHECKING:
 
     from . import aio as aio
     from .typing import Address, ResolverLike
+
+
+def diagnose(
+    domain: str,
+    ips: Iterable[Address] = (),
+    *,
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """Why mail whose envelope sender is at `domain` does not arrive, and what to change.
+
+    `ips` are the addresses that it is sent from, `helo` the name that the sending server gives,
+    `selectors` the DKIM selectors in use (the `s=` tags of signatures), `lists` what to ask about
+    the addresses in place of the catalogue (`[]` to ask none).
+    """
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
 
 
 def check_host(
@@ -155,8 +183,11 @@ def __getattr__(name: str) -> ModuleType:
 
 
 __all__ = [
+    "Acts",
     "Answers",
+    "Case",
     "CauseKind",
+    "Change",
     "DkimKey",
     "DkimKeyOutcome",
     "DnsError",
@@ -165,6 +196,8 @@ __all__ = [
     "DnsblVerdict",
     "Edit",
     "Error",
+    "Evidence",
+    "Finding",
     "HeloForm",
     "HeloOutcome",
     "HostState",
@@ -183,6 +216,8 @@ __all__ = [
     "Problem",
     "Qualifier",
     "Query",
+    "Remedy",
+    "Report",
     "Resolver",
     "RouteKind",
     "RouteOutcome",
@@ -203,8 +238,11 @@ __all__ = [
     "SpfTrace",
     "SpfVia",
     "SpfVisit",
+    "Stream",
     "TermOutcome",
     "Ternary",
+    "Unknown",
+    "Verdict",
     "Zone",
     "aio",
     "check_dkim_key",
@@ -213,6 +251,7 @@ __all__ = [
     "check_host",
     "check_mail_route",
     "check_reverse_dns",
+    "diagnose",
     "dnsbl_catalogue",
     "lint_dkim_key",
 ]

@@ -219,3 +219,22 @@ class HeloForm(_Word):
     NOT_QUALIFIED = "not_qualified"
     PRIVATE = "private"
     MALFORMED = "malformed"
+
+
+class Verdict(_Word):
+    """The answer of a diagnosis in one word."""
+
+    EXPLAINED = "explained"
+    AT_RISK = "at_risk"
+    NOTHING_FOUND = "nothing_found"
+    UNKNOWN = "unknown"
+
+
+class Acts(_Word):
+    """Who must act on a finding."""
+
+    SENDER_DNS = "sender_dns"
+    SENDER_SERVER = "sender_server"
+    RECEIVER = "receiver"
+    LIST_OPERATOR = "list_operator"
+    RESOLVER = "resolver"

@@ -12,8 +12,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ._core import DkimKeyOutcome, DnsblList, DnsblVerdict, HeloOutcome, IprevOutcome, RouteOutcome, SpfEvaluation
+    from ._core import (
+        DkimKeyOutcome,
+        DnsblList,
+        DnsblVerdict,
+        HeloOutcome,
+        IprevOutcome,
+        Report,
+        RouteOutcome,
+        SpfEvaluation,
+    )
     from .typing import Address, ResolverLike
+
+
+async def diagnose(
+    domain: str,
+    ips: Iterable[Address] = (),
+    *,
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """As `deliverability.diagnose`."""
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
 
 
 async def check_host(
@@ -57,4 +79,12 @@ async def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | No
     return await _awaiting(_core.check_dkim_key(selector, domain), resolver)
 
 
-__all__ = ["check_dkim_key", "check_dnsbl", "check_helo", "check_host", "check_mail_route", "check_reverse_dns"]
+__all__ = [
+    "check_dkim_key",
+    "check_dnsbl",
+    "check_helo",
+    "check_host",
+    "check_mail_route",
+    "check_reverse_dns",
+    "diagnose",
+]

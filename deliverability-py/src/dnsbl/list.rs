@@ -1,5 +1,6 @@
 //! What is known of a list.
 
+use core::hash::{Hash, Hasher};
 use core::net::Ipv4Addr;
 use std::collections::BTreeMap;
 
@@ -21,14 +22,14 @@ use crate::value::{Reduced, hash, repr};
 /// A list of your own has the test points of RFC 5782 §5, unless `rfc_test_points` is false: then
 /// a missing entry is unknown, never clean. `codes` says what its A values mean.
 #[pyclass(frozen, module = "deliverability")]
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct DnsblList {
     pub(crate) list: List,
     /// What its constructor was given; `None` for one of the catalogue.
     made_of: Option<MadeOf>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct MadeOf {
     codes: Vec<(Ipv4Addr, String)>,
     rfc_test_points: bool,
@@ -178,6 +179,20 @@ impl DnsblList {
             ("source", text(self.list.source())),
             ("read", text(self.list.read())),
         ])
+    }
+}
+
+impl PartialEq for DnsblList {
+    fn eq(&self, other: &Self) -> bool {
+        self.list == other.list
+    }
+}
+
+impl Eq for DnsblList {}
+
+impl Hash for DnsblList {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.list.zone().hash(state);
     }
 }
 

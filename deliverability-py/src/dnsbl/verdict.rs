@@ -1,6 +1,5 @@
 //! What lists say about an address.
 
-use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, Ipv4Addr};
 
 use deliverability_core::DomainName;
@@ -114,23 +113,10 @@ fn codes(verdict: &Verdict) -> Vec<DnsblCode> {
 }
 
 /// One list of many that were asked.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Hash)]
 pub(crate) struct AskList {
     ip: IpAddr,
     list: DnsblList,
-}
-
-impl PartialEq for AskList {
-    fn eq(&self, other: &Self) -> bool {
-        self.ip == other.ip && self.list.list == other.list.list
-    }
-}
-
-impl Hash for AskList {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.ip.hash(state);
-        self.list.list.zone().hash(state);
-    }
 }
 
 impl Ask for AskList {

@@ -79,14 +79,15 @@ impl From<&Kind> for CauseKind {
 
 impl From<&spf::Cause> for SpfCause {
     fn from(cause: &spf::Cause) -> Self {
-        let record = cause.record();
+        let text = cause.record().map(|bytes| span::text(bytes));
+        let span = cause.record().zip(cause.span()).map(|(bytes, span)| Span::of_bytes(bytes, span));
         Self {
             kind: cause.kind().into(),
             message: cause.to_string(),
             domain: cause.domain().cloned(),
-            text: record.map(|bytes| span::text(bytes)),
-            span: record.zip(cause.span()).map(|(bytes, span)| Span::of_bytes(bytes, span)),
-            term: cause.term().map(std::borrow::Cow::into_owned),
+            term: text.as_ref().zip(span.as_ref()).map(|(text, span)| span.slice(text)),
+            text,
+            span,
             query: cause.query().cloned(),
             error: if let Kind::Dns(error) = cause.kind() { Some(error.clone()) } else { None },
         }

@@ -4,7 +4,8 @@
 #   tests/run.sh [PYTEST ARGUMENTS...]
 #
 # PYTHON names the interpreter (python3), DELIVERABILITY_EXITS how many interpreters are ended with
-# work pending (60). With DELIVERABILITY_REQUIRE_ALL a part that cannot run is a failure.
+# work pending (60). Pyright fetches parts of its own: where it cannot, that is said, and mypy alone
+# checks the types.
 set -eu
 
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd)
@@ -20,14 +21,11 @@ venv=$root/../.venv/py-$version
 # Outside of the source folder, which would shadow the installed package.
 cd "$root/tests"
 "$venv/bin/python" -m pytest "$@"
-"$venv/bin/python" -m doctest -o ELLIPSIS "$("$venv/bin/python" -c 'import deliverability; print(deliverability.__file__)')"
+"$venv/bin/python" -m pytest --quiet --doctest-modules --pyargs deliverability
 "$venv/bin/python" -m mypy.stubtest deliverability --concise --mypy-config-file ../pyproject.toml --allowlist stubtest_allowlist.txt
 "$venv/bin/python" -m mypy --config-file ../pyproject.toml .
 if "$venv/bin/pyright" --version >/dev/null 2>&1; then
     "$venv/bin/pyright" --project ../pyproject.toml --pythonpath "$venv/bin/python" .
-elif [ -n "${DELIVERABILITY_REQUIRE_PYRIGHT:-}" ]; then
-    echo "tests/run.sh: pyright cannot run here" >&2
-    exit 1
 else
-    echo "SKIPPED: pyright cannot run here (it fetches its own parts); mypy has checked the types" >&2
+    echo "SKIPPED: pyright cannot run here; mypy alone has checked the types" >&2
 fi

@@ -63,7 +63,7 @@ def test_ctrl_c_ends_a_blocking_call(silent: NameServer) -> None:
         [sys.executable, "-c", INTERRUPTED, silent.address], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None and process.stdout.readline() == "asking\n"
-        while not silent.asked:
+        while not silent.asked and process.poll() is None:
             time.sleep(0.01)
         process.send_signal(signal.SIGINT)
         out, errors = process.communicate(timeout=20)

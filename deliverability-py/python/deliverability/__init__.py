@@ -16,17 +16,10 @@ outcome. `deliverability.aio` has the same functions for `await`.
 
 from __future__ import annotations
 
-import sys as _sys
-
 TYPE_CHECKING = False
 
-if _sys.version_info < (3, 12):
-    # There, threads of an extension hang the exit of a sub-interpreter.
-    import _xxsubinterpreters as _interpreters  # type: ignore[import-not-found]
-
-    if _interpreters.get_current() != _interpreters.get_main():
-        raise ImportError("deliverability cannot be imported in a sub-interpreter before Python 3.12")
-
+# First of all: it refuses what the rest would hang in.
+from . import _interpreter as _interpreter  # isort: skip
 from . import _core
 from ._core import (
     Answers,

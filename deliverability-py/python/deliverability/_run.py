@@ -60,7 +60,7 @@ def replay(function: str, arguments: tuple[Any, ...], answers: _core.Answers) ->
 
 def python_resolver(resolver: Any) -> tuple[Callable[[_core.Query], Any], int]:
     """What to call for an answer, and on how many threads at once."""
-    if type(resolver).__module__.partition(".")[0] == "dns":
+    if any(base.__module__.partition(".")[0] == "dns" for base in type(resolver).__mro__):
         from ._dnspython import asking
 
         return asking(resolver), getattr(resolver, "concurrency", DNSPYTHON_CONCURRENCY)

@@ -94,6 +94,10 @@ async def _drive(check: _core.Check[T], ask: Callable[[_core.Query], Awaitable[A
                 task = arrived.pop()
                 _run.hand_in(under_way.pop(task), task)
         return outcome
+    except GeneratorExit:
+        # The loop went away without ending this task: there is nothing left to wait in.
+        under_way.clear()
+        raise
     finally:
         for task in under_way:
             task.cancel()

@@ -62,3 +62,58 @@ impl Walk<'_> {
         all_known.then(|| "unknown".into())
     }
 }
+
+#[cfg(all(test, feature = "zone-file"))]
+mod tests {
+    use crate::dns::{Check as _, DnsError, Query, Zone};
+    use crate::spf::{CheckHost, Evaluation};
+
+    fn evaluate(record: &str, zone: &str) -> Evaluation {
+        let mut zone: Zone = format!("a.test TXT \"v=spf1 {record}\"\n{zone}").parse().unwrap();
+        zone.fail(Query::a("broken.a.test".parse().unwrap()), DnsError::Servfail);
+        CheckHost::new([192, 0, 2, 1].into(), "amy@a.test").in_zone(&zone)
+    }
+
+    fn pointers(names: &[&str]) -> String {
+        names.iter().map(|name| format!("1.2.0.192.in-addr.arpa PTR {name}\n{name} A 192.0.2.1\n")).collect()
+    }
+
+    #[test]
+    fn ptr_needs_forward_confirmation_and_a_label_boundary() {
+        // RFC 7208 §5.5.
+        assert_eq!(evaluate("ptr -all", &pointers(&["x.a.test"])).result().as_str(), "pass");
+        assert_eq!(evaluate("ptr:A.TEST -all", &pointers(&["a.test"])).result().as_str(), "pass");
+        assert_eq!(evaluate("ptr -all", &pointers(&["xa.test"])).result().as_str(), "fail");
+        let forged = "1.2.0.192.in-addr.arpa PTR x.a.test\nx.a.test A 192.0.2.2";
+        assert_eq!(evaluate("ptr -all", forged).result().as_str(), "fail");
+    }
+
+    #[test]
+    fn only_the_first_ten_names_are_looked_at() {
+        // RFC 7208 §4.6.4: the others are ignored, which is no error.
+        let others: Vec<String> = (0..10).map(|n| format!("n{n}.b.test")).collect();
+        let mut names: Vec<&str> = others.iter().map(String::as_str).collect();
+        names.push("x.a.test");
+        assert_eq!(evaluate("ptr -all", &pointers(&names)).result().as_str(), "fail");
+        assert_eq!(evaluate("ptr -all", &pointers(&names[1..])).result().as_str(), "pass");
+    }
+
+    #[test]
+    fn a_name_whose_query_fails_is_skipped() {
+        let zone = format!("1.2.0.192.in-addr.arpa PTR broken.a.test\n{}", pointers(&["x.a.test"]));
+        assert_eq!(evaluate("ptr -all", &zone).result().as_str(), "pass");
+    }
+
+    #[test]
+    fn p_is_best_the_domain_then_one_within_it_then_any() {
+        // RFC 7208 §7.3.
+        let target = |names: &[&str]| {
+            let evaluation = evaluate("exists:%{p}.x.test", &pointers(names));
+            evaluation.trace().visits()[0].evaluated()[0].target().unwrap().to_string()
+        };
+        assert_eq!(target(&["b.test", "x.a.test", "a.test"]), "a.test.x.test");
+        assert_eq!(target(&["b.test", "x.a.test"]), "x.a.test.x.test");
+        assert_eq!(target(&["b.test"]), "b.test.x.test");
+        assert_eq!(target(&[]), "unknown.x.test");
+    }
+}

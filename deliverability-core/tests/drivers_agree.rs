@@ -61,15 +61,19 @@ fn assert_within_limits(evaluation: &Evaluation) {
     assert!(evaluation.trace().visits().len() <= ledger.lookups() + 1);
 }
 
+fn pick<'a, T>(random: &mut Random, of: &'a [T]) -> &'a T {
+    &of[random.below(of.len())]
+}
+
 fn check(random: &mut Random) -> CheckHost {
-    let ip = random.pick(CLIENTS).parse().unwrap();
+    let ip = pick(random, CLIENTS).parse().unwrap();
     let check = match random.below(6) {
-        0 => CheckHost::of_helo(ip, *random.pick(NAMES)),
-        _ => CheckHost::new(ip, *random.pick(SENDERS)).helo(*random.pick(NAMES)),
+        0 => CheckHost::of_helo(ip, *pick(random, NAMES)),
+        _ => CheckHost::new(ip, *pick(random, SENDERS)).helo(*pick(random, NAMES)),
     };
     let tight = Limits { lookups: 4, void_lookups: 1, mx_hosts: 2, ptr_names: 1 };
     let wide = Limits { lookups: 40, void_lookups: 40, ..Limits::default() };
-    check.limits(*random.pick(&[Limits::default(), Limits::default(), tight, wide]))
+    check.limits(*pick(random, &[Limits::default(), Limits::default(), tight, wide]))
 }
 
 fn zone(random: &mut Random) -> Zone {
@@ -81,21 +85,21 @@ fn zone(random: &mut Random) -> Zone {
             zone.insert(name.clone(), RecordData::Txt(record(random).as_str().into()));
         }
         for _ in 0..random.below(3) {
-            zone.insert(name.clone(), random.pick(CLIENTS).parse::<IpAddr>().unwrap().to_canonical().into());
+            zone.insert(name.clone(), pick(random, CLIENTS).parse::<IpAddr>().unwrap().to_canonical().into());
         }
         for preference in 0..[0, 0, 1, 2, 5, 11][random.below(6)] {
-            let exchange = random.pick(NAMES).parse().unwrap();
+            let exchange = pick(random, NAMES).parse().unwrap();
             zone.insert(name.clone(), RecordData::Mx { preference, exchange });
         }
         if random.below(12) == 0 {
-            let record_type = *random.pick(RecordType::ALL);
-            zone.fail(Query::new(name, record_type), random.pick(&[DnsError::Timeout, DnsError::Servfail]).clone());
+            let record_type = *pick(random, RecordType::ALL);
+            zone.fail(Query::new(name, record_type), pick(random, &[DnsError::Timeout, DnsError::Servfail]).clone());
         }
     }
     for client in CLIENTS {
         let arpa = arpa_name(client.parse().unwrap());
         for _ in 0..random.below(4) {
-            zone.insert(arpa.clone(), RecordData::Ptr(random.pick(NAMES).parse().unwrap()));
+            zone.insert(arpa.clone(), RecordData::Ptr(pick(random, NAMES).parse().unwrap()));
         }
     }
     zone.insert("why.test".parse().unwrap(), RecordData::Txt("%{i} %{p} %{S} is not of %{d}".into()));
@@ -130,13 +134,13 @@ fn record(random: &mut Random) -> String {
     ];
     let mut text = String::from("v=spf1");
     for _ in 0..random.below(5) {
-        let qualifier = *random.pick(&["", "", "?", "~", "-"]);
+        let qualifier = *pick(random, &["", "", "?", "~", "-"]);
         let term = match random.below(5) {
-            0 | 1 => format!("include:{}", random.pick(NAMES)),
-            _ => (*random.pick(TERMS)).to_owned(),
+            0 | 1 => format!("include:{}", pick(random, NAMES)),
+            _ => (*pick(random, TERMS)).to_owned(),
         };
         let qualifier = if term.contains('=') { "" } else { qualifier };
-        text.push_str(&format!(" {qualifier}{term}"));
+        text.extend([" ", qualifier, &term]);
     }
     text.push_str(match random.below(4) {
         0 => "",

@@ -57,9 +57,9 @@ impl Values<'_> {
         }
         let value = transformed(&value, expand);
         if expand.url_escape {
-            url_escape(&value, out)
+            url_escape(&value, out);
         } else {
-            out.push_str(&value)
+            out.push_str(&value);
         }
         Some(())
     }

@@ -5,6 +5,7 @@ use core::net::IpAddr;
 use super::cause::{Cause, CauseKind};
 use super::expansion::target_name;
 use super::record::{DomainSpec, DualCidr, Mechanism};
+use super::validated_name::Unexpanded;
 use super::walk::{At, Walk};
 use crate::dns::{Answer, Query};
 use crate::domain::DomainName;
@@ -170,8 +171,12 @@ impl Walk<'_> {
                 if text.uses_local_part() && !self.missing.is_empty() {
                     return Target::Missing;
                 }
-                let Some(text) = self.expand(text, at.domain, false) else { return Target::Missing };
-                let Some(name) = text.and_then(|text| target_name(&text)) else { return Target::Invalid };
+                let expanded = match self.expand(text, at.domain, false) {
+                    Ok(expanded) => target_name(&expanded),
+                    Err(Unexpanded::Missing) => return Target::Missing,
+                    Err(Unexpanded::TooLong) => None,
+                };
+                let Some(name) = expanded else { return Target::Invalid };
                 name
             }
         };
@@ -205,12 +210,13 @@ fn network(address: IpAddr, cidr: DualCidr) -> Network {
     bits.and_then(|bits| Network::new(address, bits)).unwrap_or(Network::host(address))
 }
 
-#[cfg(all(test, feature = "zone-file"))]
+#[cfg(test)]
+#[cfg(feature = "zone-file")]
 mod tests {
     use core::net::IpAddr;
 
     use crate::dns::{Check as _, DnsError, Query, Zone};
-    use crate::spf::{CauseKind, CheckHost, Evaluation, Limits};
+    use crate::spf::{CauseKind, CheckHost, Evaluation, Limits, Lookup};
 
     fn evaluate(ip: &str, record: &str, zone: &str) -> Evaluation {
         let zone: Zone = format!("a.test TXT \"v=spf1 {record}\"\n{zone}").parse().unwrap();
@@ -253,8 +259,8 @@ mod tests {
     #[test]
     fn an_eleventh_mx_host_is_an_error() {
         // RFC 7208 §4.6.4.
-        let hosts =
-            |n: u8| (1..=n).map(|i| format!("a.test MX {i} m{i}.test\nm{i}.test A 192.0.2.{i}\n")).collect::<String>();
+        let host = |i| format!("a.test MX {i} m{i}.test\nm{i}.test A 192.0.2.{i}\n");
+        let hosts = |n: u8| (1..=n).map(host).collect::<Vec<_>>().concat();
         assert_result("192.0.2.10", "mx -all", &hosts(10), "pass");
         let evaluation = evaluate("192.0.2.1", "mx -all", &hosts(11));
         assert_eq!(*evaluation.cause().kind(), CauseKind::TooManyMxHosts { count: 11, limit: 10 });
@@ -316,7 +322,7 @@ mod tests {
         let evaluation = evaluate("192.0.2.1", "a:no.test mx:x.test exists:no2.test a:b.test", zone);
         assert_eq!(*evaluation.cause().kind(), CauseKind::TooManyVoidLookups { limit: 2 });
         assert_eq!(evaluation.cause().query().unwrap().to_string(), "no2.test A");
-        let voids: Vec<_> = evaluation.trace().ledger().entries().iter().map(|l| l.is_void()).collect();
+        let voids: Vec<_> = evaluation.trace().ledger().entries().iter().map(Lookup::is_void).collect();
         assert_eq!(voids, [true, true, true]);
     }
 

@@ -8,6 +8,14 @@ use crate::dns::Query;
 use crate::domain::DomainName;
 use crate::network;
 
+/// Why a text has no expansion.
+pub(super) enum Unexpanded {
+    /// Answers are missing.
+    Missing,
+    /// A value or the text is longer than any use of it.
+    TooLong,
+}
+
 impl Walk<'_> {
     /// The query for the client's names.
     pub(super) fn ptr_query(&self) -> Query {
@@ -22,15 +30,18 @@ impl Walk<'_> {
         Some(answer.is_ok_and(|response| response.addresses().any(|address| address == ip)))
     }
 
-    /// The text with macros expanded: the outer `None` if answers are missing, the inner one if
-    /// the text is too long.
+    /// The text with macros expanded.
     pub(super) fn expand(
         &mut self,
         text: &MacroString,
         domain: &DomainName,
         for_people: bool,
-    ) -> Option<Option<String>> {
-        let validated = if text.uses_validated_name() { self.validated_name(domain)? } else { String::new() };
+    ) -> Result<String, Unexpanded> {
+        let validated = if text.uses_validated_name() {
+            self.validated_name(domain).ok_or(Unexpanded::Missing)?
+        } else {
+            String::new()
+        };
         let check = self.check;
         let values = Values {
             subject: &check.subject,
@@ -41,7 +52,7 @@ impl Walk<'_> {
             time: check.time,
             for_people,
         };
-        Some(values.expand(text))
+        values.expand(text).ok_or(Unexpanded::TooLong)
     }
 
     /// `%{p}` (§7.3): a validated name, best the domain itself, else one within it, else any;
@@ -63,7 +74,8 @@ impl Walk<'_> {
     }
 }
 
-#[cfg(all(test, feature = "zone-file"))]
+#[cfg(test)]
+#[cfg(feature = "zone-file")]
 mod tests {
     use crate::dns::{Check as _, DnsError, Query, Zone};
     use crate::spf::{CheckHost, Evaluation};
@@ -75,7 +87,8 @@ mod tests {
     }
 
     fn pointers(names: &[&str]) -> String {
-        names.iter().map(|name| format!("1.2.0.192.in-addr.arpa PTR {name}\n{name} A 192.0.2.1\n")).collect()
+        let record = |name| format!("1.2.0.192.in-addr.arpa PTR {name}\n{name} A 192.0.2.1\n");
+        names.iter().map(record).collect::<Vec<_>>().concat()
     }
 
     #[test]

@@ -66,8 +66,9 @@ fn what_others_call_fatal_does_not_parse() {
         .collect();
     for entry in fixture_domains() {
         for error in entry["hard_errors"].as_array().unwrap() {
-            // A kind, and mostly the text that is wrong.
-            let Some(token) = error[1].as_str() else { continue };
+            // A kind, and mostly the text that is wrong. RFC 7208 §6 makes `include=a.test` a
+            // modifier that is not known: useless, which is a linter's business, but well-formed.
+            let Some(token) = error[1].as_str().filter(|_| error[0] != "equals-instead-of-colon") else { continue };
             assert!(malformed.iter().any(|text| text.contains(token)), "{}: {error}", entry["domain"]);
         }
     }

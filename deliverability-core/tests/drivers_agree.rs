@@ -7,7 +7,7 @@ mod drivers;
 use std::net::IpAddr;
 
 use deliverability_core::DomainName;
-use deliverability_core::dns::{DnsError, Query, RecordData, RecordType, Zone};
+use deliverability_core::dns::{DnsError, Driver, Query, RecordData, RecordType, Zone};
 use deliverability_core::network::arpa_name;
 use deliverability_core::spf::{CheckHost, Evaluation, Limits};
 use drivers::Random;
@@ -51,6 +51,32 @@ fn on_random_zones_and_random_orders() {
     ];
     let unseen: Vec<_> = kinds.into_iter().filter(|kind| !seen.contains_key(*kind)).collect();
     assert_eq!(unseen, Vec::<&str>::new(), "{seen:?}");
+}
+
+#[test]
+fn the_most_that_a_hostile_record_can_ask() {
+    let terms: Vec<_> = (0..10).map(|n| format!("mx:d{n}.test")).collect();
+    let mut zone = Zone::new();
+    let mut insert = |name: &str, data: RecordData| zone.insert(name.parse().unwrap(), data);
+    let text = format!("v=spf1 {} -all exp=%{{p}}.why.test", terms.join(" "));
+    insert("a.test", RecordData::Txt(text.as_str().into()));
+    for n in 0..10 {
+        for preference in 0..10 {
+            let exchange = format!("h{preference}.d{n}.test").parse().unwrap();
+            insert(&format!("d{n}.test"), RecordData::Mx { preference, exchange });
+        }
+    }
+    let client: IpAddr = [192, 0, 2, 1].into();
+    for n in 0..30 {
+        insert(&arpa_name(client).to_string(), RecordData::Ptr(format!("p{n}.test").parse().unwrap()));
+    }
+    let check = CheckHost::new(client, "amy@a.test");
+    // A record; ten times an MX and its hosts; PTR and ten names; an explanation.
+    let most = 1 + 10 * (1 + 10) + 1 + 10 + 1;
+    for driver in [Driver::default(), Driver::default().frugal()] {
+        let (evaluation, asked) = drivers::block_on(driver.drive(&check, &zone));
+        assert_eq!((evaluation.result().as_str(), asked.len()), ("fail", most));
+    }
 }
 
 /// RFC 7208 §4.6.4, whatever the zone holds.

@@ -133,7 +133,7 @@ fn several_spf_records_are_merged_and_the_merge_is_tried() {
     );
     let changes: Vec<_> =
         found.remedy.changes.iter().map(|change| change.new.as_ref().map(ToString::to_string)).collect();
-    assert_eq!(changes, [Some("\"v=spf1 mx ip4:192.0.2.9 -all\"".to_owned()), None]);
+    assert_eq!(changes, [Some("\"v=spf1 ip4:192.0.2.9 mx -all\"".to_owned()), None]);
     assert_eq!(found.remedy.streams[0].after.as_str(), "pass");
 }
 

@@ -262,7 +262,7 @@ fn a_report_reads_as_text() {
 #[cfg(feature = "serde")]
 #[test]
 fn a_report_is_json_version_1() {
-    let json = replaced("v=spf1 mx -all", "v=spf1 -all").to_json();
+    let json = serde_json::to_value(replaced("v=spf1 mx -all", "v=spf1 -all")).unwrap();
     assert_eq!(json["version"], 1);
     assert_eq!(json["case"]["sending_ips"][0], "192.0.2.1");
     assert_eq!(json["verdict"], "explained");

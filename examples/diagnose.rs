@@ -109,7 +109,7 @@ fn shipped(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     if !args.json {
         println!("{}\n\n{}\n", text(&case["title"]), text(&case["story"]));
     }
-    show(&report, args.json);
+    show(&report, args.json)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -169,15 +169,19 @@ async fn live(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let resolver = Progress { inner: resolver, answers: AtomicUsize::new(0) };
     let report = diagnosis.run(&resolver).await;
     resolver.clear();
-    show(&report, args.json);
+    if report.answers().iter().all(|(_, answer)| answer.is_err()) {
+        eprintln!("diagnose: the name server answered nothing; pass another one with --nameserver ADDRESS:PORT");
+    }
+    show(&report, args.json)?;
     Ok(if report.verdict() == Verdict::NothingFound { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn show(report: &Report, json: bool) {
-    if json {
-        println!("{:#}", report.to_json());
-    } else {
-        print!("{report}");
+/// Prints the report; a reader that closes the pipe early is no error.
+fn show(report: &Report, json: bool) -> std::io::Result<()> {
+    let text = if json { report.to_json() + "\n" } else { report.to_string() };
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }
 

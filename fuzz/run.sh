@@ -13,7 +13,12 @@ if ! cargo +nightly fuzz --version >/dev/null 2>&1; then
     cargo +nightly install --locked --quiet cargo-fuzz || { echo "fuzz: cargo-fuzz cannot be installed: replayed on stable only"; exit 0; }
 fi
 cd ..
+found=$(mktemp -d)
+trap 'rm -rf "$found"' EXIT
 for target in $(sed -n 's/^name = "\(.*\)"$/\1/p' fuzz/Cargo.toml | grep -v deliverability-fuzz); do
     echo "fuzz: $target for $seconds s"
-    cargo +nightly fuzz run --features libfuzzer "$target" -- -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -verbosity=0
+    # What a run finds goes beside the corpus, not into it.
+    mkdir "$found/$target"
+    cargo +nightly fuzz run --features libfuzzer "$target" "$found/$target" "fuzz/corpus/$target" -- \
+        -max_total_time="$seconds" -max_len=4096 -timeout=10 -rss_limit_mb=1024 -verbosity=0 -print_final_stats=0
 done

@@ -5,6 +5,7 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -40,7 +41,7 @@ fn world() -> (Zone, Vec<List>) {
     let mut text = TREE.to_owned();
     let mut lists = Vec::new();
     for n in 0..60 {
-        text += &format!("2.0.0.127.l{n}.lists.test A 127.0.0.2\n");
+        let _ = writeln!(text, "2.0.0.127.l{n}.lists.test A 127.0.0.2");
         let list = List::new(format!("l{n}.lists.test").parse().unwrap(), Kind::Ip);
         lists.push(list.with_rfc_test_points().with_impact(Impact::High));
     }

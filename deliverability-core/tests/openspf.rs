@@ -60,8 +60,8 @@ fn suite() -> Option<String> {
 }
 
 fn check(test: &Yaml<'_>) -> CheckHost {
-    let text = |key: &str| test.as_mapping_get(key).and_then(Yaml::as_str).unwrap_or_default();
-    CheckHost::new(text("host").parse().unwrap(), text("mailfrom")).helo(text("helo"))
+    let given = |key: &str| test.as_mapping_get(key).and_then(Yaml::as_str).unwrap_or_default();
+    CheckHost::new(given("host").parse().unwrap(), given("mailfrom")).helo(given("helo"))
 }
 
 /// What is wrong with an evaluation.

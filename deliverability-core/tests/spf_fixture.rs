@@ -1,6 +1,12 @@
 //! Real domains: the published records of 582 domains, chosen for depth, limits, errors, macros
 //! and loops, with all that they lead to.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test may fail loudly"
+)]
 
 mod drivers;
 
@@ -50,21 +56,33 @@ fn every_record_prints_back() {
 }
 
 #[test]
-fn domains_tagged_with_syntax_errors_have_them() {
+fn what_others_call_fatal_does_not_parse() {
     let Some((zone, _)) = fixture() else { return };
-    let mut missed = Vec::new();
-    for entry in lines("fixture_domains.jsonl") {
-        let errors = entry["hard_errors"].as_array().unwrap();
-        let domain = entry["domain"].as_str().unwrap();
-        // An unlisted client walks the whole tree, unless a limit or an `all` ends it before.
-        let check = CheckHost::new("203.0.113.77".parse().unwrap(), format!("amy@{domain}"));
-        let evaluation = check.in_zone(&zone);
-        let malformed = matches!(evaluation.cause().kind(), CauseKind::Syntax(_));
-        if malformed && errors.is_empty() {
-            missed.push(format!("{domain}: {}", evaluation.cause()));
+    let malformed: Vec<String> = zone
+        .records()
+        .filter_map(|(_, data)| if let RecordData::Txt(text) = data { Some(text) } else { None })
+        .filter(|text| Record::parse(text.bytes()).is_err())
+        .map(|text| text.to_text().into_owned())
+        .collect();
+    for entry in fixture_domains() {
+        for error in entry["hard_errors"].as_array().unwrap() {
+            // A kind, and mostly the text that is wrong. RFC 7208 §6 makes `include=a.test` a
+            // modifier that is not known: useless, which is a linter's business, but well-formed.
+            let Some(token) = error[1].as_str().filter(|_| error[0] != "equals-instead-of-colon") else { continue };
+            assert!(malformed.iter().any(|text| text.contains(token)), "{}: {error}", entry["domain"]);
         }
     }
-    assert_eq!(missed, Vec::<String>::new(), "malformed here, and well-formed to the fixture's authors");
+}
+
+#[test]
+fn no_domain_is_malformed_here_alone() {
+    let Some((zone, _)) = fixture() else { return };
+    for entry in fixture_domains().filter(|entry| entry["hard_errors"] == serde_json::json!([])) {
+        let domain = entry["domain"].as_str().unwrap();
+        let evaluation = CheckHost::new("203.0.113.77".parse().unwrap(), format!("amy@{domain}")).in_zone(&zone);
+        let cause = evaluation.cause();
+        assert!(!matches!(cause.kind(), CauseKind::Syntax(_)), "{domain}: {cause}");
+    }
 }
 
 /// An address that no one lists, and up to two that the domain's own record names.
@@ -92,41 +110,40 @@ fn fixture() -> Option<(Zone, Vec<DomainName>)> {
         eprintln!("SKIPPED: the SPF fixture is not at hand");
         return None;
     }
-    let mut zone = Zone::new();
-    lines("fixture_zone.jsonl.gz").for_each(|entry| insert(&mut zone, &entry));
-    let domains = lines("fixture_domains.jsonl").map(|entry| entry["domain"].as_str().unwrap().parse().unwrap());
-    Some((zone, domains.collect()))
+    let mut text = String::new();
+    let packed = std::fs::read(path("fixture_zone.jsonl.gz")).unwrap();
+    flate2::read::GzDecoder::new(&*packed).read_to_string(&mut text).unwrap();
+    let domains = fixture_domains().map(|entry| entry["domain"].as_str().unwrap().parse().unwrap());
+    Some((published_zone(&text), domains.collect()))
+}
+
+fn fixture_domains() -> impl Iterator<Item = Value> {
+    let text = std::fs::read_to_string(path("fixture_domains.jsonl")).unwrap();
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>().into_iter()
 }
 
 fn path(file: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora/spf").join(file)
 }
 
-/// The JSON values of a file, a line each, unpacked if it is packed.
-fn lines(file: &str) -> impl Iterator<Item = Value> {
-    let bytes = std::fs::read(path(file)).unwrap();
-    let mut text = String::new();
-    if file.ends_with(".gz") {
-        flate2::read::GzDecoder::new(&*bytes).read_to_string(&mut text).unwrap();
-    } else {
-        text = String::from_utf8(bytes).unwrap();
+/// A zone from JSON lines such as `{"name": "a.example", "TXT": ["v=spf1 mx"], "MX": ["mx.example"]}`.
+fn published_zone(text: &str) -> Zone {
+    let mut zone = Zone::new();
+    for line in text.lines() {
+        let entry: Value = serde_json::from_str(line).unwrap();
+        let values = |record_type: &str| entry[record_type].as_array().cloned().unwrap_or_default();
+        // Some names hold macros that no one expanded: odd labels, but labels.
+        let name = DomainName::from_ascii(entry["name"].as_str().unwrap().as_bytes()).unwrap();
+        zone.add_name(&name);
+        for text in values("TXT") {
+            zone.insert(name.clone(), RecordData::Txt(text.as_str().unwrap().into()));
+        }
+        for (preference, host) in (0..).zip(values("MX")) {
+            let host = host.as_str().unwrap();
+            // The null MX is written as the empty name.
+            let exchange = if host.is_empty() { DomainName::root() } else { host.parse().unwrap() };
+            zone.insert(name.clone(), RecordData::Mx { preference, exchange });
+        }
     }
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>().into_iter()
-}
-
-/// Adds one line of the zone: a name and its records by type.
-fn insert(zone: &mut Zone, entry: &Value) {
-    // Names are as asked: some hold macros that were never expanded, which are labels too.
-    let Ok(name) = DomainName::from_ascii(entry["name"].as_str().unwrap().as_bytes()) else { return };
-    zone.add_name(&name);
-    let values = |record_type: &str| entry[record_type].as_array().cloned().unwrap_or_default();
-    for text in values("TXT") {
-        zone.insert(name.clone(), RecordData::Txt(text.as_str().unwrap().into()));
-    }
-    for (n, host) in values("MX").iter().enumerate() {
-        let host = host.as_str().unwrap();
-        // The null MX is written as the empty name.
-        let exchange = if host.is_empty() { DomainName::root() } else { host.parse().unwrap() };
-        zone.insert(name.clone(), RecordData::Mx { preference: u16::try_from(n).unwrap(), exchange });
-    }
+    zone
 }

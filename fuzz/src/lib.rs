@@ -28,23 +28,89 @@ pub const TARGETS: &[Target] = &[
     Target { name: "macro_string", body: macro_string, words: MACRO_WORDS },
     Target { name: "dkim_key_record", body: dkim_key_record, words: KEY_WORDS },
     Target { name: "dnsbl_response", body: dnsbl_response, words: &["\u{7f}", "\0", "\u{1}", "\u{2}", "~", "spam"] },
-    Target { name: "domain_name", body: domain_name, words: &[".", "a", "_spf", "\\", "\\046", "xn--", "ü", "example", "-", "*"] },
+    Target {
+        name: "domain_name",
+        body: domain_name,
+        words: &[".", "a", "_spf", "\\", "\\046", "xn--", "ü", "example", "-", "*"],
+    },
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
 ];
 
 const SPF_WORDS: &[&str] = &[
-    "v=spf1", " ", "a", "mx", "ptr", "all", "-all", "~", "?", "include:", "exists:", "redirect=", "exp=", "ip4:192.0.2.1",
-    "ip6:2001:db8::", "/24", "//64", "/0", "%{d}", "%{ir}", "%{l1r-}", "a.test", "b.test", ":", "x=y", "\n",
+    "v=spf1",
+    " ",
+    "a",
+    "mx",
+    "ptr",
+    "all",
+    "-all",
+    "~",
+    "?",
+    "include:",
+    "exists:",
+    "redirect=",
+    "exp=",
+    "ip4:192.0.2.1",
+    "ip6:2001:db8::",
+    "/24",
+    "//64",
+    "/0",
+    "%{d}",
+    "%{ir}",
+    "%{l1r-}",
+    "a.test",
+    "b.test",
+    ":",
+    "x=y",
+    "\n",
 ];
-const MACRO_WORDS: &[&str] =
-    &["%{", "}", "s", "l", "o", "d", "i", "p", "v", "h", "c", "r", "t", "1", "20", "0", "128", "-", "+", ",", "/", "_", "=", ".", "%%", "%_", "%-", "a", "S"];
+const MACRO_WORDS: &[&str] = &[
+    "%{", "}", "s", "l", "o", "d", "i", "p", "v", "h", "c", "r", "t", "1", "20", "0", "128", "-", "+", ",", "/", "_",
+    "=", ".", "%%", "%_", "%-", "a", "S",
+];
 const KEY_WORDS: &[&str] = &[
-    "v=DKIM1", ";", " ", "k=rsa", "k=ed25519", "p=", "h=sha256", "s=email", "t=y", "t=y:s", "n=x", "MIIB", "AAAA", "=", "\\;",
-    "\"", "v=spf1 -all", "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "-----BEGIN PUBLIC KEY-----", "\t",
+    "v=DKIM1",
+    ";",
+    " ",
+    "k=rsa",
+    "k=ed25519",
+    "p=",
+    "h=sha256",
+    "s=email",
+    "t=y",
+    "t=y:s",
+    "n=x",
+    "MIIB",
+    "AAAA",
+    "=",
+    "\\;",
+    "\"",
+    "v=spf1 -all",
+    "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+    "-----BEGIN PUBLIC KEY-----",
+    "\t",
 ];
 const ZONE_WORDS: &[&str] = &[
-    "a.test ", "TXT ", "\"x\"", "A 192.0.2.1", "MX 10 b", "CNAME ", "\n", "(", ")", ";", "$ORIGIN ", "$TTL 1\n", "@", "\\", "\\300",
-    "\\100", "\"", " ", "$INCLUDE /", "*",
+    "a.test ",
+    "TXT ",
+    "\"x\"",
+    "A 192.0.2.1",
+    "MX 10 b",
+    "CNAME ",
+    "\n",
+    "(",
+    ")",
+    ";",
+    "$ORIGIN ",
+    "$TTL 1\n",
+    "@",
+    "\\",
+    "\\300",
+    "\\100",
+    "\"",
+    " ",
+    "$INCLUDE /",
+    "*",
 ];
 
 /// What parses prints and parses to the same record; spans lie in the text.
@@ -104,7 +170,7 @@ pub fn dkim_key_record(data: &[u8]) {
 pub fn dnsbl_response(data: &[u8]) {
     let (head, text) = data.split_at(data.len().min(12));
     let zone_name: DomainName = "bl.test".parse().expect("a name");
-    let list = List::new(zone_name, Kind::Ipv4).with_rfc_test_points().with_code(Pattern::one([127, 0, 0, 2].into()), "spam");
+    let list = List::new(zone_name, Kind::Ipv4).with_rfc_test_points().with_code(Pattern::one([127, 0, 0, 2]), "spam");
     let mut zone = Zone::new();
     for (n, name) in ["7.2.0.192.bl.test", "2.0.0.127.bl.test", "1.0.0.127.bl.test"].into_iter().enumerate() {
         let name: DomainName = name.parse().expect("a name");

@@ -3,7 +3,7 @@
 use core::fmt;
 use std::sync::Arc;
 
-use crate::dns::{Answer, Query, RecordData, RecordType, Text};
+use crate::dns::{Answer, Query, RecordData, RecordType, Response, Text};
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
@@ -133,7 +133,7 @@ impl Evidence {
             Err(error) => error.to_string(),
             Ok(response) if response.is_nxdomain() => "no such name (NXDOMAIN)".to_owned(),
             Ok(response) if response.is_void() => format!("no {} record", query.record_type),
-            Ok(response) => response.records().iter().map(record_text).collect::<Vec<_>>().join(", "),
+            Ok(response) => all_records(response),
         };
         Self { query, answer: text.into_bytes().into(), span: None }
     }
@@ -151,6 +151,13 @@ impl Evidence {
         };
         self.span.map(|span| Span::new(lossy_length(span.start), lossy_length(span.end)))
     }
+}
+
+/// The records in an order of their own: that of the answer means nothing (RFC 2181 §5).
+fn all_records(response: &Response) -> String {
+    let mut records: Vec<&RecordData> = response.records().iter().collect();
+    records.sort();
+    records.into_iter().map(record_text).collect::<Vec<_>>().join(", ")
 }
 
 /// A record as reports show it: text records as their joined text, others in master-file form.

@@ -55,5 +55,6 @@ impl DnsError {
 
 /// Words that may come from a name server, without the characters that act on a terminal.
 fn printable(words: &str) -> String {
-    words.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    let escaped = |c: char| if c.is_control() { c.escape_unicode().to_string() } else { c.to_string() };
+    words.chars().map(escaped).collect()
 }

@@ -89,9 +89,8 @@ impl Cause {
 
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.span, &self.record) {
-            (Some(span), Some(record)) => write!(f, "the term \"{}\" in ", shown(span.of(record)))?,
-            _ => {}
+        if let (Some(span), Some(record)) = (self.span, &self.record) {
+            write!(f, "the term \"{}\" in ", shown(span.of(record)))?;
         }
         match &self.domain {
             Some(domain) => write!(f, "the SPF record of {domain} {}", self.kind)?,

@@ -57,9 +57,9 @@ impl Values<'_> {
         }
         let value = transformed(&value, expand);
         if expand.url_escape {
-            url_escape(&value, out)
+            url_escape(&value, out);
         } else {
-            out.push_str(&value)
+            out.push_str(&value);
         }
         Some(())
     }
@@ -94,7 +94,8 @@ pub(super) fn target_name(text: &str) -> Option<DomainName> {
     while rest.len() > MAX_NAME {
         rest = rest.split_once('.')?.1;
     }
-    DomainName::from_ascii(rest.as_bytes()).ok()
+    // A second final dot is an empty label.
+    if rest.ends_with('.') { None } else { DomainName::from_ascii(rest.as_bytes()).ok() }
 }
 
 /// Splits, reverses, keeps the last parts and joins with dots (§7.3).
@@ -134,6 +135,105 @@ fn url_escape(value: &str, out: &mut String) {
         } else {
             // Writing to a String cannot fail.
             let _ = write!(out, "%{byte:02X}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mailbox::Mailbox;
+    use crate::spf::Identity;
+
+    /// The examples of RFC 7208 §7.4: sender strong-bad@email.example.com, domain as the sender's.
+    fn expand(text: &str, ip: &str) -> Option<String> {
+        let subject = Subject {
+            ip: ip.parse().unwrap(),
+            identity: Identity::MailFrom,
+            mail_from: Mailbox::from_session("strong-bad@email.example.com"),
+            helo: "mx.example.com".into(),
+        };
+        let domain = "email.example.com".parse().unwrap();
+        let values = Values {
+            subject: &subject,
+            sender_domain: &domain,
+            domain: &domain,
+            validated: "mx.example.org",
+            receiver: None,
+            time: Some(1_234_567_890),
+            for_people: false,
+        };
+        values.expand(&MacroString::parse_explanation(text.as_bytes()).unwrap())
+    }
+
+    #[track_caller]
+    fn assert_expands(ip: &str, examples: &[(&str, &str)]) {
+        for (text, expected) in examples {
+            assert_eq!(expand(text, ip).as_deref(), Some(*expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_rfcs_examples() {
+        assert_expands(
+            "192.0.2.3",
+            &[
+                ("%{s}", "strong-bad@email.example.com"),
+                ("%{o}", "email.example.com"),
+                ("%{d}", "email.example.com"),
+                ("%{d4}", "email.example.com"),
+                ("%{d3}", "email.example.com"),
+                ("%{d2}", "example.com"),
+                ("%{d1}", "com"),
+                ("%{dr}", "com.example.email"),
+                ("%{d2r}", "example.email"),
+                ("%{l}", "strong-bad"),
+                ("%{l-}", "strong.bad"),
+                ("%{lr}", "strong-bad"),
+                ("%{lr-}", "bad.strong"),
+                ("%{l1r-}", "strong"),
+                ("%{ir}.%{v}._spf.%{d2}", "3.2.0.192.in-addr._spf.example.com"),
+                ("%{lr-}.lp._spf.%{d2}", "bad.strong.lp._spf.example.com"),
+                ("%{lr-}.lp.%{ir}.%{v}._spf.%{d2}", "bad.strong.lp.3.2.0.192.in-addr._spf.example.com"),
+                ("%{ir}.%{v}.%{l1r-}.lp._spf.%{d2}", "3.2.0.192.in-addr.strong.lp._spf.example.com"),
+                ("%{d2}.trusted-domains.example.net", "example.com.trusted-domains.example.net"),
+            ],
+        );
+        let v6 = "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6._spf.example.com";
+        assert_expands("2001:db8::cb01", &[("%{ir}.%{v}._spf.%{d2}", v6)]);
+    }
+
+    #[test]
+    fn letters_of_explanations_and_escapes() {
+        assert_expands(
+            "2001:db8::1",
+            &[
+                ("%{c} %{r} %{t}", "2001:db8::1 unknown 1234567890"),
+                ("%{S}%-%%%_", "strong-bad%40email.example.com%20% "),
+            ],
+        );
+        assert_expands(
+            "192.0.2.3",
+            &[("%{p} %{h} %{d999999999999}", "mx.example.org mx.example.com email.example.com")],
+        );
+    }
+
+    #[test]
+    fn too_long_is_no_text() {
+        assert_eq!(expand(&"%{s}".repeat(100_000), "192.0.2.1"), None);
+    }
+
+    #[test]
+    fn labels_go_from_the_left_until_a_query_can_hold_the_name() {
+        // RFC 7208 §7.3.
+        let long = format!("x.{}a.test", "label.".repeat(50));
+        let name = target_name(&long).unwrap().to_string();
+        assert!(name.len() <= 253 && name.len() > 247 && name.ends_with("label.a.test"), "{name}");
+        let exact = format!("{}.{}.{}.{}", "a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(61));
+        assert_eq!(target_name(&exact).unwrap().to_string(), exact);
+        assert_eq!(target_name(&format!("x.{exact}.")).unwrap().to_string(), exact);
+        for none in ["", ".", "a..test", "a.test..", &"a".repeat(64), &"a".repeat(300), "caf\u{e9}.test"] {
+            assert_eq!(target_name(none), None, "{none}");
         }
     }
 }

@@ -16,6 +16,9 @@ pub struct Limits {
     pub lookups: u8,
     /// Terms whose query finds no record, over the whole tree: 2 (§4.6.4, "SHOULD limit"). One
     /// more is [`CauseKind::TooManyVoidLookups`](super::CauseKind::TooManyVoidLookups).
+    ///
+    /// The RFC counts terms, so an `mx` counts once at most, by its MX query. Some checkers also
+    /// count each of its hosts without an address.
     pub void_lookups: u8,
     /// Hosts of one `mx`: 10 (§4.6.4). More is
     /// [`CauseKind::TooManyMxHosts`](super::CauseKind::TooManyMxHosts).

@@ -5,6 +5,7 @@ use core::net::IpAddr;
 use super::cause::{Cause, CauseKind};
 use super::expansion::target_name;
 use super::record::{DomainSpec, DualCidr, Mechanism};
+use super::validated_name::Unexpanded;
 use super::walk::{At, Walk};
 use crate::dns::{Answer, Query};
 use crate::domain::DomainName;
@@ -170,8 +171,12 @@ impl Walk<'_> {
                 if text.uses_local_part() && !self.missing.is_empty() {
                     return Target::Missing;
                 }
-                let Some(text) = self.expand(text, at.domain, false) else { return Target::Missing };
-                let Some(name) = text.and_then(|text| target_name(&text)) else { return Target::Invalid };
+                let expanded = match self.expand(text, at.domain, false) {
+                    Ok(expanded) => target_name(&expanded),
+                    Err(Unexpanded::Missing) => return Target::Missing,
+                    Err(Unexpanded::TooLong) => None,
+                };
+                let Some(name) = expanded else { return Target::Invalid };
                 name
             }
         };
@@ -203,4 +208,139 @@ impl Walk<'_> {
 fn network(address: IpAddr, cidr: DualCidr) -> Network {
     let bits = if address.is_ipv4() { cidr.ip4 } else { cidr.ip6 };
     bits.and_then(|bits| Network::new(address, bits)).unwrap_or(Network::host(address))
+}
+
+#[cfg(test)]
+#[cfg(feature = "zone-file")]
+mod tests {
+    use core::net::IpAddr;
+
+    use crate::dns::{Check as _, DnsError, Query, Zone};
+    use crate::spf::{CauseKind, CheckHost, Evaluation, Limits, Lookup};
+
+    fn evaluate(ip: &str, record: &str, zone: &str) -> Evaluation {
+        let zone: Zone = format!("a.test TXT \"v=spf1 {record}\"\n{zone}").parse().unwrap();
+        CheckHost::new(ip.parse::<IpAddr>().unwrap(), "amy@a.test").helo("h.test").in_zone(&zone)
+    }
+
+    #[track_caller]
+    fn assert_result(ip: &str, record: &str, zone: &str, result: &str) {
+        let evaluation = evaluate(ip, record, zone);
+        assert_eq!(evaluation.result().as_str(), result, "{record}: {}", evaluation.cause());
+    }
+
+    #[test]
+    fn networks_are_of_one_family() {
+        // RFC 7208 §5: a mapped client is an IPv4 client, also for /0.
+        assert_result("::ffff:192.0.2.1", "ip6:::/0 ip4:192.0.2.0/24 -all", "", "pass");
+        assert_result("192.0.2.1", "ip6:::ffff:192.0.2.1 -all", "", "fail");
+        assert_result("2001:db8::1", "ip4:0.0.0.0/0 -ip6:::/0", "", "fail");
+    }
+
+    #[test]
+    fn a_prefix_of_zero_needs_an_address() {
+        // RFC 7208 §5.3.
+        assert_result("198.51.100.1", "a/0 -all", "a.test A 192.0.2.1", "pass");
+        assert_result("198.51.100.1", "a/0 -all", "a.test AAAA 2001:db8::1", "fail");
+        assert_result("2001:db8:1::1", "a/0//32 -all", "a.test AAAA 2001:db8::1", "pass");
+        assert_result("2001:db8:1::1", "a/0 -all", "a.test AAAA 2001:db8::1", "fail");
+    }
+
+    #[test]
+    fn mx_means_the_hosts_of_mx_records_only() {
+        // RFC 7208 §5.4.
+        assert_result("192.0.2.1", "mx -all", "a.test A 192.0.2.1", "fail");
+        assert_result("192.0.2.9", "mx/24 -all", "a.test MX 1 m.test\nm.test A 192.0.2.1", "pass");
+        // RFC 7505: the null MX names no host.
+        let evaluation = evaluate("192.0.2.1", "mx -all", "a.test MX 0 .");
+        assert_eq!((evaluation.result().as_str(), evaluation.trace().ledger().void_lookups()), ("fail", 0));
+    }
+
+    #[test]
+    fn an_eleventh_mx_host_is_an_error() {
+        // RFC 7208 §4.6.4.
+        let host = |i| format!("a.test MX {i} m{i}.test\nm{i}.test A 192.0.2.{i}\n");
+        let hosts = |n: u8| (1..=n).map(host).collect::<Vec<_>>().concat();
+        assert_result("192.0.2.10", "mx -all", &hosts(10), "pass");
+        let evaluation = evaluate("192.0.2.1", "mx -all", &hosts(11));
+        assert_eq!(*evaluation.cause().kind(), CauseKind::TooManyMxHosts { count: 11, limit: 10 });
+    }
+
+    #[test]
+    fn the_addresses_behind_an_mx_are_no_lookups_of_their_own() {
+        // RFC 7208 §4.6.4 counts terms; hosts without an address have the limit of 10 alone.
+        let evaluation = evaluate("192.0.2.1", "mx -all", "a.test MX 1 b.test\na.test MX 2 c.test\na.test MX 3 d.test");
+        let ledger = evaluation.trace().ledger();
+        assert_eq!((evaluation.result().as_str(), ledger.lookups(), ledger.void_lookups()), ("fail", 1, 0));
+    }
+
+    #[test]
+    fn exists_asks_for_a_whatever_the_client() {
+        // RFC 7208 §5.7.
+        assert_result("2001:db8::1", "exists:%{h} -all", "h.test A 127.0.0.2", "pass");
+        assert_result("2001:db8::1", "exists:%{h} -all", "h.test AAAA ::1", "fail");
+    }
+
+    #[test]
+    fn include_takes_pass_for_a_match_and_errors_for_errors() {
+        // RFC 7208 §5.2.
+        for (included, result) in [
+            ("+all", "neutral"),
+            ("-all", "softfail"),
+            ("~all", "softfail"),
+            ("?all", "softfail"),
+            ("redirect=no.test", "permerror"),
+            ("bogus", "permerror"),
+        ] {
+            assert_result("192.0.2.1", "?include:b.test ~all", &format!("b.test TXT \"v=spf1 {included}\""), result);
+        }
+    }
+
+    #[test]
+    fn a_target_that_is_no_name_does_not_match() {
+        // RFC 7208 §4.8 leaves this open; include and redirect need a record (§5.2, §6.1).
+        assert_result("192.0.2.1", "a:b..test mx:b..test exists:b..test ptr:b..test -all", "", "fail");
+        assert_result("192.0.2.1", "include:b..test -all", "", "permerror");
+    }
+
+    #[test]
+    fn the_eleventh_lookup_is_an_error() {
+        // RFC 7208 §4.6.4: all, ip4 and ip6 do not count; includes and what they hold do.
+        let four = "b.test TXT \"v=spf1 a a a a ip4:192.0.2.9\"\nb.test A 192.0.2.7\na.test A 192.0.2.8\n";
+        assert_result("192.0.2.1", "include:b.test include:b.test ip4:192.0.2.1", four, "pass");
+        let evaluation = evaluate("192.0.2.1", "include:b.test include:b.test a ip4:192.0.2.1", four);
+        assert_eq!(*evaluation.cause().kind(), CauseKind::TooManyLookups { limit: 10 });
+        assert_eq!(evaluation.cause().term().as_deref(), Some("a"));
+        assert_eq!(evaluation.trace().ledger().lookups(), 10);
+    }
+
+    #[test]
+    fn the_third_void_lookup_is_an_error() {
+        // RFC 7208 §4.6.4: no such name and no such data alike.
+        let zone = "x.test TXT t\nb.test A 192.0.2.1";
+        assert_result("192.0.2.1", "a:no.test mx:x.test a:b.test", zone, "pass");
+        let evaluation = evaluate("192.0.2.1", "a:no.test mx:x.test exists:no2.test a:b.test", zone);
+        assert_eq!(*evaluation.cause().kind(), CauseKind::TooManyVoidLookups { limit: 2 });
+        assert_eq!(evaluation.cause().query().unwrap().to_string(), "no2.test A");
+        let voids: Vec<_> = evaluation.trace().ledger().entries().iter().map(Lookup::is_void).collect();
+        assert_eq!(voids, [true, true, true]);
+    }
+
+    #[test]
+    fn a_failed_query_is_not_void() {
+        let mut zone: Zone = "a.test TXT \"v=spf1 ptr ptr ptr a\"\na.test A 192.0.2.1".parse().unwrap();
+        zone.fail(Query::ptr("1.2.0.192.in-addr.arpa".parse().unwrap()), DnsError::Servfail);
+        let evaluation = CheckHost::new([192, 0, 2, 1].into(), "amy@a.test").in_zone(&zone);
+        // RFC 7208 §5.5: a failed PTR query is no match.
+        assert_eq!((evaluation.result().as_str(), evaluation.trace().ledger().void_lookups()), ("pass", 0));
+    }
+
+    #[test]
+    fn the_widest_limits_still_end_a_loop() {
+        let zone: Zone = "a.test TXT \"v=spf1 include:a.test\"".parse().unwrap();
+        let limits = Limits { lookups: u8::MAX, void_lookups: u8::MAX, ..Limits::default() };
+        let evaluation = CheckHost::new([192, 0, 2, 1].into(), "amy@a.test").limits(limits).in_zone(&zone);
+        assert_eq!(*evaluation.cause().kind(), CauseKind::TooManyLookups { limit: u8::MAX });
+        assert_eq!(evaluation.trace().visits().len(), 256);
+    }
 }

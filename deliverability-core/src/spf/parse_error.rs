@@ -196,3 +196,148 @@ pub(super) fn shown(text: &[u8]) -> Box<str> {
     }
     shown.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::record::Record;
+
+    /// The message for a record and the bytes it points at.
+    fn error(record: &[u8]) -> (String, String) {
+        let error = Record::parse(record).unwrap_err();
+        (error.kind.to_string(), error.span.of(record).escape_ascii().to_string())
+    }
+
+    #[track_caller]
+    fn assert_error(record: &str, at: &str, message: &str) {
+        assert_eq!(error(record.as_bytes()), (message.to_owned(), at.to_owned()), "{record}");
+    }
+
+    #[test]
+    fn the_place_is_part_of_the_message() {
+        let error = "v=spf1 mx ipv4:192.0.2.1".parse::<Record>().unwrap_err();
+        let message = "\"ipv4\" is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists";
+        assert_eq!(error.to_string(), format!("{message} (at byte 10)"));
+    }
+
+    #[test]
+    fn version_and_characters() {
+        assert_error("spf1 -all", "spf1 -", "an SPF record starts with \"v=spf1\", followed by a space or the end");
+        let forbidden = "octet 0x09 is not allowed: terms are visible ASCII characters, separated by spaces (0x20) and nothing else";
+        assert_error("v=spf1 mx\t-all", "\\t", forbidden);
+        let (message, at) = error("v=spf1 \u{2013}all".as_bytes());
+        assert_eq!((message.replace("0xe2", "0x09"), at.as_str()), (forbidden.to_owned(), "\\xe2"));
+    }
+
+    #[test]
+    fn terms_that_are_none() {
+        assert_error(
+            "v=spf1 192.0.2.0/24 -all",
+            "192.0.2.0/24",
+            "\"192.0.2.0/24\" is an address, not a term; write ip4:192.0.2.0/24",
+        );
+        assert_error(
+            "v=spf1 2001:db8::1",
+            "2001:db8::1",
+            "\"2001:db8::1\" is an address, not a term; write ip6:2001:db8::1",
+        );
+        let no_term = "is no term; a term is a mechanism such as \"mx\" or a modifier such as \"redirect=example.org\"";
+        assert_error("v=spf1 >>> -all", ">>>", &format!("\">>>\" {no_term}"));
+        assert_error("v=spf1 =x", "=x", &format!("\"=x\" {no_term}"));
+        assert_error("v=spf1 - all", "-", &format!("\"-\" {no_term}"));
+        assert_error(
+            "v=spf1 redirect:a.test",
+            "redirect",
+            "redirect is a modifier, not a mechanism; write redirect=, without a qualifier",
+        );
+        assert_error(
+            "v=spf1 ~allx=y",
+            "~allx=y",
+            "\"allx=\" makes this a modifier, which takes no qualifier; put a space between the terms that were joined, or remove the qualifier",
+        );
+        assert_error("v=spf1 exp=a.test exp=b.test", "exp=b.test", "exp= stands twice; at most one is allowed");
+    }
+
+    #[test]
+    fn arguments() {
+        assert_error(
+            "v=spf1 include: a.test",
+            "include:",
+            "include needs an argument; write include: and a domain name, without a space",
+        );
+        assert_error("v=spf1 ip4", "ip4", "ip4 needs an argument; write ip4: and an IPv4 address, without a space");
+        assert_error(
+            "v=spf1 -all.",
+            "all.",
+            "\"all.\" is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists",
+        );
+        assert_error("v=spf1 -all;", ";", "\";\" cannot follow all; expected nothing but a space");
+        assert_error("v=spf1 ptr/24", "/24", "\"/24\" cannot follow ptr; expected a colon or nothing");
+        assert_error("v=spf1 a;b", ";b", "\";b\" cannot follow a; expected a colon, a slash or nothing");
+        assert_error("v=spf1 exists/24", "/24", "\"/24\" cannot follow exists; expected a colon");
+        assert_error("v=spf1 a:/24", ":", "a domain name is missing after ':'; write it without a space");
+        assert_error("v=spf1 exp= -all", "exp=", "a domain name is missing after '='; write it without a space");
+    }
+
+    #[test]
+    fn domain_names() {
+        assert_error(
+            "v=spf1 include:192.0.2.1 -all",
+            "192.0.2.1",
+            "\"192.0.2.1\" is an address where a domain name is expected; write ip4:192.0.2.1",
+        );
+        assert_error(
+            "v=spf1 a:museum.",
+            "museum.",
+            "\"museum.\" is no full domain name; it needs at least two labels, such as example.org",
+        );
+        let cannot = "cannot end a domain name; the last label has letters, digits and inner hyphens only, and is not all digits";
+        assert_error("v=spf1 a:abc.123 -all", "123", &format!("\"123\" {cannot}"));
+        assert_error("v=spf1 a:%{d}.-com", "-com", &format!("\"-com\" {cannot}"));
+        assert_error("v=spf1 include:a.test?all", "test?all", &format!("\"test?all\" {cannot}"));
+    }
+
+    #[test]
+    fn addresses_and_prefix_lengths() {
+        assert_error(
+            "v=spf1 ip4:192.0.2 -all",
+            "192.0.2",
+            "\"192.0.2\" is no IPv4 address; IPv4 addresses are written like 192.0.2.1",
+        );
+        assert_error(
+            "v=spf1 ip6:1::2::3",
+            "1::2::3",
+            "\"1::2::3\" is no IPv6 address; IPv6 addresses are written like 2001:db8::1",
+        );
+        let number = |max: u8| format!("is no prefix length; expected a number from 0 to {max}, without leading zeros");
+        assert_error("v=spf1 ip4:192.0.2.1/33", "33", &format!("\"33\" {}", number(32)));
+        assert_error("v=spf1 ip4:192.0.2.1/024", "024", &format!("\"024\" {}", number(32)));
+        assert_error("v=spf1 ip6:::/+1", "+1", &format!("\"+1\" {}", number(128)));
+        assert_error("v=spf1 a//129", "129", &format!("\"129\" {}", number(128)));
+        assert_error("v=spf1 mx/", "", &format!("\"\" {}", number(32)));
+        assert_error(
+            "v=spf1 a/24/64",
+            "/24/64",
+            "\"/24/64\" are no prefix lengths; write /24 for IPv4, //64 for IPv6, /24//64 for both",
+        );
+    }
+
+    #[test]
+    fn macros() {
+        let lone = "a percent sign must be followed by '{', '%', '_' or '-'; write %% for the sign itself";
+        assert_error("v=spf1 a:%(d).test", "%(", lone);
+        assert_error("v=spf1 x=5%", "%", lone);
+        assert_error("v=spf1 a:a.%{d", "%{d", "a macro starts with \"%{\" and is not closed with \"}\"");
+        assert_error("v=spf1 a:%{x}.test", "x", "'x' is no macro letter; expected one of s, l, o, d, i, p, h, v");
+        assert_error("v=spf1 a:%{R}.test", "R", "the macro letter 'R' is allowed in explanation texts only");
+        assert_error("v=spf1 a:%{d0}.test", "0", "a macro cannot keep 0 parts; write a number from 1 up, or none");
+        let order = "cannot stand here in a macro; after the letter come a number, then r, then delimiters of .-+,/_=";
+        assert_error("v=spf1 a:%{dr2}.test", "2", &format!("'2' {order}"));
+        assert_error("v=spf1 a:%{drr}.test", "r", &format!("'r' {order}"));
+    }
+
+    #[test]
+    fn foreign_text_is_escaped_and_cut() {
+        let (message, _) = error(format!("v=spf1 _\"{}", "x".repeat(100)).as_bytes());
+        assert!(message.starts_with(r#""_\"xxxx"#) && message.contains("x...\" is no term"), "{message}");
+    }
+}

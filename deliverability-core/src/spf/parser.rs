@@ -249,3 +249,72 @@ fn is_toplabel(label: &str) -> bool {
         && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
         && !bytes.iter().all(u8::is_ascii_digit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::Network;
+
+    fn parse(text: &str) -> Record {
+        text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    fn mechanisms(text: &str) -> Vec<Mechanism> {
+        parse(text).directives().map(|directive| directive.mechanism.clone()).collect()
+    }
+
+    #[test]
+    fn terms_know_where_they_stand() {
+        let text = "v=spf1  +mx a:a.test/24   -all ";
+        let spans: Vec<_> = parse(text).terms.iter().map(|t| t.span.of(text.as_bytes()).to_vec()).collect();
+        assert_eq!(spans, [&b"+mx"[..], b"a:a.test/24", b"-all"]);
+    }
+
+    #[test]
+    fn printing_and_reading_again_gives_the_same() {
+        for text in [
+            "v=spf1",
+            "v=spf1 mx -all",
+            "v=spf1 a:a.test/24//64 mx/0 ptr:b.test ?ip4:192.0.2.0/24 ip6:2001:db8::/32 ~exists:%{ir}.%{l1r-+}._spf.%{d}",
+            "v=spf1 include:%{D2}.a.test redirect=_spf.a.test exp=why.%{o} unknown.mod=%{i}%%%_%-x",
+            "v=spf1 a:foo:bar/baz.a.test a:b..test a:c\\.d.test",
+        ] {
+            let record = parse(text);
+            assert_eq!(record.to_string(), text);
+            assert_eq!(parse(&record.to_string()), record);
+        }
+        assert_eq!(parse("V=SPF1 +ALL  IP4:192.0.2.1/32 a:A.test.").to_string(), "v=spf1 all ip4:192.0.2.1 a:A.test");
+    }
+
+    #[test]
+    fn a_slash_may_belong_to_the_domain() {
+        // RFC 7208 §7.1: a domain-spec is any visible text that ends in a top label or a macro.
+        let [Mechanism::A { domain_spec, cidr }] = &mechanisms("v=spf1 a:x/1.%{d}/24//64")[..] else { panic!() };
+        assert_eq!(domain_spec.as_ref().unwrap().to_string(), "x/1.%{d}");
+        assert_eq!(*cidr, DualCidr { ip4: Some(24), ip6: Some(64) });
+        let [Mechanism::Mx { cidr, .. }] = &mechanisms("v=spf1 mx:a.test//0")[..] else { panic!() };
+        assert_eq!(*cidr, DualCidr { ip4: None, ip6: Some(0) });
+    }
+
+    #[test]
+    fn an_equals_sign_right_after_a_name_makes_a_modifier() {
+        // RFC 7208 §6: unknown modifiers have no effect, whatever their name.
+        let record = parse("v=spf1 ip4=192.0.2.1 include=a.test moo.cow-far_out=man:dog/cat empty=");
+        assert_eq!((record.directives().count(), record.modifiers().count()), (0, 4));
+        assert!("v=spf1 1up=foo".parse::<Record>().is_err());
+    }
+
+    #[test]
+    fn networks() {
+        let net = |text: &str, bits| Network::new(text.parse().unwrap(), bits).unwrap();
+        let expected = [Mechanism::Ip4(net("192.0.2.1", 0)), Mechanism::Ip6(net("::ffff:192.0.2.1", 128))];
+        assert_eq!(mechanisms("v=spf1 ip4:192.0.2.1/0 ip6:::ffff:192.0.2.1"), expected);
+    }
+
+    #[test]
+    fn redirect_and_exp_are_found_wherever_they_stand() {
+        let record = parse("v=spf1 exp=a.test mx REDIRECT=b.test");
+        assert_eq!(record.explanation().unwrap().to_string(), "a.test");
+        assert_eq!(record.redirect().unwrap().to_string(), "b.test");
+    }
+}

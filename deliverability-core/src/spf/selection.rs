@@ -26,3 +26,29 @@ pub(super) fn version_end(text: &[u8]) -> Option<usize> {
     let ends = rest.first().is_none_or(|next| *next == b' ');
     (version.eq_ignore_ascii_case(VERSION) && ends).then_some(VERSION.len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::RecordData;
+
+    #[test]
+    fn the_version_ends_with_a_space_or_the_record() {
+        // RFC 7208 §4.5.
+        for text in ["v=spf1", "V=sPf1 -all", "v=spf1 "] {
+            assert!(is_spf_record(text.as_bytes()), "{text}");
+        }
+        for text in ["", "v=spf", "v=spf10", "v=spf1-all", " v=spf1", "v=spf1\t-all", "spf2.0/pra"] {
+            assert!(!is_spf_record(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn strings_are_joined_before_the_version_is_read() {
+        // RFC 7208 §3.3: "v=spf1" "mx" reads v=spf1mx.
+        let texts = [Text::from_strings(["v=spf1", "mx"]), Text::from_strings(["v=sp", "f1 mx"])];
+        let response = Response::new(texts.map(RecordData::Txt));
+        let found: Vec<_> = select(&response).map(Text::to_text).collect();
+        assert_eq!(found, ["v=spf1 mx"]);
+    }
+}

@@ -209,3 +209,166 @@ fn evaluation(
 ) -> Evaluation {
     Evaluation { subject: Arc::clone(&check.subject), result, explanation, cause, trace }
 }
+
+#[cfg(test)]
+#[cfg(feature = "zone-file")]
+mod tests {
+    use super::*;
+    use crate::dns::{Answers, Check as _, DnsError, Zone};
+
+    fn evaluate(sender: &str, zone: &str) -> Evaluation {
+        CheckHost::new([192, 0, 2, 1].into(), sender).in_zone(&zone.parse().unwrap())
+    }
+
+    #[track_caller]
+    fn assert_ends(zone: &str, result: &str, cause: &str) {
+        let evaluation = evaluate("amy@a.test", zone);
+        assert_eq!((evaluation.result().as_str(), evaluation.cause().to_string().as_str()), (result, cause));
+    }
+
+    #[test]
+    fn every_ending_says_why() {
+        assert_ends(
+            "a.test TXT \"v=spf1 mx ~all\"",
+            "softfail",
+            "the term \"~all\" in the SPF record of a.test matches",
+        );
+        assert_ends(
+            "a.test TXT \"v=spf1 mx\"",
+            "neutral",
+            "the SPF record of a.test has no term that matches, and no redirect",
+        );
+        assert_ends("b.test TXT x", "none", "the SPF record of a.test is missing: the domain does not exist");
+        assert_ends(
+            "a.test TXT \"v=spf10 +all\"",
+            "none",
+            "the SPF record of a.test is missing: the domain has no TXT record that starts with \"v=spf1\"",
+        );
+        assert_ends(
+            "a.test TXT \"v=spf1 +all\"\na.test TXT \"v=spf1 -all\"",
+            "permerror",
+            "the SPF record of a.test is not unique: there are 2, and at most one is allowed",
+        );
+        assert_ends(
+            "a.test TXT \"v=spf1 include:b.test +all\"",
+            "permerror",
+            "the term \"include:b.test\" in the SPF record of a.test includes b.test, which has no SPF record",
+        );
+        assert_ends(
+            "a.test TXT \"v=spf1 redirect=b.test\"\nb.test TXT x",
+            "permerror",
+            "the term \"redirect=b.test\" in the SPF record of a.test redirects to b.test, which has no SPF record",
+        );
+        assert_ends(
+            "a.test TXT \"v=spf1 redirect=%{l}\"",
+            "permerror",
+            "the term \"redirect=%{l}\" in the SPF record of a.test leads to no domain name",
+        );
+    }
+
+    #[test]
+    fn a_syntax_error_goes_before_any_match() {
+        // RFC 7208 §4.6, also in an included record (§5.2), whose record is then the cause's.
+        assert_ends(
+            "a.test TXT \"v=spf1 include:b.test -all\"\nb.test TXT \"v=spf1 +all ipv4:192.0.2.1\"",
+            "permerror",
+            "the term \"ipv4\" in the SPF record of b.test is malformed: \"ipv4\" is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists (at byte 12)",
+        );
+    }
+
+    #[test]
+    fn a_malformed_sender_asks_nothing() {
+        let check = CheckHost::new([192, 0, 2, 1].into(), "amy@[192.0.2.1]");
+        let evaluation = check.run_with(|query| panic!("asked {query}"));
+        assert_eq!(evaluation.result(), SpfResult::None);
+        let why = "\"[192.0.2.1]\" is no fully qualified domain name, so there is nothing to check";
+        assert_eq!(evaluation.cause().to_string(), why);
+        assert!(evaluation.trace().visits().is_empty());
+    }
+
+    #[test]
+    fn a_failed_query_is_temperror_wherever_it_is() {
+        let mut zone: Zone =
+            "a.test TXT \"v=spf1 include:b.test -all\"\nb.test TXT \"v=spf1 mx -all\"\nb.test MX 1 m.test"
+                .parse()
+                .unwrap();
+        zone.fail(Query::a("m.test".parse().unwrap()), DnsError::Timeout);
+        let evaluation = CheckHost::new([192, 0, 2, 1].into(), "amy@a.test").in_zone(&zone);
+        assert_eq!(evaluation.result(), SpfResult::Temperror);
+        assert_eq!(evaluation.cause().query(), Some(&Query::a("m.test".parse().unwrap())));
+        let why =
+            "the term \"mx\" in the SPF record of b.test could not be evaluated: no answer in time (asked: m.test A)";
+        assert_eq!(evaluation.cause().to_string(), why);
+    }
+
+    #[test]
+    fn the_trace_is_the_tree_walked() {
+        let evaluation = evaluate(
+            "amy@a.test",
+            "a.test TXT \"v=spf1 include:b.test ?include:%{d1}.test redirect=c.test\"\n\
+             b.test TXT \"v=spf1 ip4:192.0.2.9 -all mx\"\ntest.test TXT \"v=spf1\"\nc.test TXT \"v=spf1 a -all\"",
+        );
+        let visits = evaluation.trace().visits();
+        let told: Vec<_> = visits.iter().map(|v| (v.domain().to_string(), v.result().as_str())).collect();
+        let expected = [("a.test", "fail"), ("b.test", "fail"), ("test.test", "neutral"), ("c.test", "fail")];
+        assert_eq!(told, expected.map(|(domain, result)| (domain.to_owned(), result)));
+        let vias: Vec<_> = visits.iter().map(|v| v.via().map(|via| (via.visit, via.term))).collect();
+        assert_eq!(vias, [None, Some((0, 0)), Some((0, 1)), Some((0, 2))]);
+        let root: Vec<_> = visits[0].evaluated().iter().map(|e| (e.outcome(), e.child())).collect();
+        let (no, yes) = (TermOutcome::NoMatch, TermOutcome::Match);
+        assert_eq!(root, [(no, Some(1)), (no, Some(2)), (yes, Some(3))]);
+        assert_eq!(visits[0].evaluated()[1].target().unwrap().to_string(), "test.test");
+        assert_eq!(visits[1].outcome_of(2), TermOutcome::NotEvaluated);
+        let ledger = evaluation.trace().ledger();
+        assert_eq!((ledger.lookups(), ledger.void_lookups()), (4, 1));
+        assert_eq!(ledger.entries()[3].query().unwrap().to_string(), "c.test A");
+        // RFC 7208 §6.1: the redirect's target decides, with its own domain.
+        assert_eq!(evaluation.cause().domain().unwrap().to_string(), "c.test");
+    }
+
+    /// What a step that knows these texts asks for.
+    fn needed(known: &[(&str, &str)]) -> (String, Vec<String>) {
+        let records: Vec<_> = known.iter().map(|(name, text)| format!("{name} TXT \"{text}\"")).collect();
+        let zone: Zone = records.join("\n").parse().unwrap();
+        let answers: Answers = known
+            .iter()
+            .map(|(name, _)| Query::txt(name.parse().unwrap()))
+            .map(|query| (query.clone(), zone.answer(&query)))
+            .collect();
+        let check = CheckHost::new([192, 0, 2, 1].into(), "amy@a.test");
+        let Step::Need(needed) = check.step(&answers) else { panic!("nothing is missing") };
+        assert_eq!(needed.blocking.len(), 1);
+        (needed.blocking[0].to_string(), needed.foreseen.iter().map(Query::to_string).collect())
+    }
+
+    #[test]
+    fn what_will_be_asked_is_foreseen_in_order() {
+        let (blocking, foreseen) = needed(&[
+            ("a.test", "v=spf1 include:b.test mx include:c.test a:d.test redirect=e.test"),
+            ("c.test", "v=spf1 exists:x.test ptr -all"),
+        ]);
+        assert_eq!(blocking, "b.test TXT");
+        assert_eq!(foreseen, ["a.test MX", "x.test A", "1.2.0.192.in-addr.arpa PTR", "d.test A", "e.test TXT"]);
+    }
+
+    #[test]
+    fn explanations_and_local_parts_are_never_foreseen() {
+        let record = "v=spf1 a exists:%{l}.x.test a:%{s}.test mx -all exp=why.test";
+        assert_eq!(needed(&[("a.test", record)]), ("a.test A".into(), vec!["a.test MX".into()]));
+        // Surely reached, they are asked.
+        assert_eq!(
+            needed(&[("a.test", "v=spf1 exists:%{l}.x.test mx")]),
+            ("amy.x.test A".into(), vec!["a.test MX".into()])
+        );
+        assert_eq!(needed(&[("a.test", "v=spf1 -all exp=why.test")]), ("why.test TXT".into(), vec![]));
+    }
+
+    #[test]
+    fn foresight_ends_where_the_walk_would() {
+        // RFC 7208 §4.6.4: the eleventh look-up is never asked; nothing after `all` is.
+        let many = (0..20).map(|n| format!(" include:i{n}.test")).collect::<Vec<_>>().concat();
+        let (_, foreseen) = needed(&[("a.test", &format!("v=spf1{many}"))]);
+        assert_eq!(foreseen.len(), 9);
+        assert_eq!(needed(&[("a.test", "v=spf1 a all mx")]).1, Vec::<String>::new());
+    }
+}

@@ -1,80 +1,159 @@
-//! The report for programs: version 1, stable.
+//! The report for programs: version 1, stable, its fields in the order documented.
 
-use serde_json::{Value, json};
+use core::net::IpAddr;
+
+use serde::{Serialize, Serializer};
 
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown, record_text};
 use crate::diagnosis::report::Report;
+use crate::dns::Answers;
+use crate::dnsbl;
+use crate::domain::DomainName;
 
-pub(in crate::diagnosis) fn report(report: &Report) -> Value {
-    json!({
-        "version": 1,
-        "case": case(report.case()),
-        "verdict": report.verdict().as_str(),
-        "findings": report.findings().iter().map(finding).collect::<Vec<_>>(),
-        "unknown": report.unknown().iter().map(unknown).collect::<Vec<_>>(),
-        "answers": report.answers(),
-    })
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        ReportJson {
+            version: 1,
+            case: CaseJson::of(self.case()),
+            verdict: self.verdict().as_str(),
+            findings: self.findings().iter().map(FindingJson::of).collect(),
+            unknown: self.unknown().iter().map(UnknownJson::of).collect(),
+            answers: self.answers(),
+        }
+        .serialize(serializer)
+    }
 }
 
-fn case(case: &Case) -> Value {
-    json!({
-        "domain": case.domain,
-        "sending_ips": case.sending_ips,
-        "helo": case.helo,
-        "selectors": case.selectors,
-        "lists": case.lists.iter().map(|list| list.zone().to_string()).collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    version: u8,
+    case: CaseJson<'a>,
+    verdict: &'static str,
+    findings: Vec<FindingJson<'a>>,
+    unknown: Vec<UnknownJson<'a>>,
+    answers: &'a Answers,
 }
 
-fn finding(finding: &Finding) -> Value {
-    json!({
-        "rule": finding.rule.as_str(),
-        "severity": finding.severity.as_str(),
-        "subject": finding.subject,
-        "message": finding.message,
-        "acts": finding.acts.as_str(),
-        "evidence": finding.evidence.iter().map(evidence).collect::<Vec<_>>(),
-        "remedy": remedy(&finding.remedy),
-        "reference": finding.reference(),
-    })
+#[derive(Serialize)]
+struct CaseJson<'a> {
+    domain: &'a DomainName,
+    sending_ips: &'a [IpAddr],
+    helo: Option<&'a str>,
+    selectors: &'a [String],
+    lists: Vec<&'a DomainName>,
 }
 
-fn evidence(evidence: &Evidence) -> Value {
-    json!({
-        "query": evidence.query.to_string(),
-        "answer": evidence.text(),
-        "span": evidence.text_span().map(|span| [span.start, span.end]),
-    })
+impl<'a> CaseJson<'a> {
+    fn of(case: &'a Case) -> Self {
+        Self {
+            domain: &case.domain,
+            sending_ips: &case.sending_ips,
+            helo: case.helo.as_deref(),
+            selectors: &case.selectors,
+            lists: case.lists.iter().map(dnsbl::List::zone).collect(),
+        }
+    }
 }
 
-fn remedy(remedy: &Remedy) -> Value {
-    json!({
-        "text": remedy.text,
-        "changes": remedy.changes.iter().map(change).collect::<Vec<_>>(),
-        "proven": remedy.proven.as_str(),
-        "streams": remedy.streams.iter().map(stream).collect::<Vec<_>>(),
-    })
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    subject: &'a str,
+    message: &'a str,
+    acts: &'static str,
+    evidence: Vec<EvidenceJson>,
+    remedy: RemedyJson<'a>,
+    reference: &'static str,
 }
 
-fn change(change: &Change) -> Value {
-    json!({
-        "name": change.name,
-        "type": change.record_type().as_str(),
-        "old": change.old.as_ref().map(record_text),
-        "new": change.new.as_ref().map(record_text),
-    })
+impl<'a> FindingJson<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        Self {
+            rule: finding.rule.as_str(),
+            severity: finding.severity.as_str(),
+            subject: &finding.subject,
+            message: &finding.message,
+            acts: finding.acts.as_str(),
+            evidence: finding.evidence.iter().map(EvidenceJson::of).collect(),
+            remedy: RemedyJson::of(&finding.remedy),
+            reference: finding.reference(),
+        }
+    }
 }
 
-fn stream(stream: &Stream) -> Value {
-    json!({
-        "ip": stream.ip,
-        "sender": stream.sender,
-        "before": stream.before.as_str(),
-        "after": stream.after.as_str(),
-    })
+#[derive(Serialize)]
+struct EvidenceJson {
+    query: String,
+    answer: String,
+    /// Start and end in the bytes of `answer`.
+    span: Option<[usize; 2]>,
 }
 
-fn unknown(unknown: &Unknown) -> Value {
-    json!({ "question": unknown.question, "reason": unknown.reason })
+impl EvidenceJson {
+    fn of(evidence: &Evidence) -> Self {
+        let span = evidence.text_span().map(|span| [span.start, span.end]);
+        Self { query: evidence.query.to_string(), answer: evidence.text(), span }
+    }
+}
+
+#[derive(Serialize)]
+struct RemedyJson<'a> {
+    text: &'a str,
+    changes: Vec<ChangeJson<'a>>,
+    proven: &'static str,
+    streams: Vec<StreamJson<'a>>,
+}
+
+impl<'a> RemedyJson<'a> {
+    fn of(remedy: &'a Remedy) -> Self {
+        Self {
+            text: &remedy.text,
+            changes: remedy.changes.iter().map(ChangeJson::of).collect(),
+            proven: remedy.proven.as_str(),
+            streams: remedy.streams.iter().map(StreamJson::of).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ChangeJson<'a> {
+    name: &'a DomainName,
+    r#type: &'static str,
+    old: Option<String>,
+    new: Option<String>,
+}
+
+impl<'a> ChangeJson<'a> {
+    fn of(change: &'a Change) -> Self {
+        let (old, new) = (change.old.as_ref().map(record_text), change.new.as_ref().map(record_text));
+        Self { name: &change.name, r#type: change.record_type().as_str(), old, new }
+    }
+}
+
+#[derive(Serialize)]
+struct StreamJson<'a> {
+    ip: IpAddr,
+    sender: &'a str,
+    before: &'static str,
+    after: &'static str,
+}
+
+impl<'a> StreamJson<'a> {
+    fn of(stream: &'a Stream) -> Self {
+        Self { ip: stream.ip, sender: &stream.sender, before: stream.before.as_str(), after: stream.after.as_str() }
+    }
+}
+
+#[derive(Serialize)]
+struct UnknownJson<'a> {
+    question: &'a str,
+    reason: &'a str,
+}
+
+impl<'a> UnknownJson<'a> {
+    fn of(unknown: &'a Unknown) -> Self {
+        Self { question: &unknown.question, reason: &unknown.reason }
+    }
 }

@@ -1,5 +1,5 @@
 //! Renderers, one file a format.
 
 #[cfg(feature = "serde")]
-pub(super) mod json;
+mod json;
 pub(super) mod text;

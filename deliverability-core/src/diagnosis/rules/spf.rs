@@ -175,7 +175,10 @@ fn several(case: &Case, count: usize, lookups: &Lookups<'_>) -> Finding {
     let domain = &case.domain;
     let query = Query::txt(domain.clone());
     let answer = lookups.get(&query).and_then(Result::ok);
-    let texts: Vec<&[u8]> = answer.iter().flat_map(|found| spf::select(found)).map(|text| &**text.bytes()).collect();
+    let mut texts: Vec<&[u8]> =
+        answer.iter().flat_map(|found| spf::select(found)).map(|text| &**text.bytes()).collect();
+    // The order of an answer means nothing (RFC 2181 §5): the same records give the same proposal.
+    texts.sort_unstable();
     let message =
         format!("{domain} has {count} SPF records. Receivers may not choose one: every sender gets permerror.");
     let evidence = texts.iter().map(|text| Evidence::of_record(query.clone(), Arc::from(*text), None));

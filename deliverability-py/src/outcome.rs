@@ -95,7 +95,7 @@ macro_rules! outcome_class {
         impl $name {
             #[classattr]
             fn __match_args__(py: pyo3::Python<'_>) -> pyo3::PyResult<pyo3::Bound<'_, pyo3::types::PyTuple>> {
-                let fields: [&str; _] = [$(stringify!($match)),+];
+                let fields: &[&str] = &[$(stringify!($match)),+];
                 pyo3::types::PyTuple::new(py, fields)
             }
 

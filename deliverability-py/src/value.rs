@@ -26,7 +26,7 @@ macro_rules! value_class {
 
             #[classattr]
             fn __match_args__(py: pyo3::Python<'_>) -> pyo3::PyResult<pyo3::Bound<'_, pyo3::types::PyTuple>> {
-                let fields: [&str; _] = [$(stringify!($field)),*];
+                let fields: &[&str] = &[$(stringify!($field)),*];
                 pyo3::types::PyTuple::new(py, fields)
             }
 

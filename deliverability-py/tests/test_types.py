@@ -7,6 +7,7 @@ import inspect
 import json
 import pickle
 from enum import Enum
+from typing import Any
 
 import deliverability as dv
 import pytest
@@ -96,11 +97,14 @@ def test_where_a_term_stands_takes_no_part_in_equality() -> None:
     assert [str(term) for term in one.terms] == ["mx", "-all"]
 
 
-@pytest.mark.parametrize(("name", "value"), EVERY)
-def test_dicts_are_plain_and_the_same_as_json(name: str, value: object) -> None:
-    to_dict = getattr(value, "to_dict", None)
-    if to_dict is None:
-        pytest.skip("this class has no dict")
+@pytest.mark.parametrize("name", sorted(set(CLASSES) - {"Answers", "Query", "Resolver", "Zone"}))
+def test_dicts_are_plain_and_the_same_as_json(name: str) -> None:
+    for value in SAMPLES[name]:
+        dict_is_plain(value)
+
+
+def dict_is_plain(value: Any) -> None:
+    to_dict = value.to_dict
     plain = json.loads(json.dumps(to_dict()))
     assert plain == to_dict()
     to_json = getattr(value, "to_json", None)

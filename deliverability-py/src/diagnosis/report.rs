@@ -76,7 +76,7 @@ impl Report {
 
     /// The report as JSON text, version 1.
     fn to_json(&self) -> String {
-        self.0.outcome.to_json().to_string()
+        self.0.outcome.to_json()
     }
 
     /// The report on the case and the answers that `to_json` wrote, by the rules of this version.

@@ -45,7 +45,12 @@ impl KeyLookup {
 }
 
 fn key_name(selector: &str, domain: &DomainName) -> Result<DomainName, domain::ParseError> {
-    domain.child("_domainkey")?.prefixed(&selector.parse()?)
+    let selector: DomainName = selector.parse()?;
+    // RFC 6376 §3.1: a selector has a label at least; the root would ask for `_domainkey` itself.
+    if selector.is_root() {
+        return Err(domain::ParseError { kind: domain::ErrorKind::Empty, span: Span::at(0) });
+    }
+    domain.child("_domainkey")?.prefixed(&selector)
 }
 
 impl Check for KeyLookup {
@@ -373,7 +378,7 @@ mod tests {
     #[test]
     fn selectors_that_are_no_names() {
         let long = "a".repeat(64);
-        for selector in ["", "a..b", &long] {
+        for selector in ["", ".", "a..b", &long] {
             let outcome = KeyLookup::new(selector, "example.org".parse().unwrap()).in_zone(&Zone::new());
             assert!(matches!(outcome.status(), KeyStatus::BadSelector(_)), "{selector}");
             assert_eq!(outcome.query(), None);

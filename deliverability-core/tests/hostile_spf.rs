@@ -8,9 +8,10 @@ mod drivers;
 use std::fmt::Write as _;
 use std::net::IpAddr;
 
-use deliverability_core::dns::{Driver, Query, RecordData, Text, Zone};
+use deliverability_core::dns::{Answers, Driver, Query, RecordData, Text, Zone};
 use deliverability_core::spf::{CauseKind, CheckHost, Evaluation};
-use deliverability_core::{Check, DomainName};
+use deliverability_core::{Check, DomainName, Step};
+use drivers::Random;
 
 const CLIENT: &str = "192.0.2.1";
 
@@ -242,4 +243,46 @@ fn the_helo_identity_has_postmaster_as_its_sender() {
     let evaluation = drivers::all_agree(&check, &zone, 7);
     assert_eq!(targets(&evaluation), ["postmaster@h.test.postmaster.h.test.h.test.x.test"]);
     assert_eq!((evaluation.identity().as_str(), evaluation.sender()), ("helo", ""));
+}
+
+// Foresight.
+
+#[test]
+fn the_sender_is_never_foreseen() {
+    const TERMS: [&str; 10] = [
+        "a:n.test",
+        "mx",
+        "ptr",
+        "exists:%{l}.x.test",
+        "exists:%{S}.x.test",
+        "exists:%{d}.x.test",
+        "include:%{l}.i.test",
+        "include:i.test",
+        "redirect=%{l}.i.test",
+        "exp=%{l}.why.test",
+    ];
+    let mut random = Random(3);
+    for _ in 0..1000 {
+        let mut text = String::new();
+        for owner in ["a.test", "i.test", "*.i.test"] {
+            let mut left = TERMS.to_vec();
+            let terms: Vec<_> = (0..random.below(6)).map(|_| left.swap_remove(random.below(left.len()))).collect();
+            writeln!(text, "{owner} TXT \"v=spf1 {} -all\"", terms.join(" ")).unwrap();
+        }
+        let zone = zone(&(text + "a.test MX 1 m.test\n1.2.0.192.in-addr.arpa PTR p.a.test"));
+        assert_not_foreseen(&client(CLIENT, "secret@a.test"), &zone, &mut random);
+    }
+}
+
+/// Answers one query a step, any of those wanted.
+fn assert_not_foreseen(check: &CheckHost, zone: &Zone, random: &mut Random) {
+    let mut answers = Answers::new();
+    while let Step::Need(needed) = check.step(&answers) {
+        let leak = needed.foreseen.iter().find(|query| query.to_string().contains("secret"));
+        assert_eq!(leak, None, "{:?}", needed.blocking);
+        let mut wanted: Vec<Query> = needed.blocking.into_iter().chain(needed.foreseen).collect();
+        let query = wanted.swap_remove(random.below(wanted.len()));
+        let answer = zone.answer(&query);
+        answers.insert(query, answer);
+    }
 }

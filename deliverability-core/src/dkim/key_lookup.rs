@@ -283,7 +283,10 @@ impl KeyOutcome {
             KeyStatus::Several { count } => {
                 write!(f, "there are {count} DKIM keys at {name}: which one counts is undefined (RFC 6376 §3.6.2.2)")
             }
-            KeyStatus::Unusable(why) => write!(f, "the DKIM key {name} cannot be used: {why}"),
+            KeyStatus::Unusable(why) => match self.problems.iter().find(|p| p.rule == RuleId::DkimKeyMissing) {
+                Some(no_key) => write!(f, "there is no DKIM key at {name}: {}", no_key.message),
+                None => write!(f, "the DKIM key {name} cannot be used: {why}"),
+            },
             KeyStatus::Unknown(error) => write!(f, "the DKIM key {name} is not known: {error}"),
             KeyStatus::BadSelector(error) => write!(f, "there can be no DKIM key: {error}"),
         }
@@ -372,7 +375,12 @@ mod tests {
         assert!(why(&with("h=sha1")).contains("h= leaves sha256 out"));
         assert!(why("v=DKIM1; k=x\u{1b}; p=AAAA").contains("cannot be used: a value holds a byte outside"));
         assert!(why("v=DKIM1; k=foo; p=AAAA").contains("the key type 'foo' is not known; use rsa or ed25519"));
-        assert!(why("v=spf1 -all").contains("cannot be used: "));
+        assert!(why("k=rsa; p=*").contains("cannot be used: "));
+        // What a wildcard answers at every selector is no key that somebody spoilt.
+        assert_eq!(
+            why("v=spf1 -all"),
+            "there is no DKIM key at s._domainkey.example.org: this is an SPF record, not a DKIM key record"
+        );
     }
 
     #[test]

@@ -50,3 +50,12 @@ pub use problem::{Edit, Problem, Severity};
 pub use result::{IprevResult, SpfResult};
 pub use rule_id::RuleId;
 pub use span::Span;
+
+/// The examples of the README files run too.
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../../README.md")]
+    struct OfTheRepository;
+    #[doc = include_str!("../README.md")]
+    struct OfTheCrate;
+}

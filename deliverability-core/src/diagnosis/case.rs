@@ -1,8 +1,10 @@
 //! What somebody knows about mail that does not arrive.
 
 use core::net::IpAddr;
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::finding::Scope;
 use crate::dnsbl;
 use crate::domain::DomainName;
 
@@ -23,6 +25,17 @@ pub struct Case {
 }
 
 impl Case {
+    /// The case as far as a finding of this scope goes.
+    pub(super) fn part(&self, scope: &Scope) -> Cow<'_, Self> {
+        let (sending_ips, selectors) = match scope {
+            Scope::Case => return Cow::Borrowed(self),
+            Scope::Address(ip) => (vec![*ip], Vec::new()),
+            Scope::Selector(selector) => (Vec::new(), vec![selector.clone()]),
+        };
+        let (domain, helo, lists) = (self.domain.clone(), self.helo.clone(), Arc::clone(&self.lists));
+        Cow::Owned(Self { domain, sending_ips, helo, selectors, lists })
+    }
+
     /// The MAIL FROM address that the streams are tried with.
     pub(super) fn sender(&self) -> String {
         format!("postmaster@{}", self.domain)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
-use crate::diagnosis::finding::{Change, Evidence, Finding, Unknown, sentence};
+use crate::diagnosis::finding::{Change, Evidence, Finding, Scope, Unknown, sentence};
 use crate::dkim::{KeyLookup, KeyOutcome, KeyStatus};
 use crate::dns::{Check, Known, Query, Step};
 use crate::problem::{Problem, Severity};
@@ -70,6 +70,7 @@ fn bad(outcome: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Finding {
                 with an RSA key of 2048 bits. Verify: look the name up and compare.";
     Finding::new(RuleId::DkimKeyBad, severity, &query.name, describe(outcome))
         .with_evidence(proof(outcome, query, lookups))
+        .about(Scope::Selector(outcome.selector().to_owned()))
         .with_remedy(text, outcome.record().and_then(change).into_iter().collect())
 }
 

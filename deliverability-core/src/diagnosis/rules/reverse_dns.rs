@@ -5,7 +5,7 @@ use core::net::IpAddr;
 
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
-use crate::diagnosis::finding::{Acts, Change, Finding, Unknown, sentence};
+use crate::diagnosis::finding::{Acts, Change, Finding, Scope, Unknown, sentence};
 use crate::dns::{Check, Known, Needed, Query, RecordData, Step};
 use crate::domain::DomainName;
 use crate::network::arpa_name;
@@ -50,12 +50,14 @@ fn judge_pointers(
             let (text, changes) = name_the_address(case, lookups, ip, helo);
             found.find(
                 Finding::new(RuleId::PtrMissing, Severity::Blocks, ip, sentence(outcome))
+                    .about(Scope::Address(ip))
                     .with_evidence(lookups.evidence(outcome.query()))
                     .with_remedy(text, changes),
             );
         }
         IprevResult::Fail => found.find(
             Finding::new(RuleId::PtrNotForwardConfirmed, Severity::Blocks, ip, sentence(outcome))
+                .about(Scope::Address(ip))
                 .with_evidence(lookups.evidence_of(outcome.queries()))
                 .with_remedy(confirm_text(outcome), confirm_changes(case, outcome, helo)),
         ),

@@ -37,15 +37,16 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
                     true,
                 ));
             }
+            let proposal = authorize(&case.domain, &evaluations);
             for evaluation in &evaluations {
-                judge(case, evaluation, &evaluations, &lookups, &mut found);
+                judge(case, evaluation, proposal.as_ref(), &lookups, &mut found);
             }
             lookups.finish(found)
         }
     }
 }
 
-fn judge(case: &Case, evaluation: &Evaluation, all: &[Evaluation], lookups: &Lookups<'_>, found: &mut Examined) {
+fn judge(case: &Case, evaluation: &Evaluation, proposal: Option<&Change>, lookups: &Lookups<'_>, found: &mut Examined) {
     let ip = evaluation.ip();
     match evaluation.result() {
         SpfResult::Pass => {}
@@ -56,7 +57,9 @@ fn judge(case: &Case, evaluation: &Evaluation, all: &[Evaluation], lookups: &Loo
         SpfResult::None => judge_none(case, evaluation, lookups, found),
         SpfResult::Permerror => found.find(permerror(case, evaluation, lookups)),
         SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral if ip.is_unspecified() => {}
-        SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => found.find(not_authorized(case, evaluation, all)),
+        SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => {
+            found.find(not_authorized(case, evaluation, proposal))
+        }
     }
 }
 
@@ -110,7 +113,7 @@ fn own_terms(case: &Case, lookups: &Lookups<'_>) -> String {
     has_mx.then(|| "mx".to_owned()).into_iter().chain(addresses).map(|term| term + " ").collect()
 }
 
-fn not_authorized(case: &Case, evaluation: &Evaluation, all: &[Evaluation]) -> Finding {
+fn not_authorized(case: &Case, evaluation: &Evaluation, proposal: Option<&Change>) -> Finding {
     let (ip, domain, result) = (evaluation.ip(), &case.domain, evaluation.result());
     let message =
         format!("{ip} is not authorized to send for {domain}: SPF gives {result}. {}", sentence(evaluation.cause()));
@@ -120,14 +123,14 @@ fn not_authorized(case: &Case, evaluation: &Evaluation, all: &[Evaluation]) -> F
     );
     Finding::new(RuleId::SpfIpNotAuthorized, Severity::Blocks, ip, message)
         .with_evidence(deciding_evidence(evaluation))
-        .with_remedy(text, authorize(domain, evaluation, all).into_iter().collect())
+        .with_remedy(text, proposal.cloned().into_iter().collect())
 }
 
 /// The root's record with all sending addresses that it does not authorize yet, so that the
 /// findings of several addresses propose one and the same record.
-fn authorize(domain: &DomainName, evaluation: &Evaluation, all: &[Evaluation]) -> Option<Change> {
-    let root = root_record(evaluation)?;
+fn authorize(domain: &DomainName, all: &[Evaluation]) -> Option<Change> {
     let refused = |e: &&Evaluation| matches!(e.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral);
+    let root = root_record(all.iter().find(refused)?)?;
     let ips: Vec<IpAddr> = all.iter().filter(refused).map(Evaluation::ip).collect();
     let deciding = |e: &Evaluation| e.cause().span().filter(|_| e.cause().domain() == Some(domain));
     // In front of the earliest term that refused one of them.

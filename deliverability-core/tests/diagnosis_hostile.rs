@@ -61,3 +61,64 @@ fn a_diagnosis_reads_in_proportion_to_its_addresses() {
     };
     assert!(reads(80) < 5 * reads(20), "{} reads of 20 addresses, {} of 80", reads(20), reads(80));
 }
+
+fn diagnose(case: Diagnosis, zone: &str) -> Report {
+    case.in_zone(&zone.parse().unwrap())
+}
+
+#[test]
+fn changes_are_made_where_the_records_stand() {
+    // RFC 1034 §3.6.2: nothing stands beside a CNAME, so a remedy goes to the end of the chain.
+    let spf = "www.e.test CNAME p.e.test\np.e.test TXT \"v=spf1 -all\"\np.e.test A 192.0.2.9";
+    let report = diagnose(case("www.e.test").sending_ip(ip("192.0.2.1")), spf);
+    let refused = found(&report, RuleId::SpfIpNotAuthorized);
+    assert_eq!(changes(refused), ["p.e.test TXT \"v=spf1 ip4:192.0.2.1 -all\""]);
+    assert_eq!(refused.remedy.proven, Proven::Yes);
+
+    let absent =
+        diagnose(case("www.e.test").sending_ip(ip("192.0.2.1")), "www.e.test CNAME p.e.test\np.e.test A 192.0.2.9");
+    assert_eq!(changes(found(&absent, RuleId::SpfNone)), ["p.e.test TXT \"v=spf1 ip4:192.0.2.1 ~all\""]);
+
+    let key = "s._domainkey.e.test CNAME s.esp.test\n\
+        s.esp.test TXT \"v=DKIM1\\\\; k=ed25519\\\\; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
+    let report = diagnose(case("e.test").selector("s"), key);
+    let bad = found(&report, RuleId::DkimKeyBad);
+    assert!(changes(bad)[0].starts_with("s.esp.test TXT"), "{report}");
+    assert_eq!(bad.remedy.proven, Proven::Yes);
+
+    // RFC 2317 §4: a delegated reverse block.
+    let block = "1.2.0.192.in-addr.arpa CNAME 1.0-25.2.0.192.in-addr.arpa\n1.0-25.2.0.192.in-addr.arpa PTR x.isp.test\n\
+        mail.e.test A 192.0.2.1";
+    let report = diagnose(case("e.test").sending_ip(ip("192.0.2.1")).helo("mail.e.test"), block);
+    let unconfirmed = found(&report, RuleId::PtrNotForwardConfirmed);
+    assert_eq!(changes(unconfirmed), ["1.0-25.2.0.192.in-addr.arpa PTR mail.e.test"]);
+    assert_eq!(unconfirmed.remedy.proven, Proven::Yes);
+
+    let mx = "www.e.test CNAME e.test\ne.test MX 1 a.test\na.test CNAME b.test\nb.test A 192.0.2.9";
+    let report = diagnose(case("www.e.test"), mx);
+    assert_eq!(changes(found(&report, RuleId::MxCname)), ["e.test MX 1 b.test"]);
+}
+
+#[test]
+fn a_host_in_use_gets_no_second_address() {
+    // DESIGN §6: the web host's name must not lead to the mail server.
+    let zone = "1.2.0.192.in-addr.arpa PTR www.e.test\nwww.e.test A 203.0.113.5\nmail.e.test A 192.0.2.1";
+    let report = diagnose(case("e.test").sending_ip(ip("192.0.2.1")).helo("mail.e.test"), zone);
+    let unconfirmed = found(&report, RuleId::PtrNotForwardConfirmed);
+    assert_eq!(changes(unconfirmed), ["1.2.0.192.in-addr.arpa PTR mail.e.test"]);
+    let silent = diagnose(case("e.test").sending_ip(ip("192.0.2.1")), zone);
+    assert!(changes(found(&silent, RuleId::PtrNotForwardConfirmed)).is_empty(), "{silent}");
+    // Nor in the other family, unless that address sends too.
+    let halves = "mail.e.test A 203.0.113.5";
+    let report = diagnose(case("e.test").sending_ip(ip("2001:db8::1")), halves);
+    assert!(changes(found(&report, RuleId::PtrMissing))[1].starts_with("smtp.e.test AAAA"), "{report}");
+    let report = diagnose(case("e.test").sending_ip(ip("2001:db8::1")).sending_ip(ip("203.0.113.5")), halves);
+    assert!(changes(found(&report, RuleId::PtrMissing))[1].starts_with("mail.e.test AAAA"), "{report}");
+}
+
+#[test]
+fn an_mx_alias_that_leads_nowhere_is_not_replaced_by_its_target() {
+    // RFC 2181 §10.3, and a host without an address takes no mail.
+    let report = diagnose(case("e.test"), "e.test MX 10 a.test\na.test CNAME gone.test");
+    assert!(changes(found(&report, RuleId::MxCname)).is_empty(), "{report}");
+}

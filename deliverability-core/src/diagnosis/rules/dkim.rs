@@ -65,7 +65,7 @@ fn bad(outcome: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Finding {
         _ => Severity::Blocks,
     };
     let change =
-        |record: &Arc<[u8]>| Some(Change::replace_text(query.name.clone(), record, &mended(record, problems)?));
+        |record: &Arc<[u8]>| Some(Change::replace_text(lookups.owner(query), record, &mended(record, problems)?));
     let text = "Publish exactly one key record there, as the signing software printed it, in strings of at most 255 octets, \
                 with an RSA key of 2048 bits. Verify: look the name up and compare.";
     Finding::new(RuleId::DkimKeyBad, severity, &query.name, describe(outcome))

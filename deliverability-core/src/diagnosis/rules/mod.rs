@@ -15,6 +15,7 @@ use std::collections::HashSet;
 
 use super::finding::{Evidence, Finding, Unknown};
 use crate::dns::{Answer, Known, Needed, Query, Step};
+use crate::domain::DomainName;
 use crate::rule_id::RuleId;
 
 /// What a family of rules found.
@@ -71,6 +72,13 @@ impl<'a> Lookups<'a> {
 
     fn get(&self, query: &Query) -> Option<Answer> {
         self.known.get(query).map_err(|missing| self.missing.borrow_mut().push(missing)).ok()
+    }
+
+    /// The name that holds the records of an answer: the end of its CNAME chain. No record can
+    /// stand beside a CNAME (RFC 1034 §3.6.2), so this is where one is changed or added.
+    fn owner(&self, query: &Query) -> DomainName {
+        let end = |answer: Answer| answer.ok()?.aliases().last().cloned();
+        self.get(query).and_then(end).unwrap_or_else(|| query.name.clone())
     }
 
     /// Notes what a check needs that a rule runs itself.

@@ -37,7 +37,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
                     true,
                 ));
             }
-            let proposal = authorize(&case.domain, &evaluations);
+            let proposal = authorize(case, &evaluations, &lookups);
             for evaluation in &evaluations {
                 judge(case, evaluation, proposal.as_ref(), &lookups, &mut found);
             }
@@ -90,7 +90,7 @@ fn none(case: &Case, lookups: &Lookups<'_>) -> Finding {
     );
     Finding::new(RuleId::SpfNone, severity, domain, message)
         .with_evidence(lookups.evidence(&Query::txt(domain.clone())))
-        .with_remedy(text, vec![Change::add(domain.clone(), RecordData::Txt(new.as_str().into()))])
+        .with_remedy(text, vec![Change::add(owner(case, lookups), RecordData::Txt(new.as_str().into()))])
 }
 
 /// Whether selectors were given and none of them has a key that can be used.
@@ -128,15 +128,20 @@ fn not_authorized(case: &Case, evaluation: &Evaluation, proposal: Option<&Change
 
 /// The root's record with all sending addresses that it does not authorize yet, so that the
 /// findings of several addresses propose one and the same record.
-fn authorize(domain: &DomainName, all: &[Evaluation]) -> Option<Change> {
+fn authorize(case: &Case, all: &[Evaluation], lookups: &Lookups<'_>) -> Option<Change> {
     let refused = |e: &&Evaluation| matches!(e.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral);
     let root = root_record(all.iter().find(refused)?)?;
     let ips: Vec<IpAddr> = all.iter().filter(refused).map(Evaluation::ip).collect();
-    let deciding = |e: &Evaluation| e.cause().span().filter(|_| e.cause().domain() == Some(domain));
+    let deciding = |e: &Evaluation| e.cause().span().filter(|_| e.cause().domain() == Some(&case.domain));
     // In front of the earliest term that refused one of them.
     let at = all.iter().filter(refused).filter_map(deciding).min();
     let new = spf::authorize(root, &ips, at)?;
-    Some(Change::replace_text(domain.clone(), root, &new))
+    Some(Change::replace_text(owner(case, lookups), root, &new))
+}
+
+/// Where the domain's SPF record stands or is to stand.
+fn owner(case: &Case, lookups: &Lookups<'_>) -> DomainName {
+    lookups.owner(&Query::txt(case.domain.clone()))
 }
 
 /// The domain's own record.
@@ -185,7 +190,8 @@ fn several(case: &Case, count: usize, lookups: &Lookups<'_>) -> Finding {
     let message =
         format!("{domain} has {count} SPF records. Receivers may not choose one: every sender gets permerror.");
     let evidence = texts.iter().map(|text| Evidence::of_record(query.clone(), Arc::from(*text), None));
-    let changes = spf::merge(&texts).map(|merged| merge_changes(domain, &texts, &merged)).unwrap_or_default();
+    let changes =
+        spf::merge(&texts).map(|merged| merge_changes(&owner(case, lookups), &texts, &merged)).unwrap_or_default();
     let text = "Publish one record with the terms of all, and delete the others. Verify: the name has one TXT record that \
                 starts with v=spf1.";
     Finding::new(RuleId::SpfMultipleRecords, Severity::Blocks, domain, message)
@@ -193,12 +199,12 @@ fn several(case: &Case, count: usize, lookups: &Lookups<'_>) -> Finding {
         .with_remedy(text, changes)
 }
 
-fn merge_changes(domain: &DomainName, texts: &[&[u8]], merged: &str) -> Vec<Change> {
+fn merge_changes(owner: &DomainName, texts: &[&[u8]], merged: &str) -> Vec<Change> {
     let mut changes = Vec::new();
     for (n, text) in texts.iter().enumerate() {
         changes.push(match n {
-            0 => Change::replace_text(domain.clone(), text, merged),
-            _ => Change::delete(domain.clone(), RecordData::Txt(Text::new(*text))),
+            0 => Change::replace_text(owner.clone(), text, merged),
+            _ => Change::delete(owner.clone(), RecordData::Txt(Text::new(*text))),
         });
     }
     changes
@@ -208,7 +214,7 @@ fn broken_include(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>) -
     let (domain, why) = (&case.domain, evaluation.cause());
     let own_term = failing_root_term(evaluation);
     let root = root_record(evaluation);
-    let change = root.zip(own_term).and_then(|(record, span)| without(domain, record, span));
+    let change = root.zip(own_term).and_then(|(record, span)| without(owner(case, lookups), record, span));
     let shown = root.zip(own_term).map(|(record, span)| String::from_utf8_lossy(span.of(record)).into_owned());
     let subject = shown.unwrap_or_else(|| domain.to_string());
     let text = format!(
@@ -229,9 +235,9 @@ fn root_evidence(domain: &DomainName, record: &Arc<[u8]>, span: Span) -> Evidenc
     Evidence::of_record(Query::txt(domain.clone()), Arc::clone(record), Some(span))
 }
 
-fn without(domain: &DomainName, record: &[u8], span: Span) -> Option<Change> {
+fn without(owner: DomainName, record: &[u8], span: Span) -> Option<Change> {
     let new = spf::without_term(record, span)?;
-    Some(Change::replace_text(domain.clone(), record, &new))
+    Some(Change::replace_text(owner, record, &new))
 }
 
 fn over_limit(rule: RuleId, severity: Severity, case: &Case, evaluation: &Evaluation) -> Finding {

@@ -6,8 +6,9 @@
 use std::cell::Cell;
 use std::net::IpAddr;
 
-use deliverability_core::diagnosis::{Finding, Proven, Report};
-use deliverability_core::dns::{Answer, Known, Query, Zone};
+use deliverability_core::diagnosis::{Finding, Proven, Report, Verdict};
+use deliverability_core::dns::{Answer, DnsError, Known, Query, Zone};
+use deliverability_core::dnsbl::{Impact, Kind, List, Pattern};
 use deliverability_core::{Check, Diagnosis, RuleId, Step};
 
 fn case(domain: &str) -> Diagnosis {
@@ -121,4 +122,88 @@ fn an_mx_alias_that_leads_nowhere_is_not_replaced_by_its_target() {
     // RFC 2181 §10.3, and a host without an address takes no mail.
     let report = diagnose(case("e.test"), "e.test MX 10 a.test\na.test CNAME gone.test");
     assert!(changes(found(&report, RuleId::MxCname)).is_empty(), "{report}");
+}
+
+#[test]
+fn no_record_is_proposed_that_names_nobody() {
+    // DESIGN §6: "v=spf1 ~all" would fail mail that nothing fails now.
+    let report = diagnose(case("e.test"), "e.test A 192.0.2.9");
+    assert!(changes(found(&report, RuleId::SpfNone)).is_empty(), "{report}");
+    // RFC 7208 §6.1: so would a record that lost its redirect.
+    let report = diagnose(case("e.test"), "e.test TXT \"v=spf1 redirect=gone.test\"");
+    let broken = found(&report, RuleId::SpfIncludeBroken);
+    assert!(changes(broken).is_empty() && broken.remedy.text.starts_with("Let `redirect=gone.test`"), "{report}");
+}
+
+#[test]
+fn mx_is_not_proposed_where_it_would_be_an_error() {
+    // RFC 7208 §4.6.4: at most ten hosts.
+    let hosts: Vec<_> = (0..11).map(|n| format!("e.test MX {n} m{n}.test\nm{n}.test A 203.0.113.{n}")).collect();
+    let report = diagnose(case("e.test").sending_ip(ip("192.0.2.1")), &hosts.join("\n"));
+    let none = found(&report, RuleId::SpfNone);
+    assert_eq!(changes(none), ["e.test TXT \"v=spf1 ip4:192.0.2.1 ~all\""]);
+    assert_eq!(none.remedy.proven, Proven::Yes);
+}
+
+#[test]
+fn a_private_address_is_not_one_that_receivers_see() {
+    // RFC 1918, RFC 4193: neither a PTR record nor an SPF term for it does anything.
+    for inside in ["10.0.0.5", "fd00::5", "0.0.0.0"] {
+        let report = diagnose(case("e.test").sending_ip(ip(inside)), "e.test TXT \"v=spf1 -all\"\ne.test A 192.0.2.9");
+        assert!(report.findings().is_empty(), "{report}");
+        assert_eq!(
+            (report.unknown()[0].question.clone(), report.verdict()),
+            (format!("is mail from {inside} authorized"), Verdict::Unknown)
+        );
+    }
+    let report =
+        diagnose(case("e.test").sending_ip(ip("10.0.0.5")).sending_ip(ip("192.0.2.1")), "e.test TXT \"v=spf1 -all\"");
+    assert_eq!(changes(found(&report, RuleId::SpfIpNotAuthorized)), ["e.test TXT \"v=spf1 ip4:192.0.2.1 -all\""]);
+}
+
+#[test]
+fn without_an_address_what_can_be_judged_is_judged() {
+    let mut zone: Zone = "e.test A 192.0.2.9".parse().unwrap();
+    zone.fail(Query::txt("e.test".parse().unwrap()), DnsError::Timeout);
+    let report = case("e.test").helo("localhost").in_zone(&zone);
+    found(&report, RuleId::HeloInvalid);
+    assert!(report.unknown().iter().any(|open| open.question == "is the SPF record of e.test in order"), "{report}");
+    let report = diagnose(case("e.test").helo("mail.e.test"), "e.test A 192.0.2.9\nmail.e.test A 192.0.2.7");
+    assert!(report.findings().iter().all(|found| found.rule != RuleId::HeloMismatch), "{report}");
+    assert!(!report.to_string().contains("0.0.0.0"), "{report}");
+    let broken = diagnose(case("e.test"), "e.test TXT \"v=spf1 include:gone.test -all\"");
+    assert!(!broken.to_string().contains("0.0.0.0"), "{broken}");
+}
+
+#[test]
+fn an_odd_domain_is_not_taken_for_another_one() {
+    // RFC 1035 §3.1 allows any octet in a label; a session does not.
+    let zone = "e.test TXT \"v=spf1 -all\"\ne.test A 192.0.2.1";
+    for domain in ["amy@e.test", r"a\000b.e.test", r"a\.b.e.test", "a b.e.test"] {
+        let report = diagnose(case(domain).sending_ip(ip("192.0.2.1")), zone);
+        let about_spf = |found: &Finding| found.rule.as_str().starts_with("spf.");
+        assert!(!report.findings().iter().any(about_spf), "{report}");
+        assert!(report.unknown().iter().any(|open| open.question.starts_with("does SPF authorize")), "{report}");
+        assert!(changes(found(&report, RuleId::PtrMissing)).is_empty(), "no host has such a name\n{report}");
+    }
+}
+
+#[test]
+fn a_helo_name_that_is_an_unconfirmed_pointer_is_not_denied() {
+    let zone = "1.2.0.192.in-addr.arpa PTR mail.e.test\nmail.e.test A 203.0.113.5";
+    let report = diagnose(case("e.test").sending_ip(ip("192.0.2.1")).helo("mail.e.test"), zone);
+    let mismatch = found(&report, RuleId::HeloMismatch);
+    assert!(mismatch.message.ends_with("it is no confirmed PTR name of a sending address."), "{report}");
+}
+
+#[test]
+fn a_list_whose_worst_code_blocks_could_have_blocked() {
+    // DESIGN §5: "nothing_found" never hides an unknown that could have blocked.
+    let list = List::new("bl.test".parse().unwrap(), Kind::Ip).with_rfc_test_points();
+    let list = list.with_weighed_code(Pattern::one([127, 0, 0, 4].into()), "exploited", Impact::Critical);
+    let mut zone = Zone::new();
+    zone.fail(Query::a("1.2.0.192.bl.test".parse().unwrap()), DnsError::Timeout);
+    let report = case("e.test").sending_ip(ip("192.0.2.1")).lists(&[list]).in_zone(&zone);
+    let listed = report.unknown().iter().find(|open| open.question == "is 192.0.2.1 listed at bl.test").unwrap();
+    assert!(listed.could_block);
 }

@@ -134,10 +134,9 @@ fn apply(change: &Change, records: &mut Vec<RecordData>) {
 
 /// The check of every stream of the case.
 pub(super) fn streams(case: &Case) -> Vec<CheckHost> {
-    case.sending_ips
-        .iter()
+    case.public_ips()
         .map(|ip| {
-            let check = CheckHost::new(*ip, case.sender());
+            let check = CheckHost::new(ip, case.sender());
             case.helo.iter().fold(check, CheckHost::helo)
         })
         .collect()

@@ -1,7 +1,7 @@
 //! PTR records and HELO names: `ptr.missing`, `ptr.not-forward-confirmed`, `helo.invalid`,
 //! `helo.mismatch`.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
@@ -15,9 +15,13 @@ use crate::reverse_dns::{Helo, HeloOutcome, Iprev, IprevOutcome};
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
-    let iprev: Vec<Iprev> = case.sending_ips.iter().map(|ip| Iprev::of(*ip)).collect();
-    let helo: Vec<Helo> =
-        case.helo.iter().flat_map(|helo| case.sending_ips.iter().map(move |ip| Helo::of(helo, *ip))).collect();
+    let iprev: Vec<Iprev> = case.public_ips().map(Iprev::of).collect();
+    let mut clients: Vec<IpAddr> = case.public_ips().collect();
+    if clients.is_empty() {
+        // The name itself can be judged without a client.
+        clients.push(Ipv4Addr::UNSPECIFIED.into());
+    }
+    let helo: Vec<Helo> = case.helo.iter().flat_map(|helo| clients.iter().map(move |ip| Helo::of(helo, *ip))).collect();
     let mut needed = Needed::default();
     let iprev = iprev.step(known).or_need(&mut needed);
     let helo = helo.step(known).or_need(&mut needed);
@@ -90,7 +94,7 @@ fn pointer_owner(lookups: &Lookups<'_>, ip: IpAddr) -> DomainName {
 /// A name within the case's domain that nothing stands at yet: one in use would get a second host.
 fn free_name(case: &Case, ip: IpAddr, lookups: &Lookups<'_>) -> Option<DomainName> {
     let names = ["mail", "smtp", "out", "mta"].into_iter().filter_map(|label| case.domain.child(label).ok());
-    for name in names {
+    for name in names.filter(DomainName::is_host_name) {
         // Not known yet: the next step goes on from here.
         if is_free(case, lookups, &name, ip)? {
             return Some(name);
@@ -177,6 +181,9 @@ fn judge_helo(case: &Case, lookups: &Lookups<'_>, iprev: &[IprevOutcome], helo: 
         let open = Unknown::new(format!("does the HELO name {name} resolve"), error, false);
         return found.leave_open(open.for_want_of(first.queries()));
     }
+    if first.client().is_unspecified() {
+        return;
+    }
     let unknown = helo.iter().find_map(|outcome| outcome.resolves_to_client().error().cloned());
     let is_pointer =
         |outcome: &IprevOutcome| outcome.confirmed_names().any(|pointer| first.form().name() == Some(pointer));
@@ -204,7 +211,7 @@ fn mismatch(lookups: &Lookups<'_>, outcome: &HeloOutcome, iprev: &[IprevOutcome]
         RuleId::HeloMismatch,
         Severity::Warning,
         outcome.text(),
-        format!("{outcome}, and no PTR name of it is that name."),
+        format!("{outcome}, and it is no confirmed PTR name of a sending address."),
     )
     .by(Acts::SenderServer)
     .with_evidence(lookups.evidence_of(outcome.queries()))

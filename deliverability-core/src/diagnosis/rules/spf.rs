@@ -9,7 +9,7 @@ use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Unknown, sentence};
 use crate::diagnosis::remedy::streams;
 use crate::dkim::{KeyLookup, KeyStatus};
-use crate::dns::{Check, Known, Query, RecordData, Step, Text};
+use crate::dns::{Check, Known, Query, RecordData, Response, Step, Text};
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::result::SpfResult;
@@ -29,7 +29,12 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         Step::Done(evaluations) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
-            if no_address {
+            for ip in case.unseen_ips() {
+                let reason =
+                    "the address is private, and receivers see another one; take that from a Received field of theirs";
+                found.leave_open(Unknown::new(format!("is mail from {ip} authorized"), reason, true));
+            }
+            if case.sending_ips.is_empty() {
                 let reason = "no sending address was given; take it from the server, or from a Received field";
                 found.leave_open(Unknown::new(
                     "are the sending addresses authorized, named and unlisted",
@@ -51,8 +56,9 @@ fn judge(case: &Case, evaluation: &Evaluation, proposal: Option<&Change>, lookup
     match evaluation.result() {
         SpfResult::Pass => {}
         SpfResult::Temperror => {
-            let question = format!("does SPF authorize {ip} for {}", case.domain);
-            found.leave_open(Unknown::new(question, evaluation.cause(), true).for_want_of(evaluation.cause().query()));
+            found.leave_open(
+                Unknown::new(question(case, ip), evaluation.cause(), true).for_want_of(evaluation.cause().query()),
+            );
         }
         SpfResult::None => judge_none(case, evaluation, lookups, found),
         SpfResult::Permerror => found.find(permerror(case, evaluation, lookups)),
@@ -69,9 +75,20 @@ fn judge_none(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>, found
         // That the domain does not exist is the mail route's finding.
         CauseKind::NoDomain => {}
         _ => {
-            let question = format!("does SPF authorize {} for {}", evaluation.ip(), case.domain);
-            found.leave_open(Unknown::new(question, evaluation.cause(), true).for_want_of(evaluation.cause().query()));
+            found.leave_open(
+                Unknown::new(question(case, evaluation.ip()), evaluation.cause(), true)
+                    .for_want_of(evaluation.cause().query()),
+            );
         }
+    }
+}
+
+fn question(case: &Case, ip: IpAddr) -> String {
+    let domain = &case.domain;
+    if ip.is_unspecified() {
+        format!("is the SPF record of {domain} in order")
+    } else {
+        format!("does SPF authorize {ip} for {domain}")
     }
 }
 
@@ -83,14 +100,18 @@ fn none(case: &Case, lookups: &Lookups<'_>) -> Finding {
         if unsigned { " No DKIM key that can be used was found either: large receivers refuse such mail." } else { "" };
     let message =
         format!("{domain} publishes no SPF record: receivers cannot tell its servers from a forger's.{signed}");
-    let new = format!("v=spf1 {}~all", own_terms(case, lookups));
+    let own = own_terms(case, lookups);
+    // A record that names nobody would fail mail that nothing fails now.
+    let new = (!own.is_empty()).then(|| format!("v=spf1 {own}~all"));
+    let known = if new.is_some() { "these are the ones known here" } else { "none of them is known here" };
     let text = format!(
-        "Publish one TXT record at {domain} that names every server that sends for it; these are the ones known here. \
-         Verify: a message from each of them shows spf=pass at a receiver; then consider -all."
+        "Publish one TXT record at {domain} that names every server that sends for it; {known}. Verify: a message from \
+         each of them shows spf=pass at a receiver; then consider -all."
     );
+    let change = |new: String| Change::add(owner(case, lookups), RecordData::Txt(new.as_str().into()));
     Finding::new(RuleId::SpfNone, severity, domain, message)
         .with_evidence(lookups.evidence(&Query::txt(domain.clone())))
-        .with_remedy(text, vec![Change::add(owner(case, lookups), RecordData::Txt(new.as_str().into()))])
+        .with_remedy(text, new.map(change).into_iter().collect())
 }
 
 /// Whether selectors were given and none of them has a key that can be used.
@@ -108,8 +129,12 @@ fn lacks_usable_key(case: &Case, lookups: &Lookups<'_>) -> bool {
 /// Terms for the domain's MX hosts, if it has any, and the sending addresses.
 fn own_terms(case: &Case, lookups: &Lookups<'_>) -> String {
     let answer = lookups.get(&Query::mx(case.domain.clone()));
-    let has_mx = answer.is_some_and(|a| a.is_ok_and(|found| found.exchanges().any(|(_, host)| !host.is_root())));
-    let addresses = case.sending_ips.iter().map(|ip| spf::address_term(*ip));
+    // RFC 7208 §4.6.4: `mx` with more hosts is a permerror.
+    let limit = usize::from(spf::Limits::default().mx_hosts);
+    let can_be_named =
+        |found: &Response| found.exchanges().count() <= limit && found.exchanges().any(|(_, host)| !host.is_root());
+    let has_mx = answer.is_some_and(|answer| answer.is_ok_and(|found| can_be_named(&found)));
+    let addresses = case.public_ips().map(spf::address_term);
     has_mx.then(|| "mx".to_owned()).into_iter().chain(addresses).map(|term| term + " ").collect()
 }
 
@@ -214,18 +239,28 @@ fn broken_include(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>) -
     let (domain, why) = (&case.domain, evaluation.cause());
     let own_term = failing_root_term(evaluation);
     let root = root_record(evaluation);
-    let change = root.zip(own_term).and_then(|(record, span)| without(owner(case, lookups), record, span));
     let shown = root.zip(own_term).map(|(record, span)| String::from_utf8_lossy(span.of(record)).into_owned());
     let subject = shown.unwrap_or_else(|| domain.to_string());
-    let text = format!(
-        "Remove `{subject}` from the record of {domain} if its provider no longer sends for you; else use the name that the \
-         provider documents today. Verify: SPF of {domain} gives no permerror."
-    );
+    // RFC 7208 §6.1: without its redirect a record may name nobody; the change is a new target.
+    let is_redirect = subject.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("redirect="));
+    let term = root.zip(own_term).filter(|_| !is_redirect);
+    let change = term.and_then(|(record, span)| without(owner(case, lookups), record, span));
+    let text = if is_redirect {
+        format!(
+            "Let `{subject}` in the record of {domain} name a domain whose SPF record is in order, such as the provider \
+             documents today. Verify: SPF of {domain} gives no permerror."
+        )
+    } else {
+        format!(
+            "Remove `{subject}` from the record of {domain} if its provider no longer sends for you; else use the name \
+             that the provider documents today. Verify: SPF of {domain} gives no permerror."
+        )
+    };
     let mut proof: Vec<Evidence> =
         root.zip(own_term).map(|(record, span)| root_evidence(domain, record, span)).into_iter().collect();
     proof.extend(deciding_evidence(evaluation).filter(|evidence| !proof.contains(evidence)));
     proof.extend(why.query().and_then(|query| lookups.evidence(query)));
-    let message = format!("{} The result for {} is permerror.", sentence(why), evaluation.ip());
+    let message = format!("{} The result is permerror.", sentence(why));
     Finding::new(RuleId::SpfIncludeBroken, Severity::Blocks, subject, message)
         .with_evidence(proof)
         .with_remedy(text, change.into_iter().collect())

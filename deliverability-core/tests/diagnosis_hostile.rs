@@ -207,3 +207,23 @@ fn a_list_whose_worst_code_blocks_could_have_blocked() {
     let listed = report.unknown().iter().find(|open| open.question == "is 192.0.2.1 listed at bl.test").unwrap();
     assert!(listed.could_block);
 }
+
+#[test]
+fn the_first_line_claims_no_more_than_was_answered() {
+    // DESIGN §6: rules are broken, and whether something blocks is not known.
+    let case = || case("e.test").sending_ip(ip("192.0.2.1")).helo("localhost").selector("s");
+    let dead = case().run_with(|_| Err(DnsError::Servfail));
+    let line = |report: &Report| report.to_string().lines().nth(1).unwrap_or_default().to_owned();
+    assert_eq!(dead.verdict(), Verdict::AtRisk);
+    assert!(line(&dead).ends_with("a question that matters has no answer"), "{dead}");
+    let sound = "e.test TXT \"v=spf1 ip4:192.0.2.1 -all\"\ne.test MX 1 m.e.test\ne.test MX 2 n.e.test\nm.e.test A 192.0.2.1\n\
+        1.2.0.192.in-addr.arpa PTR m.e.test\ns._domainkey.e.test TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
+    let mut zone: Zone = sound.parse().unwrap();
+    zone.fail(Query::a("n.e.test".parse().unwrap()), DnsError::Timeout);
+    let report = case().helo("m.e.test").in_zone(&zone);
+    assert_eq!(
+        (report.verdict(), line(&report).as_str()),
+        (Verdict::NothingFound, "nothing found: all that was answered is in order"),
+        "{report}"
+    );
+}

@@ -125,10 +125,11 @@ fn is_blank(character: char) -> bool {
     character.is_ascii_whitespace() || matches!(character, '(' | ')' | ';')
 }
 
-/// The stand-in for an escaped mark outside quotes, as in `v=DKIM1\;`, which hickory-proto takes for
-/// the mark itself.
+/// The stand-in for an escaped mark outside quotes, as in `v=DKIM1\;`, which hickory-proto reads
+/// otherwise there. The dot and the hyphen stay: it reads them in names.
 fn escaped_mark(text: &str) -> Option<char> {
-    let mark = text.chars().nth(1).filter(|mark| matches!(mark, ';' | '"' | '(' | ')' | ' ' | '\\'))?;
+    let is_mark = |mark: &char| *mark == ' ' || mark.is_ascii_punctuation() && !matches!(mark, '.' | '-');
+    let mark = text.chars().nth(1).filter(is_mark)?;
     char::from_u32(OCTET_PLANE.saturating_add(u32::from(mark)))
 }
 

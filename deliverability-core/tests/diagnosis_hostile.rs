@@ -227,3 +227,19 @@ fn the_first_line_claims_no_more_than_was_answered() {
         "{report}"
     );
 }
+
+#[test]
+fn a_long_record_is_called_one() {
+    // RFC 7208 §3.4; RFC 1035 §3.2.1: RDATA has at most 65,535 octets.
+    let refused = |terms: usize| {
+        let mut zone = Zone::new();
+        let record = format!("v=spf1 {}-all", "ip4:203.0.113.9 ".repeat(terms));
+        zone.insert("e.test".parse().unwrap(), deliverability_core::dns::RecordData::Txt(record.as_str().into()));
+        let report = case("e.test").sending_ip(ip("192.0.2.1")).in_zone(&zone);
+        let refused = found(&report, RuleId::SpfIpNotAuthorized).clone();
+        (refused.remedy.text.contains("450 octets"), refused.remedy.changes.len())
+    };
+    assert_eq!(refused(26), (false, 1), "445 octets");
+    assert_eq!(refused(27), (true, 1), "461 octets");
+    assert_eq!(refused(4070), (false, 0));
+}

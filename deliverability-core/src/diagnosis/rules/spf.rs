@@ -17,6 +17,12 @@ use crate::rule_id::RuleId;
 use crate::span::Span;
 use crate::spf::{self, CauseKind, CheckHost, Evaluated, Evaluation, TermOutcome};
 
+/// Octets of a record that still fits into a small answer (RFC 7208 §3.4).
+const LONG_RECORD: usize = 450;
+/// Octets of a record that can be published: with its length octets it fits into RDATA
+/// (RFC 1035 §3.2.1).
+const LONGEST_RECORD: usize = 65_000;
+
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let mut checks = streams(case);
     let no_address = checks.is_empty();
@@ -144,11 +150,23 @@ fn not_authorized(case: &Case, evaluation: &Evaluation, proposal: Option<&Change
         format!("{ip} is not authorized to send for {domain}: SPF gives {result}. {}", sentence(evaluation.cause()));
     let text = format!(
         "If {ip} sends for you, authorize it in the record of {domain}, or send through a server that is authorized. If it \
-         does not, the record does its work. Verify: a message from {ip} shows spf=pass at a receiver."
+         does not, the record does its work.{} Verify: a message from {ip} shows spf=pass at a receiver.",
+        proposal.map(length_note).unwrap_or_default()
     );
     Finding::new(RuleId::SpfIpNotAuthorized, Severity::Blocks, ip, message)
         .with_evidence(deciding_evidence(evaluation))
         .with_remedy(text, proposal.cloned().into_iter().collect())
+}
+
+/// RFC 7208 §3.4: the answer should fit into 512 octets.
+fn length_note(change: &Change) -> &'static str {
+    match &change.new {
+        Some(RecordData::Txt(text)) if text.bytes().len() > LONG_RECORD => {
+            " The record gets over 450 octets, which not every receiver reads (RFC 7208 §3.4): name networks in place of \
+             addresses, or move terms to an include."
+        }
+        _ => "",
+    }
 }
 
 /// The root's record with all sending addresses that it does not authorize yet, so that the
@@ -161,6 +179,9 @@ fn authorize(case: &Case, all: &[Evaluation], lookups: &Lookups<'_>) -> Option<C
     // In front of the earliest term that refused one of them.
     let at = all.iter().filter(refused).filter_map(deciding).min();
     let new = spf::authorize(root, &ips, at)?;
+    if new.len() > LONGEST_RECORD {
+        return None;
+    }
     Some(Change::replace_text(owner(case, lookups), root, &new))
 }
 

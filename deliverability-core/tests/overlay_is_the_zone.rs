@@ -45,7 +45,9 @@ fn laid_records_answer_as_published_ones() {
         }
         let world = |records: &[(DomainName, RecordData)]| {
             let mut zone = Zone::new();
-            records.iter().for_each(|(at, data)| zone.insert(at.clone(), data.clone()));
+            for (at, data) in records {
+                zone.insert(at.clone(), data.clone());
+            }
             zone
         };
         let base = world(&records);

@@ -70,7 +70,7 @@ fn judge(case: &Case, evaluation: &Evaluation, proposal: Option<&Change>, lookup
         SpfResult::Permerror => found.find(permerror(case, evaluation, lookups)),
         SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral if ip.is_unspecified() => {}
         SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => {
-            found.find(not_authorized(case, evaluation, proposal))
+            found.find(not_authorized(case, evaluation, proposal));
         }
     }
 }

@@ -127,7 +127,9 @@ impl<'a> Reader<'a> {
             after = after.get(length..).unwrap_or_default().trim_start();
         }
         let value = after.strip_prefix('=').filter(|_| is_key)?;
-        said.iter().for_each(|comment| self.say(comment));
+        for comment in &said {
+            self.say(comment);
+        }
         self.at = self.text.len().saturating_sub(value.len());
         Some(name)
     }

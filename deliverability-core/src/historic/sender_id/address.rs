@@ -56,8 +56,11 @@ impl<'a> Selected<'a> {
         for field in header::fields(header) {
             if field.is("Received") || field.is("Return-Path") {
                 trace_after_resent_from |= selected.resent_from.is_some();
-            } else if field.is_blank() {
-            } else if field.is("Resent-Sender") {
+            }
+            if field.is_blank() {
+                continue;
+            }
+            if field.is("Resent-Sender") {
                 if selected.resent_sender.is_none() {
                     selected.resent_sender = Some(field);
                     selected.resent_sender_is_older = trace_after_resent_from;

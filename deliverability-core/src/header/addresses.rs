@@ -11,7 +11,7 @@ pub use error::{ErrorKind, ParseError};
 
 use core::fmt;
 
-use super::quoting;
+use super::quoting::{self, is_atext};
 use crate::domain::DomainName;
 use crate::span::Span;
 use lexer::{Lexer, Word};
@@ -58,7 +58,7 @@ impl Mailbox {
 /// The address alone, quoted where it must be; control characters are escaped.
 impl fmt::Display for Mailbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}@{}", quoting::value(&self.local_part), self.domain)
+        write!(f, "{}@{}", quoting::local_part(&self.local_part), self.domain)
     }
 }
 
@@ -75,7 +75,7 @@ impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Name(name) => name.fmt(f),
-            Self::Literal(text) => write!(f, "[{}]", crate::escaped::Escaped(text.as_bytes())),
+            Self::Literal(text) => f.write_str(&quoting::domain_literal(text)),
         }
     }
 }
@@ -197,8 +197,10 @@ fn domain(lexer: &mut Lexer<'_>) -> Result<Domain, ParseError> {
     };
     let span = Span::new(first.span.start, last.span.end);
     let text: String = words.iter().map(|word| &*word.text).collect();
-    // A final dot makes no domain of RFC 5322.
-    let name = if last.is_dot() || text.contains('\\') { None } else { text.parse().ok() };
+    // A final dot makes no domain of RFC 5322, and a backslash no escape.
+    let name: Option<DomainName> = if last.is_dot() || text.contains('\\') { None } else { text.parse().ok() };
+    // U-labels can map to characters that end an address, such as U+FF20 to an @.
+    let name = name.filter(|name| name.labels().flatten().all(|octet| is_atext(*octet)));
     name.map(Domain::Name).ok_or(ParseError { kind: ErrorKind::BadDomain, span })
 }
 
@@ -256,7 +258,9 @@ mod tests {
     fn local_parts_keep_their_meaning() {
         assert_eq!(address("\"a\\\"b c\"@a.test"), "\"a\\\"b c\"@a.test");
         assert_eq!(address("\"amy\"@a.test"), "amy@a.test");
+        assert_eq!(address("list-amy=b.test@a.test"), "list-amy=b.test@a.test");
         assert_eq!(address("a.\"b c\".d@a.test"), "\"a.b c.d\"@a.test");
+        assert_eq!(address("a@[x\\]y\r\n z]"), "a@[x\\]y z]");
         assert_eq!(Mailbox::parse(b"a@[192.0.2.1]").unwrap().domain, Domain::Literal("192.0.2.1".into()));
     }
 
@@ -284,6 +288,7 @@ mod tests {
         assert_error("a.@c.test", ".", &ErrorKind::BadLocalPart);
         assert_error("a@b..test", "b..test", &ErrorKind::BadDomain);
         assert_error("a@b.test.", "b.test.", &ErrorKind::BadDomain);
+        assert_error("a@b\u{ff20}c.test", "b\u{ff20}c.test", &ErrorKind::BadDomain);
         assert_error("<a@b.test", "<", &ErrorKind::Unclosed { what: "angle bracket" });
         assert_error("\"a@b.test", "\"", &ErrorKind::Unclosed { what: "quoted string" });
         assert_error("a@b.test (x", "(", &ErrorKind::Unclosed { what: "comment" });

@@ -6,14 +6,25 @@ use crate::escaped::Printable;
 /// within the 998 characters of RFC 5322 §2.1.1. Longer text is cut and ends in `...`.
 const MAX_WRITTEN: usize = 900;
 
-/// A value: a dot-atom as it is, all else as a quoted-string (RFC 5322 §3.2.3, §3.2.4).
+/// A value: a dot-atom as it is, all else as a quoted-string (RFC 5322 §3.2.3, §3.2.4). One that
+/// looks like a pair is quoted too, since not all readers take it for one value.
 pub(crate) fn value(text: &str) -> String {
-    if is_dot_atom(text) && text.len() <= MAX_WRITTEN { text.to_owned() } else { enclosed(text, '"', '"') }
+    if text.len() <= MAX_WRITTEN && !text.contains('=') { local_part(text) } else { enclosed(text, '"', '"') }
+}
+
+/// A local part (RFC 5322 §3.4.1).
+pub(super) fn local_part(text: &str) -> String {
+    if is_dot_atom(text) { text.to_owned() } else { enclosed(text, '"', '"') }
 }
 
 /// A comment (RFC 5322 §3.2.2).
 pub(super) fn comment(text: &str) -> String {
     enclosed(text, '(', ')')
+}
+
+/// `domain-literal` (RFC 5322 §3.4.1).
+pub(super) fn domain_literal(text: &str) -> String {
+    enclosed(text, '[', ']')
 }
 
 /// `dot-atom-text`, ASCII only.

@@ -406,6 +406,14 @@ For another result: for pass, put ip4:192.0.2.1 in front of \"~all\" in the SPF 
             "b.test TXT \"v=spf1 -all\"",
             "followed, since nothing matched: the record of b.test gives fail",
         );
+        let wherever = sentences("192.0.2.1", "redirect=b.test ip4:192.0.2.2", "b.test TXT \"v=spf1 -all\"");
+        assert_eq!(
+            wherever,
+            [
+                "followed, since nothing matched: the record of b.test gives fail",
+                "no match: 192.0.2.1 is another address"
+            ]
+        );
         assert_term("192.0.2.1", "redirect=b.test ~all", "", "not followed: evaluation ended before it");
         assert_term(
             "192.0.2.1",

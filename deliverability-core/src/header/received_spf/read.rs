@@ -4,16 +4,18 @@ use super::{ErrorKind, MAX_NAME, NAME, ParseError, ReceivedSpf, StatedResult};
 use crate::header::fields;
 use crate::span::Span;
 
-/// Keys in use, before which a value without quotes ends even where no `;` stands.
+/// Keys in use, before which a value without quotes ends in a field that has no `;` between pairs.
 const KEYS: &[&str] = &["client-ip", "envelope-from", "helo", "problem", "receiver", "identity", "mechanism"];
 
 pub(super) fn field(field: &[u8]) -> Result<ReceivedSpf, ParseError> {
     let unfolded = fields::unfold(field);
     let text = String::from_utf8_lossy(&unfolded);
-    let mut reader = Reader { text: &text, at: 0, said: Vec::new() };
+    let mut reader = Reader { text: &text, at: 0, said: Vec::new(), spaced: false };
     reader.field_name();
     reader.comments();
     let result = reader.result()?;
+    // Only then: a value may hold what looks like a key, and a sender may have given it.
+    reader.spaced = !reader.rest().trim_end_matches(|c: char| c == ';' || c.is_whitespace()).contains(';');
     let pairs = reader.pairs();
     let comment = (!reader.said.is_empty()).then(|| reader.said.join("; "));
     Ok(ReceivedSpf { result, comment, pairs })
@@ -24,6 +26,8 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     said: Vec<String>,
+    /// Whether a space and a known key start the next pair.
+    spaced: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -136,6 +140,7 @@ impl<'a> Reader<'a> {
 
     /// `dot-atom / quoted-string`, or what stands there up to the next `;`, comment or known key.
     fn value(&mut self) -> String {
+        let before = self.rest().len();
         self.comments();
         if let Some((value, length)) = quoted_string(self.rest()) {
             let after = self.rest().get(length..).unwrap_or_default();
@@ -145,7 +150,7 @@ impl<'a> Reader<'a> {
                 return value;
             }
         }
-        let length = unquoted(self.rest());
+        let length = self.unquoted(self.rest(), self.rest().len() < before);
         let value = self.rest().get(..length).unwrap_or_default().trim_end();
         self.advance(length);
         value.to_owned()
@@ -156,10 +161,25 @@ impl<'a> Reader<'a> {
         let rest = self.rest();
         let first = rest.chars().next().map_or(0, char::len_utf8);
         let after = rest.get(first..).unwrap_or_default();
-        let end = after.find(['(', ';']).unwrap_or(after.len()).min(unquoted(after));
+        let after = after.split(['(', ';']).next().unwrap_or_default();
+        let end = self.unquoted(after, false);
         let words = rest.get(..first.saturating_add(end)).unwrap_or_default();
         self.say(words);
         self.advance(words.len());
+    }
+
+    /// The length of a value in no quotes: up to a `;`, or to a space with a comment or key behind it.
+    fn unquoted(&self, text: &str, after_space: bool) -> usize {
+        let mut after_space = after_space;
+        for (at, character) in text.char_indices() {
+            let rest = text.get(at..).unwrap_or_default();
+            let next = character == '(' || (self.spaced && starts_with_key(rest));
+            if character == ';' || (after_space && next) {
+                return at;
+            }
+            after_space = character.is_whitespace();
+        }
+        text.len()
     }
 }
 
@@ -204,19 +224,6 @@ fn quoted_string(text: &str) -> Option<(String, usize)> {
         }
     }
     None
-}
-
-/// The length of a value in no quotes: up to a `;`, or to a space with a comment or key behind it.
-fn unquoted(text: &str) -> usize {
-    let mut after_space = true;
-    for (at, character) in text.char_indices() {
-        let rest = text.get(at..).unwrap_or_default();
-        if character == ';' || (after_space && (character == '(' || starts_with_key(rest))) {
-            return at;
-        }
-        after_space = character.is_whitespace();
-    }
-    text.len()
 }
 
 fn starts_with_key(text: &str) -> bool {
@@ -296,6 +303,15 @@ mod tests {
             Some("see there"),
             &[("problem", "Two or more records"), ("client-ip", "192.0.2.1"), ("helo", "\"not closed")],
         );
+    }
+
+    #[test]
+    fn a_value_is_no_pair() {
+        // What a sender gave as its name must not be read as what the receiver saw.
+        let spoofed = read("pass helo=x client-ip=192.0.2.9; client-ip=192.0.2.1");
+        assert_eq!((spoofed.get("helo"), spoofed.get("client-ip")), (Some("x client-ip=192.0.2.9"), Some("192.0.2.1")));
+        assert_read("pass helo=client-ip=192.0.2.9", "pass", None, &[("helo", "client-ip=192.0.2.9")]);
+        assert_read("pass helo= client-ip=192.0.2.9;", "pass", None, &[("helo", ""), ("client-ip", "192.0.2.9")]);
     }
 
     #[test]

@@ -7,9 +7,9 @@ use crate::result::SpfResult;
 
 /// The Received-SPF field of an evaluation (RFC 7208 §9.1), to be put above the message.
 ///
-/// `receiver` is the name of the host that checked. All keys of the RFC are written: `mechanism`
-/// is the term that matched, or `default` where none did; `problem` tells of an error. Session
-/// text is written as it came; [`ReceivedSpf`]'s `Display` makes it harmless.
+/// `receiver` is the name of the host that checked; `helo` is left out where none was given.
+/// `mechanism` is the term that matched, or `default` where none did; `problem` tells of an error.
+/// Session text is written as it came; [`ReceivedSpf`]'s `Display` makes it harmless.
 ///
 /// ```
 /// use deliverability_core::{Check, dns::Zone, spf::{self, CheckHost}};
@@ -22,19 +22,21 @@ use crate::result::SpfResult;
 ///     field.to_string().replace("\r\n", ""),
 ///     "Received-SPF: softfail (mx.example.net: the term \"~all\" in the SPF record of example.org matches) \
 ///      receiver=mx.example.net; identity=mailfrom; client-ip=192.0.2.1; envelope-from=\"amy@example.org\"; \
-///      helo=mx.example.org; mechanism=\"~all\""
+///      helo=mx.example.org; mechanism=~all"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn received_spf(evaluation: &Evaluation, receiver: &str) -> ReceivedSpf {
     let cause = evaluation.cause();
-    let field = ReceivedSpf::new(evaluation.result())
+    let mut field = ReceivedSpf::new(evaluation.result())
         .comment(format!("{receiver}: {cause}"))
         .with("receiver", receiver)
         .with("identity", evaluation.identity().as_str())
         .with("client-ip", evaluation.ip().to_string())
-        .with("envelope-from", evaluation.sender())
-        .with("helo", evaluation.helo());
+        .with("envelope-from", evaluation.sender());
+    if !evaluation.helo().is_empty() {
+        field = field.with("helo", evaluation.helo());
+    }
     match (evaluation.result(), cause.kind()) {
         (SpfResult::Temperror | SpfResult::Permerror, _) => field.with("problem", cause.to_string()),
         (_, CauseKind::Matched) => field.with("mechanism", cause.term().unwrap_or_default()),

@@ -33,6 +33,20 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// Shows text that strangers wrote, whole: what does not print is escaped as in [`Escaped`], a
+/// backslash stays as it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Printable<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '\\' => f.write_char(character),
+            _ => write_character(f, character),
+        })
+    }
+}
+
 /// `escape_debug` knows what does not print; quotes are left as they are.
 fn write_character(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     match character {

@@ -6,6 +6,7 @@
 
 mod dkim;
 mod dnsbl;
+mod legacy;
 mod mail_route;
 mod reverse_dns;
 mod spf;
@@ -45,17 +46,18 @@ impl Examined {
 pub(super) struct Family {
     pub(super) examine: super::remedy::Examine,
     /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, reverse
-    /// DNS, lists.
+    /// DNS, lists, what is out of use.
     pub(super) place: usize,
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
-pub(super) const FAMILIES: [Family; 5] = [
+pub(super) const FAMILIES: [Family; 6] = [
     Family { examine: spf::examine, place: 1 },
     Family { examine: dkim::examine, place: 2 },
     Family { examine: reverse_dns::examine, place: 3 },
     Family { examine: mail_route::examine, place: 0 },
     Family { examine: dnsbl::examine, place: 4 },
+    Family { examine: legacy::examine, place: 5 },
 ];
 
 /// What is known, for rules that look something up themselves: what is missing is noted, so that

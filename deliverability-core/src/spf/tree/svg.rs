@@ -1,3 +1,0 @@
-pub(super) fn draw(_: &super::outcome::TreeOutcome) -> String {
-    String::new()
-}

@@ -9,7 +9,7 @@
 use std::error::Error;
 use std::net::IpAddr;
 
-use deliverability_core::dns::{Answers, Driver, Hickory, Known, Overlay, Query, RecordData, Zone};
+use deliverability_core::dns::{Caching, Hickory, Overlay, Resolver, Zone};
 use deliverability_core::spf::{self, Count, LookupTerm, Tree, TreeOutcome};
 use deliverability_core::{Check, DomainName};
 use lexopt::ValueExt as _;
@@ -29,9 +29,7 @@ pool.news.example         TXT "v=spf1 ip4:203.0.113.0/25 -all"
 bounce.news.example       A   203.0.113.200
 crm.example               TXT "v=spf1 include:pool.news.example include:eu.crm.example exists:%{i}.allow.crm.example -all"
 eu.crm.example            TXT "v=spf1 ip4:203.0.113.128/26 -all"
-helpdesk.example          TXT "v=spf1 a mx -all"
-helpdesk.example          A   203.0.113.210
-helpdesk.example          MX  10 helpdesk.example
+helpdesk.example          TXT "v=spf1 ip4:203.0.113.208/28 -all"
 "#;
 
 /// Who is known to send for the shop: the mail host, the newsletter, the help desk, its own server.
@@ -41,14 +39,12 @@ const SENDERS: [&str; 4] = ["198.51.100.25", "203.0.113.9", "203.0.113.210", "19
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::read()?;
     let check = Tree::of(arguments.domain.clone()).senders(arguments.senders.clone()).with_hosts();
-    let (outcome, answers) = if arguments.live {
-        Driver::default().drive(&check, &Hickory::system()?).await
-    } else {
-        Driver::default().drive(&check, &ZONE.parse::<Zone>()?).await
-    };
+    let resolver: Box<dyn Resolver> =
+        if arguments.live { Box::new(Caching::of(Hickory::system()?)) } else { Box::new(ZONE.parse::<Zone>()?) };
+    let outcome = check.run(&resolver).await;
     print!("{outcome}");
     print_costs(&outcome);
-    print_what_to_drop(&check, &outcome, &answers);
+    print_what_to_drop(&check, &outcome, &*resolver).await;
     if let Some(file) = arguments.svg {
         std::fs::write(&file, outcome.to_svg()).map_err(|error| format!("{file}: {error}"))?;
         println!("\nThe picture is in {file}.");
@@ -92,7 +88,7 @@ fn print_costs(outcome: &TreeOutcome) {
 }
 
 /// The terms that bring the record under the limit alone, each tried with every sender.
-fn print_what_to_drop(check: &Tree, outcome: &TreeOutcome, answers: &Answers) {
+async fn print_what_to_drop(check: &Tree, outcome: &TreeOutcome, resolver: &dyn Resolver) {
     let limit = Count::Of(outcome.limits().lookups.into());
     if outcome.lookups() <= limit {
         println!("\nNothing has to go.");
@@ -101,7 +97,7 @@ fn print_what_to_drop(check: &Tree, outcome: &TreeOutcome, answers: &Answers) {
     println!("\nWhat to drop: one of these alone is enough.");
     let mut any = false;
     for term in outcome.spenders().into_iter().filter(|term| outcome.lookups_without(term) <= limit) {
-        let Some(after) = without(check, outcome, term, answers) else { continue };
+        let Some(after) = without(check, outcome, term, resolver).await else { continue };
         any = true;
         println!("  {}: then {} look-ups", outcome.root().term_text(term), after.lookups());
         for (old, new) in
@@ -115,10 +111,15 @@ fn print_what_to_drop(check: &Tree, outcome: &TreeOutcome, answers: &Answers) {
     }
 }
 
-/// The tree as it would be without a term; `None` if that takes answers that were not asked for.
-fn without(check: &Tree, outcome: &TreeOutcome, term: &LookupTerm, answers: &Answers) -> Option<TreeOutcome> {
+/// The tree as it would be without a term; `None` if the term cannot be taken out.
+async fn without(
+    check: &Tree,
+    outcome: &TreeOutcome,
+    term: &LookupTerm,
+    resolver: &dyn Resolver,
+) -> Option<TreeOutcome> {
     let record = spf::without_term(outcome.root().text()?, term.span())?;
-    let mut proposed = Overlay::on(answers as &dyn Known);
-    proposed.lay(Query::txt(outcome.domain().clone()), vec![RecordData::Txt(record.as_str().into())]);
-    check.step(&proposed).done()
+    let mut proposed = Overlay::on(resolver);
+    proposed.lay_text(outcome.domain().clone(), &record);
+    Some(check.run(&proposed).await)
 }

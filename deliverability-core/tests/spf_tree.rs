@@ -50,7 +50,7 @@ fn every_client_of_random_trees_by_check_host_itself() {
     // Every mechanism is an `exists` of its own name, so that a set of names is a client, and all
     // sets are all clients.
     let mut loops = 0;
-    for seed in 0..700 {
+    for seed in 0..300 {
         let records = random_trees::records(seed, if seed % 3 == 0 { Shape::Looping } else { Shape::Tree });
         let zone = random_trees::zone(&records);
         let check = Tree::of("n0.test".parse().unwrap());
@@ -238,6 +238,16 @@ fn hostile_trees_end() {
 }
 
 #[test]
+fn foreign_text_is_escaped_in_the_picture_and_on_the_terminal() {
+    let zone = "a.test TXT \"v=spf1 a:<script>alert(1)</script>&'.test include:b\\027\\226\\128\\174.test -all\"";
+    let svg = tree("a.test TXT \"v=spf1 a:<script>&'.test -all\"").to_svg();
+    assert!(!svg.contains("<script") && svg.contains("a:&lt;script&gt;&amp;&#39;.test"), "{svg}");
+    assert!(!svg.contains("href") && svg.matches("http").count() == 1, "the name space alone: {svg}");
+    let outcome = tree(zone);
+    assert!(outcome.to_string().chars().chain(outcome.to_svg().chars()).all(|c| !c.is_control() || c == '\n'));
+}
+
+#[test]
 fn rounds_are_the_depth_of_the_tree() {
     let zone: Zone = OVER.parse().unwrap();
     for (check, rounds, first) in [
@@ -262,10 +272,11 @@ fn rounds_are_the_depth_of_the_tree() {
 fn the_worst_case_of_published_domains_is_the_published_one() {
     let Some((zone, domains)) = published::fixture() else { return };
     let mut differences = BTreeMap::<&str, Vec<String>>::new();
-    let mut equal = 0;
+    let (mut equal, mut depths) = (0, BTreeMap::<i64, usize>::new());
     for entry in &domains {
         let outcome = Tree::of(entry.domain.clone()).in_zone(&zone);
-        assert_eq!(outcome.to_string().matches('\u{1b}').count(), 0);
+        let depth = published::depth(&outcome, 0, &mut Vec::new());
+        *depths.entry(i64::try_from(depth).unwrap() - i64::try_from(entry.include_depth).unwrap()).or_default() += 1;
         if outcome.lookups() == Count::Of(entry.worst_case_lookups) {
             equal += 1;
             continue;
@@ -280,6 +291,7 @@ fn the_worst_case_of_published_domains_is_the_published_one() {
         ));
     }
     eprintln!("{equal} of {} domains have the published worst case", domains.len());
+    eprintln!("depth less the published one, and of how many domains: {depths:?}");
     for (why, domains) in &differences {
         eprintln!(
             "{:4} {why}\n     {}",
@@ -288,6 +300,7 @@ fn the_worst_case_of_published_domains_is_the_published_one() {
         );
     }
     assert!(!differences.contains_key("unexplained"));
+    assert_eq!((equal, domains.len()), (477, 582));
 }
 
 #[test]

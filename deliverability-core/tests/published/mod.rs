@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use deliverability_core::dns::{Answer, Query, RecordData, RecordType, Response, Zone};
-use deliverability_core::spf::{CauseKind, CheckHost, Count, Limits, Standing, Tree, TreeOutcome, is_spf_record};
+use deliverability_core::spf::{
+    CauseKind, CheckHost, Count, Limits, LookupTerm, Standing, Tree, TreeOutcome, is_spf_record,
+};
 use deliverability_core::{Check as _, DomainName};
 use serde_json::Value;
 
@@ -14,6 +16,7 @@ use serde_json::Value;
 pub(crate) struct Published {
     pub(crate) domain: DomainName,
     pub(crate) worst_case_lookups: u64,
+    pub(crate) include_depth: u64,
 }
 
 /// The fixture's zone and domains; `None`, loudly, where the data is not at hand.
@@ -25,9 +28,20 @@ pub(crate) fn fixture() -> Option<(Zone, Vec<Published>)> {
         Published {
             domain: entry["domain"].as_str().unwrap().parse().unwrap(),
             worst_case_lookups: entry["worst_case_lookups"].as_u64().unwrap(),
+            include_depth: entry["include_depth"].as_u64().unwrap(),
         }
     });
     Some((zone, domains.collect()))
+}
+
+/// The longest way down from a record, by includes and redirects; a loop is not gone round.
+pub(crate) fn depth(outcome: &TreeOutcome, node: usize, above: &mut Vec<usize>) -> u64 {
+    let children = outcome.nodes()[node].terms().iter().filter_map(LookupTerm::child);
+    let children: Vec<_> = children.filter(|child| *child != node && !above.contains(child)).collect();
+    above.push(node);
+    let below = children.into_iter().map(|child| 1 + depth(outcome, child, above)).max().unwrap_or(0);
+    above.pop();
+    below
 }
 
 /// Why the worst case differs from the published one.

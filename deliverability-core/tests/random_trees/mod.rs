@@ -55,10 +55,10 @@ impl Random {
 pub(crate) fn records(seed: u64, shape: Shape) -> Vec<Record> {
     let mut random = Random((seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let count = 2 + random.below(4);
-    let mut records: Vec<Record> = (0..count).map(|_| Record::default()).collect();
+    let mut records: Vec<Record> = vec![Record::default(); count];
     let mut exists = 0;
-    for n in 0..count {
-        for _ in 0..1 + random.below(3) {
+    for (n, record) in records.iter_mut().enumerate() {
+        for _ in 0..=random.below(3) {
             let term = if shape == Shape::Shared && random.one_in(3) {
                 Term::Network
             } else if exists < 6 {
@@ -67,33 +67,38 @@ pub(crate) fn records(seed: u64, shape: Shape) -> Vec<Record> {
             } else {
                 continue;
             };
-            records[n].terms.push((random.one_in(2), term));
+            record.terms.push((random.one_in(2), term));
         }
         if shape == Shape::Looping && random.one_in(3) {
             let ancestor = random.below(n + 1);
-            insert(&mut records[n], &mut random, Term::Include(ancestor));
+            insert(record, &mut random, Term::Include(ancestor));
         }
         if random.one_in(12) {
-            insert(&mut records[n], &mut random, Term::Dead(n));
+            insert(record, &mut random, Term::Dead(n));
         }
     }
-    // Every record below the root has a caller above it, so that all are in the tree.
-    for n in 1..count {
-        for _ in 0..if shape == Shape::Shared { 1 + random.below(2) } else { 1 } {
-            let caller = random.below(n);
-            if records[caller].redirect.is_none() && random.one_in(5) {
-                records[caller].redirect = Some(n);
-            } else {
-                insert(&mut records[caller], &mut random, Term::Include(n));
-            }
-        }
-    }
+    call_each(&mut records, &mut random, shape);
     for record in &mut records {
         if random.one_in(2) {
             record.terms.push((random.one_in(2), Term::All));
         }
     }
     records
+}
+
+/// Gives every record below the root a caller above it, so that all are in the tree.
+fn call_each(records: &mut [Record], random: &mut Random, shape: Shape) {
+    for n in 1..records.len() {
+        let times = if shape == Shape::Shared { 1 + random.below(2) } else { 1 };
+        for _ in 0..times {
+            let caller = random.below(n);
+            if records[caller].redirect.is_none() && random.one_in(5) {
+                records[caller].redirect = Some(n);
+            } else {
+                insert(&mut records[caller], random, Term::Include(n));
+            }
+        }
+    }
 }
 
 fn insert(record: &mut Record, random: &mut Random, term: Term) {
@@ -180,7 +185,8 @@ fn paths(records: &[Record], at: usize, ip4: bool) -> Vec<(End, u64)> {
     for cost in alive {
         match records[at].redirect {
             Some(target) => {
-                ended.extend(paths(records, target, ip4).into_iter().map(|(e, inner)| (e, cost + 1 + inner)))
+                let paths = paths(records, target, ip4).into_iter();
+                ended.extend(paths.map(|(end, inner)| (end, cost + 1 + inner)));
             }
             None => ended.push((End::Other, cost)),
         }

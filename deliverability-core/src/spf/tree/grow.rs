@@ -197,8 +197,11 @@ fn is_fixed(text: &MacroString) -> bool {
     text.macros().all(|expand| matches!(expand.letter, MacroLetter::Domain | MacroLetter::SenderDomain))
 }
 
+/// The bytes of the one record, and what they say.
+type Selected = (Option<Arc<[u8]>>, Result<Arc<Record>, CauseKind>);
+
 /// RFC 7208 §4.4, §4.5, §4.6: exactly one record that parses, or why not.
-fn selected(answer: &Answer) -> (Option<Arc<[u8]>>, Result<Arc<Record>, CauseKind>) {
+fn selected(answer: &Answer) -> Selected {
     let response = match answer {
         Ok(response) => response,
         Err(error) => return (None, Err(CauseKind::Dns(error.clone()))),

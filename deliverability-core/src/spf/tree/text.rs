@@ -26,15 +26,19 @@ impl fmt::Display for TreeOutcome {
     }
 }
 
-/// What the worst case is, against its limit.
 pub(super) fn headline(outcome: &TreeOutcome) -> String {
+    format!("{}: {}", outcome.domain(), worst_case(outcome))
+}
+
+/// What the worst case is, against its limit.
+pub(super) fn worst_case(outcome: &TreeOutcome) -> String {
     let (limit, standing) = (outcome.limits().lookups, outcome.standing());
     let lookups = match outcome.lookups().finite() {
         None => "no end of look-ups".to_owned(),
         Some(1) => "1 look-up".to_owned(),
         Some(count) => format!("{count} look-ups"),
     };
-    format!("{}: {lookups} in the worst case; {limit} are allowed: {standing}", outcome.domain())
+    format!("{lookups} in the worst case; {limit} are allowed: {standing}")
 }
 
 /// What else there is to know, a sentence each.

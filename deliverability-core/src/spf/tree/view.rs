@@ -18,6 +18,8 @@ pub(super) struct Row {
     pub(super) label: String,
     /// The most that it spends; of the root, the tree's.
     pub(super) lookups: Count,
+    /// A term of the domain's own record that can pass the limit.
+    pub(super) is_cut_off: bool,
     pub(super) state: State,
     /// Why the state is what it is, in words; empty where there is nothing to say.
     pub(super) note: String,
@@ -42,6 +44,19 @@ pub(super) enum State {
     Unknown,
     /// No client comes to it.
     NotReached,
+}
+
+impl State {
+    pub(super) const ALL: [Self; 8] = [
+        Self::Record,
+        Self::Host,
+        Self::Repeated,
+        Self::Loop,
+        Self::Broken,
+        Self::Void,
+        Self::Unknown,
+        Self::NotReached,
+    ];
 }
 
 /// A term whose row is to come.
@@ -97,7 +112,7 @@ fn root_row(outcome: &TreeOutcome) -> Row {
         Err(why) => (State::Broken, format!("its record {why}")),
     };
     let label = outcome.domain().to_string();
-    Row { depth: 0, is_last: true, label, lookups: outcome.lookups(), state, note }
+    Row { depth: 0, is_last: true, label, lookups: outcome.lookups(), is_cut_off: false, state, note }
 }
 
 fn row(outcome: &TreeOutcome, at: &Pending<'_>, shown: &[bool]) -> Row {
@@ -105,7 +120,9 @@ fn row(outcome: &TreeOutcome, at: &Pending<'_>, shown: &[bool]) -> Row {
     let text = outcome.nodes().get(at.node).map(|node| node.term_text(term)).unwrap_or_default();
     let (state, note) = state(outcome, at, shown);
     let label = Escaped(text.as_bytes()).to_string();
-    Row { depth: at.depth, is_last: at.is_last, label, lookups: term.lookups(), state, note }
+    let limit = outcome.limits().lookups;
+    let is_cut_off = at.node == 0 && term.lookups_before().plus(term.lookups()).exceeds(limit);
+    Row { depth: at.depth, is_last: at.is_last, label, lookups: term.lookups(), is_cut_off, state, note }
 }
 
 fn state(outcome: &TreeOutcome, at: &Pending<'_>, shown: &[bool]) -> (State, String) {
@@ -121,9 +138,7 @@ fn state(outcome: &TreeOutcome, at: &Pending<'_>, shown: &[bool]) -> (State, Str
                 _ if is_loop => told(State::Loop, "a loop: it leads back to a record above"),
                 Err(why) if node.is_unknown() => (State::Unknown, format!("its record {why}")),
                 Err(why) => (State::Broken, format!("its record {why}")),
-                Ok(_) if shown.get(*child).copied().unwrap_or(false) && !node.terms.is_empty() => {
-                    told(State::Repeated, "spent again: its terms are shown above")
-                }
+                Ok(_) if shown.get(*child).copied().unwrap_or(false) => told(State::Repeated, "again: it stands above"),
                 Ok(_) => told(State::Record, ""),
             }
         }

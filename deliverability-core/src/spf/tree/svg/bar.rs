@@ -47,7 +47,10 @@ pub(super) fn draw(svg: &mut String, outcome: &TreeOutcome) {
     track.write(svg, "#f7f7f7", "#c8c8c8", false);
     let mut terms: Vec<&LookupTerm> = outcome.spenders();
     terms.sort_by_key(|term| (term.lookups_before(), term.term()));
-    for (n, term) in terms.into_iter().enumerate() {
+    // A path that comes to a loop does not leave it.
+    let endless = terms.iter().position(|term| term.lookups() == Count::Endless);
+    let drawn = endless.map_or(terms.len(), |at| at.saturating_add(1));
+    for (n, term) in terms.into_iter().take(drawn).enumerate() {
         part(svg, outcome, &scale, term, n % 2);
     }
     let limit = u32::from(outcome.limits().lookups);

@@ -46,7 +46,7 @@ impl<'a> Layout<'a> {
 
 /// A host needs one line, a record two.
 fn height(row: &Row) -> u32 {
-    if row.state == State::Host && row.note.is_empty() { 26 } else { 44 }
+    if row.state == State::Host && row.note.is_empty() && !row.is_cut_off { 26 } else { 44 }
 }
 
 /// What leads nowhere stands one below the other; gives where that ends.

@@ -28,14 +28,14 @@ pub(super) fn draw(outcome: &TreeOutcome) -> String {
     let remarks = remarks(outcome, left_out);
     let lines = u32::try_from(remarks.len()).unwrap_or(u32::MAX);
     let width = layout.width.max(MIN_WIDTH);
-    let height = layout.height.saturating_add(lines.saturating_mul(LINE)).saturating_add(3 * MARGIN);
+    let height = layout.height.saturating_add(lines.saturating_mul(LINE)).saturating_add(3 * MARGIN + 2 * LINE);
     let mut svg = String::new();
     open(&mut svg, width, height, &text::headline(outcome));
     headline(&mut svg, outcome);
     bar::draw(&mut svg, outcome);
     boxes::draw(&mut svg, &layout);
-    boxes::legend(&mut svg, &rows, layout.height.saturating_add(MARGIN));
-    let mut y = layout.height.saturating_add(2 * MARGIN + LINE);
+    let legend = boxes::legend(&mut svg, &rows, layout.height.saturating_add(MARGIN), width);
+    let mut y = legend.saturating_add(MARGIN + LINE / 2);
     for remark in &remarks {
         Text::at(MARGIN, y).size(13).colour("#333333").write(&mut svg, &middle(remark, 118), Some(remark));
         y = y.saturating_add(LINE);
@@ -58,8 +58,7 @@ fn open(svg: &mut String, width: u32, height: u32, title: &str) {
 fn headline(svg: &mut String, outcome: &TreeOutcome) {
     let domain = outcome.domain().to_string();
     Text::at(MARGIN, 42).size(22).bold().write(svg, &middle(&domain, 56), Some(&domain));
-    let limit = outcome.limits().lookups;
-    let told = format!("{} of {limit} look-ups in the worst case: {}", outcome.lookups(), outcome.standing());
+    let told = text::worst_case(outcome);
     Text::at(MARGIN, 68).size(16).bold().colour(colour(outcome.standing())).write(svg, &told, None);
 }
 

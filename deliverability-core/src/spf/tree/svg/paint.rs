@@ -63,11 +63,11 @@ pub(super) struct Rect {
 impl Rect {
     pub(super) fn write(self, svg: &mut String, fill: &str, border: &str, dashed: bool) {
         let Self { x, y, width, height, radius } = self;
-        let dashes = if dashed { " stroke-dasharray=\"5 3\"" } else { "" };
+        let pattern = if dashed { " stroke-dasharray=\"5 3\"" } else { "" };
         let _ = writeln!(
             svg,
             "<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{radius}\" fill=\"{fill}\" \
-             stroke=\"{border}\" stroke-width=\"1.4\"{dashes}/>"
+             stroke=\"{border}\" stroke-width=\"1.4\"{pattern}/>"
         );
     }
 }

@@ -37,6 +37,7 @@ mod rewrite;
 mod selection;
 mod subject;
 mod trace;
+mod tree;
 mod validated_name;
 mod walk;
 
@@ -53,3 +54,4 @@ pub use rewrite::{address_term, authorize, merge, without_term};
 pub use selection::{is_spf_record, select};
 pub use subject::Identity;
 pub use trace::{Evaluated, Ledger, Lookup, TermOutcome, Trace, Via, Visit};
+pub use tree::{Caller, Count, LookupTerm, Loop, Node, Presence, Sender, Standing, Target, Tree, TreeOutcome};

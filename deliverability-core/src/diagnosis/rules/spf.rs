@@ -15,7 +15,9 @@ use crate::problem::Severity;
 use crate::result::SpfResult;
 use crate::rule_id::RuleId;
 use crate::span::Span;
-use crate::spf::{self, CauseKind, CheckHost, Evaluated, Evaluation, TermOutcome};
+use crate::spf::{
+    self, CauseKind, CheckHost, Evaluated, Evaluation, LookupTerm, Standing, TermOutcome, Tree, TreeOutcome,
+};
 
 /// Octets of a record that still fits into a small answer (RFC 7208 §3.4).
 const LONG_RECORD: usize = 450;
@@ -30,9 +32,10 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         // The record itself can be judged without a sender.
         checks.push(CheckHost::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), case.sender()));
     }
-    match checks.step(known) {
+    // Every path of the record counts, not only those of the senders that are known.
+    match (checks, Tree::of(case.domain.clone())).step(known) {
         Step::Need(needed) => Step::Need(needed),
-        Step::Done(evaluations) => {
+        Step::Done((evaluations, tree)) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
             for ip in case.unseen_ips() {
@@ -51,6 +54,10 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
             let proposal = authorize(case, &evaluations, &lookups);
             for evaluation in &evaluations {
                 judge(case, evaluation, proposal.as_ref(), &lookups, &mut found);
+            }
+            if tree.standing() == Standing::Over {
+                // A sender's own evaluation that hits the limit was found before, and blocks.
+                found.find(others_cut_off(&tree));
             }
             lookups.finish(found)
         }
@@ -311,6 +318,30 @@ fn over_limit(rule: RuleId, severity: Severity, case: &Case, evaluation: &Evalua
     );
     Finding::new(rule, severity, &case.domain, message)
         .with_evidence(deciding_evidence(evaluation))
+        .with_remedy(text, Vec::new())
+}
+
+/// RFC 7208 §4.6.4: the senders known stay within the limit, but not every path does.
+fn others_cut_off(tree: &TreeOutcome) -> Finding {
+    let (domain, limit) = (tree.domain(), tree.limits().lookups);
+    let named = |term: &LookupTerm| tree.root().term_text(term).into_owned();
+    let from = tree.cut_off().map(named).unwrap_or_default();
+    let spenders = tree.spenders().into_iter().take(3).map(|term| format!("{} ({})", named(term), term.lookups()));
+    let message = format!(
+        "SPF of {domain} takes {} look-ups in the worst case, and {limit} are allowed: senders that only `{from}` or what \
+         stands behind it names can get permerror. No sender known here comes to that.",
+        tree.lookups(),
+    );
+    let text = format!(
+        "Remove terms of {domain} that are not needed, the costliest first: {}. Write your own static addresses as ip4: and \
+         ip6:. Verify: the whole tree of {domain} takes at most {limit} look-ups.",
+        spenders.collect::<Vec<_>>().join(", ")
+    );
+    let span = tree.cut_off().map(LookupTerm::span);
+    let evidence =
+        tree.root().text().map(|text| Evidence::of_record(Query::txt(domain.clone()), Arc::clone(text), span));
+    Finding::new(RuleId::SpfTooManyLookups, Severity::Error, domain, message)
+        .with_evidence(evidence)
         .with_remedy(text, Vec::new())
 }
 

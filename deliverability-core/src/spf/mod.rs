@@ -45,7 +45,7 @@ pub use limits::Limits;
 pub use macro_string::{Delimiters, MacroExpand, MacroLetter, MacroString, Segment};
 pub use parse_error::{ErrorKind, ParseError};
 pub use record::{Directive, DomainSpec, DualCidr, Mechanism, Modifier, Qualifier, Record, Term, TermKind};
-pub use rewrite::{address_term, authorize, merge, without_term};
+pub use rewrite::{AnswerSize, Claim, Difference, Proof, RecordChange, Refusal, Rewrite, Rewriter, Sender, Unproven};
 pub use selection::{is_spf_record, select};
 pub use subject::Identity;
 pub use trace::{Evaluated, Ledger, Lookup, TermOutcome, Trace, Via, Visit};

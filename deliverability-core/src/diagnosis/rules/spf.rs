@@ -15,7 +15,7 @@ use crate::problem::Severity;
 use crate::result::SpfResult;
 use crate::rule_id::RuleId;
 use crate::span::Span;
-use crate::spf::{self, CauseKind, CheckHost, Evaluated, Evaluation, TermOutcome};
+use crate::spf::{self, CauseKind, CheckHost, Evaluated, Evaluation, Rewrite, Rewriter, Sender, TermOutcome};
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let mut checks = streams(case);
@@ -56,7 +56,9 @@ fn judge(case: &Case, evaluation: &Evaluation, all: &[Evaluation], lookups: &Loo
         SpfResult::None => judge_none(case, evaluation, lookups, found),
         SpfResult::Permerror => found.find(permerror(case, evaluation, lookups)),
         SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral if ip.is_unspecified() => {}
-        SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => found.find(not_authorized(case, evaluation, all)),
+        SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => {
+            found.find(not_authorized(case, evaluation, all, lookups));
+        }
     }
 }
 
@@ -80,14 +82,47 @@ fn none(case: &Case, lookups: &Lookups<'_>) -> Finding {
         if unsigned { " No DKIM key that can be used was found either: large receivers refuse such mail." } else { "" };
     let message =
         format!("{domain} publishes no SPF record: receivers cannot tell its servers from a forger's.{signed}");
-    let new = format!("v=spf1 {}~all", own_terms(case, lookups));
+    let rewrite = rewritten(&senders(case, lookups).fold(Rewriter::of(domain.clone()), Rewriter::add), lookups);
     let text = format!(
         "Publish one TXT record at {domain} that names every server that sends for it; these are the ones known here. \
          Verify: a message from each of them shows spf=pass at a receiver; then consider -all."
     );
     Finding::new(RuleId::SpfNone, severity, domain, message)
         .with_evidence(lookups.evidence(&Query::txt(domain.clone())))
-        .with_remedy(text, vec![Change::add(domain.clone(), RecordData::Txt(new.as_str().into()))])
+        .with_remedy(with_proof(text, rewrite.as_ref()), changes(rewrite.as_ref()))
+}
+
+/// The rewrite, if it can be made and nothing is missing for it.
+fn rewritten(rewriter: &Rewriter, lookups: &Lookups<'_>) -> Option<Rewrite> {
+    match rewriter.step(&lookups.known) {
+        Step::Done(rewrite) => rewrite.ok(),
+        Step::Need(needed) => {
+            lookups.note(needed);
+            None
+        }
+    }
+}
+
+fn changes(rewrite: Option<&Rewrite>) -> Vec<Change> {
+    let changes = rewrite.map_or(&[][..], Rewrite::changes);
+    changes.iter().flat_map(of_record).collect()
+}
+
+/// The record to publish in place of the first one, and the deletion of the others.
+fn of_record(change: &spf::RecordChange) -> Vec<Change> {
+    let name = || change.name.clone();
+    let Some((first, others)) = change.old.split_first() else {
+        return vec![Change::add(name(), RecordData::Txt(change.new.as_str().into()))];
+    };
+    let gone = others.iter().map(|old| Change::delete(name(), RecordData::Txt(Text::new(Arc::clone(old)))));
+    core::iter::once(Change::replace_text(name(), first, &change.new)).chain(gone).collect()
+}
+
+fn with_proof(text: impl Into<String>, rewrite: Option<&Rewrite>) -> String {
+    match rewrite {
+        Some(rewrite) => format!("{} The record is {}.", text.into(), rewrite.proof()),
+        None => text.into(),
+    }
 }
 
 /// Whether selectors were given and none of them has a key that can be used.
@@ -102,15 +137,15 @@ fn lacks_usable_key(case: &Case, lookups: &Lookups<'_>) -> bool {
     !case.selectors.is_empty() && !case.selectors.iter().any(usable)
 }
 
-/// Terms for the domain's MX hosts, if it has any, and the sending addresses.
-fn own_terms(case: &Case, lookups: &Lookups<'_>) -> String {
+/// The domain's MX hosts, if it has any, and the sending addresses.
+fn senders<'c>(case: &'c Case, lookups: &Lookups<'_>) -> impl Iterator<Item = Sender> + use<'c> {
     let answer = lookups.get(&Query::mx(case.domain.clone()));
     let has_mx = answer.is_some_and(|a| a.is_ok_and(|found| found.exchanges().any(|(_, host)| !host.is_root())));
-    let addresses = case.sending_ips.iter().map(|ip| spf::address_term(*ip));
-    has_mx.then(|| "mx".to_owned()).into_iter().chain(addresses).map(|term| term + " ").collect()
+    let addresses = case.sending_ips.iter().copied().map(Sender::Address);
+    has_mx.then_some(Sender::OwnMx).into_iter().chain(addresses)
 }
 
-fn not_authorized(case: &Case, evaluation: &Evaluation, all: &[Evaluation]) -> Finding {
+fn not_authorized(case: &Case, evaluation: &Evaluation, all: &[Evaluation], lookups: &Lookups<'_>) -> Finding {
     let (ip, domain, result) = (evaluation.ip(), &case.domain, evaluation.result());
     let message =
         format!("{ip} is not authorized to send for {domain}: SPF gives {result}. {}", sentence(evaluation.cause()));
@@ -118,22 +153,17 @@ fn not_authorized(case: &Case, evaluation: &Evaluation, all: &[Evaluation]) -> F
         "If {ip} sends for you, authorize it in the record of {domain}, or send through a server that is authorized. If it \
          does not, the record does its work. Verify: a message from {ip} shows spf=pass at a receiver."
     );
+    let rewrite = rewritten(&authorizing(domain, all), lookups);
     Finding::new(RuleId::SpfIpNotAuthorized, Severity::Blocks, ip, message)
         .with_evidence(deciding_evidence(evaluation))
-        .with_remedy(text, authorize(domain, evaluation, all).into_iter().collect())
+        .with_remedy(with_proof(text, rewrite.as_ref()), changes(rewrite.as_ref()))
 }
 
-/// The root's record with all sending addresses that it does not authorize yet, so that the
-/// findings of several addresses propose one and the same record.
-fn authorize(domain: &DomainName, evaluation: &Evaluation, all: &[Evaluation]) -> Option<Change> {
-    let root = root_record(evaluation)?;
+/// Adds all sending addresses that are not authorized yet, so that the findings of several
+/// addresses propose one and the same record.
+fn authorizing(domain: &DomainName, all: &[Evaluation]) -> Rewriter {
     let refused = |e: &&Evaluation| matches!(e.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral);
-    let ips: Vec<IpAddr> = all.iter().filter(refused).map(Evaluation::ip).collect();
-    let deciding = |e: &Evaluation| e.cause().span().filter(|_| e.cause().domain() == Some(domain));
-    // In front of the earliest term that refused one of them.
-    let at = all.iter().filter(refused).filter_map(deciding).min();
-    let new = spf::authorize(root, &ips, at)?;
-    Some(Change::replace_text(domain.clone(), root, &new))
+    all.iter().filter(refused).map(Evaluation::ip).fold(Rewriter::of(domain.clone()), Rewriter::add)
 }
 
 /// The domain's own record.
@@ -163,9 +193,11 @@ fn permerror(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>) -> Fin
         CauseKind::MultipleRecords { .. } | CauseKind::Syntax(_) if !at_root => {
             broken_include(case, evaluation, lookups)
         }
-        CauseKind::TooManyVoidLookups { .. } => over_limit(RuleId::SpfVoidLookups, Severity::Error, case, evaluation),
+        CauseKind::TooManyVoidLookups { .. } => {
+            over_limit(RuleId::SpfVoidLookups, Severity::Error, case, evaluation, lookups)
+        }
         CauseKind::TooManyLookups { .. } | CauseKind::TooManyMxHosts { .. } => {
-            over_limit(RuleId::SpfTooManyLookups, Severity::Blocks, case, evaluation)
+            over_limit(RuleId::SpfTooManyLookups, Severity::Blocks, case, evaluation, lookups)
         }
         _ => malformed(case, evaluation),
     }
@@ -182,31 +214,21 @@ fn several(case: &Case, count: usize, lookups: &Lookups<'_>) -> Finding {
     let message =
         format!("{domain} has {count} SPF records. Receivers may not choose one: every sender gets permerror.");
     let evidence = texts.iter().map(|text| Evidence::of_record(query.clone(), Arc::from(*text), None));
-    let changes = spf::merge(&texts).map(|merged| merge_changes(domain, &texts, &merged)).unwrap_or_default();
+    let rewrite = rewritten(&Rewriter::of(domain.clone()).merge(), lookups);
     let text = "Publish one record with the terms of all, and delete the others. Verify: the name has one TXT record that \
                 starts with v=spf1.";
     Finding::new(RuleId::SpfMultipleRecords, Severity::Blocks, domain, message)
         .with_evidence(evidence)
-        .with_remedy(text, changes)
-}
-
-fn merge_changes(domain: &DomainName, texts: &[&[u8]], merged: &str) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for (n, text) in texts.iter().enumerate() {
-        changes.push(match n {
-            0 => Change::replace_text(domain.clone(), text, merged),
-            _ => Change::delete(domain.clone(), RecordData::Txt(Text::new(*text))),
-        });
-    }
-    changes
+        .with_remedy(with_proof(text, rewrite.as_ref()), changes(rewrite.as_ref()))
 }
 
 fn broken_include(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>) -> Finding {
     let (domain, why) = (&case.domain, evaluation.cause());
     let own_term = failing_root_term(evaluation);
     let root = root_record(evaluation);
-    let change = root.zip(own_term).and_then(|(record, span)| without(domain, record, span));
     let shown = root.zip(own_term).map(|(record, span)| String::from_utf8_lossy(span.of(record)).into_owned());
+    let removing = shown.as_ref().map(|term| Rewriter::of(domain.clone()).remove(term));
+    let rewrite = removing.and_then(|rewriter| rewritten(&rewriter, lookups));
     let subject = shown.unwrap_or_else(|| domain.to_string());
     let text = format!(
         "Remove `{subject}` from the record of {domain} if its provider no longer sends for you; else use the name that the \
@@ -219,19 +241,20 @@ fn broken_include(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>) -
     let message = format!("{} The result for {} is permerror.", sentence(why), evaluation.ip());
     Finding::new(RuleId::SpfIncludeBroken, Severity::Blocks, subject, message)
         .with_evidence(proof)
-        .with_remedy(text, change.into_iter().collect())
+        .with_remedy(with_proof(text, rewrite.as_ref()), changes(rewrite.as_ref()))
 }
 
 fn root_evidence(domain: &DomainName, record: &Arc<[u8]>, span: Span) -> Evidence {
     Evidence::of_record(Query::txt(domain.clone()), Arc::clone(record), Some(span))
 }
 
-fn without(domain: &DomainName, record: &[u8], span: Span) -> Option<Change> {
-    let new = spf::without_term(record, span)?;
-    Some(Change::replace_text(domain.clone(), record, &new))
-}
-
-fn over_limit(rule: RuleId, severity: Severity, case: &Case, evaluation: &Evaluation) -> Finding {
+fn over_limit(
+    rule: RuleId,
+    severity: Severity,
+    case: &Case,
+    evaluation: &Evaluation,
+    lookups: &Lookups<'_>,
+) -> Finding {
     let ledger = evaluation.trace().ledger();
     let message = format!(
         "{} Up to there: {} look-ups, {} of them void. The result is permerror.",
@@ -244,9 +267,11 @@ fn over_limit(rule: RuleId, severity: Severity, case: &Case, evaluation: &Evalua
          ip6:. Verify: SPF of {} gives no permerror.",
         case.domain, case.domain
     );
+    let pruned = rewritten(&Rewriter::of(case.domain.clone()).prune(), lookups);
+    let pruned = pruned.filter(|rewrite| !rewrite.changes().is_empty() && rewrite.proof().is_proven());
     Finding::new(rule, severity, &case.domain, message)
         .with_evidence(deciding_evidence(evaluation))
-        .with_remedy(text, Vec::new())
+        .with_remedy(with_proof(text, pruned.as_ref()), changes(pruned.as_ref()))
 }
 
 fn malformed(case: &Case, evaluation: &Evaluation) -> Finding {

@@ -37,6 +37,7 @@ mod subject;
 mod trace;
 mod validated_name;
 mod walk;
+mod what_if;
 
 pub use cause::{Cause, CauseKind};
 pub use check_host::CheckHost;
@@ -49,3 +50,4 @@ pub use rewrite::{AnswerSize, Claim, Difference, Proof, RecordChange, Refusal, R
 pub use selection::{is_spf_record, select};
 pub use subject::Identity;
 pub use trace::{Evaluated, Ledger, Lookup, TermOutcome, Trace, Via, Visit};
+pub use what_if::{Compared, Verdict, WhatIf};

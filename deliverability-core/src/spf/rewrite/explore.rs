@@ -61,7 +61,6 @@ pub(super) type Visitor<'v> = dyn FnMut(IpAddr, &[Evaluation]) -> Result<(), Sto
 /// What was explored.
 pub(super) struct Explored {
     pub(super) points: usize,
-    pub(super) evaluations: usize,
     /// Whether verdicts depend on more than the client's address.
     pub(super) branched: bool,
     edges: Edges,
@@ -95,9 +94,9 @@ pub(super) fn explore(domain: &DomainName, worlds: &[World<'_>], visitor: &mut V
         let Some(ip) = next else { break };
         exploration.point(ip, visitor)?;
     }
-    let Exploration { found, evaluations, branched, .. } = exploration;
+    let Exploration { found, branched, .. } = exploration;
     let edges = found.edges.into_inner();
-    Ok(Explored { points: edges.points(), evaluations, branched, edges })
+    Ok(Explored { points: edges.points(), branched, edges })
 }
 
 struct Exploration<'a> {

@@ -12,6 +12,7 @@ use super::proof::{Case, Claim, Proof};
 use super::refusal::Refusal;
 use crate::dns::{Answer, Known, Needed, Overlay, Query, RecordData, Response, Text};
 use crate::domain::DomainName;
+use crate::escaped::Escaped;
 
 /// Why there is no rewrite yet, or none at all.
 pub(super) enum Halt {
@@ -126,7 +127,7 @@ impl<'a> Plan<'a> {
                 draft.is_none_or(|d| record.terms.iter().map(|t| &t.kind).eq(d.parts.iter().map(|p| &p.kind)))
             };
             if !record.as_ref().is_ok_and(same) {
-                return Err(Refusal::NotWritable { record: text.clone() }.into());
+                return Err(Refusal::NotWritable { record: Escaped(text.as_bytes()).to_string() }.into());
             }
         }
         let proof = self.prove()?;
@@ -168,10 +169,7 @@ fn first_draft() -> Draft {
 
 pub(super) fn draft_of(record: &[u8]) -> Result<Draft, Refusal> {
     let malformed = Record::parse(record).err().map(Refusal::Malformed);
-    malformed.map_or_else(
-        || Draft::of(record).ok_or(Refusal::NotWritable { record: String::from_utf8_lossy(record).into_owned() }),
-        Err,
-    )
+    malformed.map_or_else(|| Draft::of(record).ok_or(Refusal::NotWritable { record: Escaped(record).to_string() }), Err)
 }
 
 /// The answer to a query that a rewrite rests on.

@@ -118,7 +118,7 @@ impl Tally {
         label: &str,
     ) {
         let after = published(zone, rewrite.changes());
-        let worlds = Worlds { before: zone, after: &after, domain, added };
+        let worlds = Worlds::new(zone, &after, domain, added);
         match rewrite.proof() {
             Proof::Proven { claim, repaired, .. } => {
                 for ip in dense.points() {
@@ -209,17 +209,28 @@ struct Worlds<'a> {
     after: &'a Zone,
     domain: &'a DomainName,
     added: Option<&'a Sender>,
+    /// Each of the domain's records alone, and a record of the added sender alone.
+    alone: Vec<Zone>,
+    added_alone: Option<Zone>,
 }
 
-impl Worlds<'_> {
+impl<'a> Worlds<'a> {
+    fn new(before: &'a Zone, after: &'a Zone, domain: &'a DomainName, added: Option<&'a Sender>) -> Self {
+        let answer = before.answer(&Query::txt(domain.clone())).unwrap();
+        let alone = |record: String| published(before, &[RecordChange::publish(domain.clone(), record)]);
+        Self {
+            before,
+            after,
+            domain,
+            added,
+            alone: select(&answer).map(|text| alone(text.to_text().into_owned())).collect(),
+            added_alone: added.map(|sender| alone(format!("v=spf1 {sender} -all"))),
+        }
+    }
+
     fn evaluate(&self, zone: &Zone, ip: IpAddr, local_part: &str, limits: Limits) -> Evaluation {
         let helo = "7.2.0.192.e.test";
         CheckHost::new(ip, format!("{local_part}@{}", self.domain)).helo(helo).limits(limits).in_zone(zone)
-    }
-
-    fn alone(&self, record: &str) -> Zone {
-        let change = RecordChange::publish(self.domain.clone(), record);
-        published(self.before, &[change])
     }
 
     fn compare(&self, ip: IpAddr, local_part: &str, claim: Claim, repairs: bool) -> Result<(), String> {
@@ -237,8 +248,8 @@ impl Worlds<'_> {
                 same(before.result(), after)
             }
             Claim::SamePass | Claim::OnlyAddedPass => {
-                let passes = self.records().iter().any(|record| {
-                    let evaluate = |limits| self.evaluate(&self.alone(record), ip, local_part, limits).result();
+                let passes = self.alone.iter().any(|zone| {
+                    let evaluate = |limits| self.evaluate(zone, ip, local_part, limits).result();
                     evaluate(Limits::default()) == SpfResult::Pass
                         || (repairs && evaluate(generous()) == SpfResult::Pass)
                 });
@@ -264,6 +275,8 @@ impl Worlds<'_> {
 
     /// By the addresses themselves, and for an include by the included record.
     fn authorizes(&self, sender: &Sender, ip: IpAddr, local_part: &str) -> bool {
+        // RFC 7208 §5: a client at a mapped address is an IPv4 client.
+        let ip = ip.to_canonical();
         match sender {
             Sender::Address(address) => *address == ip,
             Sender::Network(network) => network.contains(ip),
@@ -272,16 +285,11 @@ impl Worlds<'_> {
                 .answer(&Query::address(name.clone(), ip))
                 .is_ok_and(|found| found.addresses().any(|address| address == ip)),
             Sender::Include(_) | Sender::OwnMx => {
-                let alone = self.alone(&format!("v=spf1 {sender} -all"));
-                self.evaluate(&alone, ip, local_part, Limits::default()).result() == SpfResult::Pass
+                let alone = self.added_alone.as_ref().unwrap();
+                self.evaluate(alone, ip, local_part, Limits::default()).result() == SpfResult::Pass
             }
             other => panic!("{other:?}"),
         }
-    }
-
-    fn records(&self) -> Vec<String> {
-        let answer = self.before.answer(&Query::txt(self.domain.clone())).unwrap();
-        select(&answer).map(|text| text.to_text().into_owned()).collect()
     }
 }
 

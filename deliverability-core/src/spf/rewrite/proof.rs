@@ -192,7 +192,8 @@ impl Case<'_> {
             let (before, meant) = rest.split_at(self.before.len().min(rest.len()));
             let expected = self.expected(is_added, before, meant);
             if expected.holds(after.result()) {
-                let failed = !before.is_empty() && before.iter().all(|one| one.result() == SpfResult::Permerror);
+                let failed =
+                    !is_added && !before.is_empty() && before.iter().all(|one| one.result() == SpfResult::Permerror);
                 repaired = repaired.saturating_add(usize::from(failed && after.result() != SpfResult::Permerror));
                 return Ok(());
             }

@@ -64,6 +64,20 @@ fn every_story_is_told() {
 }
 
 #[test]
+fn a_record_to_publish_comes_with_its_proof() {
+    for (name, rule, claimed) in [
+        ("newsletter", "spf.ip-not-authorized", "what was added passes, and every other sender keeps its verdict"),
+        ("internal-mta", "spf.none", "what was added passes, and nothing else does"),
+    ] {
+        let case = CASES.iter().find(|case| case.name == name).unwrap();
+        let report = case.diagnosis().in_zone(&case.zone());
+        let found = report.findings().iter().find(|found| found.rule.as_str() == rule).unwrap();
+        assert!(found.remedy.text.ends_with(&format!("addresses): {claimed}.")), "{report}");
+        assert_eq!(found.remedy.proven.as_str(), "yes", "{report}");
+    }
+}
+
+#[test]
 fn a_story_that_waits_for_a_part_says_so() {
     for case in CASES {
         assert!(!text(&case.read()["later"]).is_empty(), "{}", case.name);

@@ -31,7 +31,7 @@ use drivers::Random;
 /// How many random trees, and of how many published domains one is tried.
 fn amount() -> (u64, usize) {
     let trees = std::env::var("DELIVERABILITY_TREES").ok().map(|trees| trees.parse().unwrap());
-    trees.map_or((250, 12), |trees| (trees, 1))
+    trees.map_or((60, 40), |trees| (trees, 1))
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn no_proven_rewrite_of_a_random_tree_changes_another_verdict() {
         tally.try_all(&zone, &domain, &mut random, &format!("tree {seed}"));
     }
     eprintln!("random trees: {tally:#?}");
-    assert!(tally.verdicts > 10_000 && tally.proven() > 500, "{tally:#?}");
+    assert!(tally.verdicts > 50_000 && tally.proven() > 150, "{tally:#?}");
     assert_eq!(tally.differences, 0);
 }
 
@@ -149,7 +149,7 @@ fn wishes(zone: &Zone, domain: &DomainName, random: &mut Random) -> Vec<(&'stati
     let sender = random_spf::sender(random);
     let mut wishes = vec![
         ("prune", of().prune(), None),
-        ("add", of().add(sender.clone()), Some(sender)),
+        ("authorize", of().authorize(sender.clone()), Some(sender)),
         ("split", of().split(AnswerSize::CLASSIC), None),
         ("merge", of().merge(), None),
     ];

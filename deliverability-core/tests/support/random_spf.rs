@@ -105,9 +105,8 @@ fn mechanism(random: &mut Random, n: usize, records: usize, strange: bool) -> St
     let cidr = ["", "", "/24", "/31", "//64", "/24//120", "/0"][random.below(7)];
     let deeper = (n + 1 + random.below(2)).min(records);
     match random.below(if strange { 22 } else { 14 }) {
-        0..=4 => network_term(random),
-        5..=8 if deeper < records => format!("include:t{deeper}.test"),
-        5..=8 => network_term(random),
+        0..=3 if deeper < records => format!("include:t{deeper}.test"),
+        0..=8 => network_term(random),
         9 => format!("a{cidr}"),
         10 | 11 => format!("a:{host}{cidr}"),
         12 => format!("mx{cidr}"),

@@ -82,7 +82,7 @@ fn none(case: &Case, lookups: &Lookups<'_>) -> Finding {
         if unsigned { " No DKIM key that can be used was found either: large receivers refuse such mail." } else { "" };
     let message =
         format!("{domain} publishes no SPF record: receivers cannot tell its servers from a forger's.{signed}");
-    let rewrite = rewritten(&senders(case, lookups).fold(Rewriter::of(domain.clone()), Rewriter::add), lookups);
+    let rewrite = rewritten(&senders(case, lookups).fold(Rewriter::of(domain.clone()), Rewriter::authorize), lookups);
     let text = format!(
         "Publish one TXT record at {domain} that names every server that sends for it; these are the ones known here. \
          Verify: a message from each of them shows spf=pass at a receiver; then consider -all."
@@ -120,7 +120,7 @@ fn of_record(change: &spf::RecordChange) -> Vec<Change> {
 
 fn with_proof(text: impl Into<String>, rewrite: Option<&Rewrite>) -> String {
     match rewrite {
-        Some(rewrite) => format!("{} The record is {}.", text.into(), rewrite.proof()),
+        Some(rewrite) => format!("{} This record is {}.", text.into(), rewrite.proof()),
         None => text.into(),
     }
 }
@@ -163,7 +163,7 @@ fn not_authorized(case: &Case, evaluation: &Evaluation, all: &[Evaluation], look
 /// addresses propose one and the same record.
 fn authorizing(domain: &DomainName, all: &[Evaluation]) -> Rewriter {
     let refused = |e: &&Evaluation| matches!(e.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral);
-    all.iter().filter(refused).map(Evaluation::ip).fold(Rewriter::of(domain.clone()), Rewriter::add)
+    all.iter().filter(refused).map(Evaluation::ip).fold(Rewriter::of(domain.clone()), Rewriter::authorize)
 }
 
 /// The domain's own record.

@@ -121,6 +121,7 @@ impl fmt::Display for Draft {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::record::DualCidr;
     use super::*;
 
     #[test]
@@ -136,7 +137,7 @@ mod tests {
         let mut draft = Draft::of(b"v=spf1 mx  include:x.test -all ").unwrap();
         draft.replace(1, Vec::new());
         assert_eq!(draft.to_string(), "v=spf1 mx -all ");
-        let part = || Part::directive(Qualifier::Pass, Mechanism::A { domain_spec: None, cidr: Default::default() });
+        let part = || Part::directive(Qualifier::Pass, Mechanism::A { domain_spec: None, cidr: DualCidr::default() });
         draft.insert(0, vec![part(), part()]);
         draft.insert(9, vec![part()]);
         assert_eq!(draft.to_string(), "v=spf1 a a mx -all a");

@@ -14,7 +14,7 @@ use crate::network::Network;
 #[derive(Debug)]
 pub(super) struct Edges {
     /// First addresses of the stretches between edges.
-    edges: BTreeSet<(Family, u128)>,
+    starts: BTreeSet<(Family, u128)>,
     seen: BTreeSet<(Family, u128)>,
     waiting: Vec<(Family, u128)>,
 }
@@ -22,7 +22,7 @@ pub(super) struct Edges {
 impl Edges {
     /// The ends of both families, and of the IPv6 addresses that stand for IPv4 clients.
     pub(super) fn new() -> Self {
-        let mut edges = Self { edges: BTreeSet::new(), seen: BTreeSet::new(), waiting: Vec::new() };
+        let mut edges = Self { starts: BTreeSet::new(), seen: BTreeSet::new(), waiting: Vec::new() };
         edges.add_range(Family::V6, 0, Family::V6.last());
         edges.add_range(Family::V4, 0, Family::V4.last());
         edges.add_range(Family::V6, MAPPED.0, MAPPED.1);
@@ -43,7 +43,7 @@ impl Edges {
     }
 
     fn add_edge(&mut self, family: Family, edge: u128) {
-        if self.edges.insert((family, edge)) {
+        if self.starts.insert((family, edge)) {
             let around = [edge.checked_sub(1), Some(edge), edge.checked_add(1)];
             for place in around.into_iter().flatten().filter(|place| *place <= family.last()) {
                 self.wait_for(family, place);
@@ -74,7 +74,7 @@ impl Edges {
         let mut set = AddressSet::default();
         for family in Family::BOTH {
             let starts: Vec<u128> =
-                self.edges.iter().filter(|(of, _)| *of == family).map(|(_, start)| *start).collect();
+                self.starts.iter().filter(|(of, _)| *of == family).map(|(_, start)| *start).collect();
             let ends = starts.iter().skip(1).map(|next| next.saturating_sub(1)).chain([family.last()]);
             for (start, end) in starts.iter().zip(ends) {
                 if chosen(family.address(*start)) {

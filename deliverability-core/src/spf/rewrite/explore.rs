@@ -13,6 +13,7 @@ use super::super::trace::{Evaluated, Visit};
 use super::address_set::AddressSet;
 use super::atlas::{Atlas, Found, check_of, is_fixed_target, is_followed};
 use super::edges::Edges;
+use super::family::Family;
 use super::probe::{Probe, ways};
 use super::proof::{Difference, Unproven};
 use crate::dns::{Answer, Check as _, Known, Needed, Query, Step};
@@ -24,8 +25,10 @@ use crate::result::SpfResult;
 const MAX_POINTS: usize = 20_000;
 /// Most evaluations.
 const MAX_EVALUATIONS: usize = 100_000;
-/// Most octets of records to read, over all evaluations: a few seconds.
+/// Most work, over all evaluations, in octets of records read: a few seconds.
 const MAX_OCTETS: usize = 1 << 28;
+/// What a look-up costs, in octets read: an `mx` may have ten hosts.
+const LOOKUP_OCTETS: usize = 500;
 
 /// Answers, and the limits under which they are evaluated.
 #[derive(Clone, Copy)]
@@ -39,9 +42,9 @@ impl<'a> World<'a> {
         Self { known, limits: Limits::default() }
     }
 
-    /// What the records mean, whatever they cost, within ten times the limits.
+    /// What the records mean, whatever they cost, within four times the limits.
     pub(super) fn unlimited(known: &'a dyn Known) -> Self {
-        let limits = Limits { lookups: 100, void_lookups: 100, ..Limits::default() };
+        let limits = Limits { lookups: 40, void_lookups: 40, ..Limits::default() };
         Self { known, limits }
     }
 }
@@ -78,17 +81,8 @@ impl Explored {
 /// Networks are those of the records that evaluation reaches, so all addresses between two tried
 /// ones take the same path: what holds at those tried holds everywhere.
 pub(super) fn explore(domain: &DomainName, worlds: &[World<'_>], visitor: &mut Visitor<'_>) -> Result<Explored, Stop> {
-    let found = Found { edges: RefCell::new(Edges::new()), ptr_targets: RefCell::default() };
-    let mut exploration = Exploration {
-        domain,
-        worlds,
-        atlases: worlds.iter().map(|_| RefCell::new(Atlas::of(domain))).collect(),
-        found,
-        spread: HashSet::new(),
-        evaluations: 0,
-        octets: 0,
-        branched: false,
-    };
+    let mut exploration = Exploration::new(domain, worlds);
+    exploration.foresee()?;
     loop {
         let next = exploration.found.edges.borrow_mut().next();
         let Some(ip) = next else { break };
@@ -97,6 +91,14 @@ pub(super) fn explore(domain: &DomainName, worlds: &[World<'_>], visitor: &mut V
     let Exploration { found, branched, .. } = exploration;
     let edges = found.edges.into_inner();
     Ok(Explored { points: edges.points(), branched, edges })
+}
+
+/// What is needed to follow all terms of the world's records, all of it at once.
+pub(super) fn foresee(domain: &DomainName, world: World<'_>) -> Result<(), Needed> {
+    match Exploration::new(domain, &[world]).foresee() {
+        Err(Stop::Need(needed)) => Err(needed),
+        _ => Ok(()),
+    }
 }
 
 struct Exploration<'a> {
@@ -111,7 +113,32 @@ struct Exploration<'a> {
     branched: bool,
 }
 
-impl Exploration<'_> {
+impl<'a> Exploration<'a> {
+    fn new(domain: &'a DomainName, worlds: &'a [World<'a>]) -> Self {
+        Self {
+            domain,
+            worlds,
+            atlases: worlds.iter().map(|_| RefCell::new(Atlas::of(domain))).collect(),
+            found: Found { edges: RefCell::new(Edges::new()), ptr_targets: RefCell::default() },
+            spread: HashSet::new(),
+            evaluations: 0,
+            octets: 0,
+            branched: false,
+        }
+    }
+
+    /// Looks at one address of each family that hardly a term matches: most of what is missing,
+    /// of both, is missing there.
+    fn foresee(&mut self) -> Result<(), Stop> {
+        let mut missing = Vec::new();
+        for family in Family::BOTH {
+            if let Err(Stop::Need(needed)) = self.point(family.address(0), &mut |_, _| Ok(())) {
+                missing.extend(needed.blocking.into_iter().chain(needed.foreseen));
+            }
+        }
+        Needed::in_order(missing).map_or(Ok(()), |needed| Err(Stop::Need(needed)))
+    }
+
     fn point(&mut self, ip: IpAddr, visitor: &mut Visitor<'_>) -> Result<(), Stop> {
         loop {
             match self.under(ip, &mut Vec::new(), visitor) {
@@ -152,7 +179,7 @@ impl Exploration<'_> {
         }
         for (n, evaluation) in evaluations.iter().enumerate() {
             self.account(evaluation, assumed)?;
-            self.spread_edges(n, evaluation)?;
+            self.spread_edges(n, evaluation);
         }
         visitor(ip, &evaluations)
     }
@@ -181,8 +208,9 @@ impl Exploration<'_> {
     fn account(&mut self, evaluation: &Evaluation, assumed: &[(Query, Answer)]) -> Result<(), Stop> {
         let visits = evaluation.trace().visits();
         self.evaluations = self.evaluations.saturating_add(1);
-        let octets = visits.iter().filter_map(Visit::text).map(|text| text.len()).sum::<usize>();
-        self.octets = self.octets.saturating_add(octets).saturating_add(64);
+        let read = visits.iter().filter_map(Visit::text).map(|text| text.len()).sum::<usize>();
+        let lookups = evaluation.trace().ledger().lookups().saturating_mul(LOOKUP_OCTETS);
+        self.octets = self.octets.saturating_add(read).saturating_add(lookups);
         let too_much = self.evaluations > MAX_EVALUATIONS
             || self.octets > MAX_OCTETS
             || self.found.edges.borrow().points() > MAX_POINTS;
@@ -202,8 +230,8 @@ impl Exploration<'_> {
     }
 
     /// Adds the edges of the addresses that `a` and `mx` terms were compared with.
-    fn spread_edges(&mut self, world: usize, evaluation: &Evaluation) -> Result<(), Stop> {
-        let Some(world) = self.worlds.get(world) else { return Ok(()) };
+    fn spread_edges(&mut self, world: usize, evaluation: &Evaluation) {
+        let Some(world) = self.worlds.get(world) else { return };
         for visit in evaluation.trace().visits() {
             for evaluated in visit.evaluated() {
                 let (Some(name), Some(mechanism)) = (evaluated.target(), mechanism(visit, evaluated)) else { continue };
@@ -219,7 +247,6 @@ impl Exploration<'_> {
                 }
             }
         }
-        Ok(())
     }
 
     fn add_edges(&self, known: &dyn Known, query: &Query, cidr: DualCidr) {

@@ -31,6 +31,7 @@ use core::fmt;
 
 use crate::dns::{Check, Known, Step};
 use crate::domain::DomainName;
+use explore::{World, foresee};
 use plan::{Halt, Plan};
 
 /// Rewrites the SPF record of a domain, and proves what it changes.
@@ -47,7 +48,7 @@ use plan::{Halt, Plan};
 /// "#.parse()?;
 /// let of = Rewriter::of("example.org".parse()?);
 ///
-/// let added = of.clone().add(std::net::IpAddr::from([198, 51, 100, 7])).in_zone(&zone)?;
+/// let added = of.clone().authorize(std::net::IpAddr::from([198, 51, 100, 7])).in_zone(&zone)?;
 /// let new = "v=spf1 include:_spf.example.net ip4:198.51.100.7 -ip4:198.51.100.0/24 ~all";
 /// assert_eq!(added.changes()[0].new, new);
 /// assert!(added.proof().is_proven());
@@ -82,7 +83,7 @@ impl Rewriter {
 
     /// Authorizes a sender, in front of the first term that decides against it. A domain without a
     /// record gets one that ends in `~all`.
-    pub fn add(mut self, sender: impl Into<Sender>) -> Self {
+    pub fn authorize(mut self, sender: impl Into<Sender>) -> Self {
         match self.operations.last_mut() {
             Some(Operation::Add(senders)) => senders.push(sender.into()),
             _ => self.operations.push(Operation::Add(vec![sender.into()])),
@@ -115,7 +116,8 @@ impl Rewriter {
         self.then(Operation::Remove(term.into()))
     }
 
-    /// Moves terms to the names `_spf1`, `_spf2`, ... below the domain until every answer fits.
+    /// Moves terms to the names `_spf1`, `_spf2`, ... below the domain until every answer fits. Each
+    /// name costs a look-up; where that passes the limit of ten, the proof says so.
     pub fn split(self, budget: AnswerSize) -> Self {
         self.then(Operation::Split(budget))
     }
@@ -128,6 +130,9 @@ impl Rewriter {
     fn rewrite(&self, known: &dyn Known) -> Result<Rewrite, Halt> {
         let creates = matches!(self.operations.first(), Some(Operation::Add(_)));
         let mut plan = Plan::start(&self.domain, known, self.merge, creates)?;
+        if self.operations.iter().any(|o| matches!(o, Operation::Prune | Operation::Flatten(_))) {
+            foresee(&self.domain, World::unlimited(known))?;
+        }
         for operation in &self.operations {
             match operation {
                 Operation::Add(senders) => plan.add(senders)?,
@@ -185,3 +190,7 @@ impl fmt::Display for Rewrite {
         self.proof.fmt(f)
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "zone-file")]
+mod tests;

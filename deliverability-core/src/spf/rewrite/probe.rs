@@ -91,12 +91,12 @@ fn pointers(query: &Query, check: &CheckHost, targets: &[DomainName]) -> Option<
     let subset = |chosen: usize| {
         let names: Vec<&DomainName> =
             names.iter().enumerate().filter(|(n, _)| chosen & (1 << n) != 0).map(|(_, name)| name).collect();
-        let named =
+        let pointing =
             names.iter().map(|name| RecordData::Ptr((*name).clone())).chain([RecordData::Ptr(query.name.clone())]);
         let back = |name: &&DomainName| {
             (Query::address((*name).clone(), ip), Response::new([RecordData::from(ip)]).into_answer())
         };
-        let pointer = (query.clone(), Response::new(named).into_answer());
+        let pointer = (query.clone(), Response::new(pointing).into_answer());
         core::iter::once(pointer).chain(names.iter().map(back)).collect()
     };
     Some((0..1 << names.len()).map(subset).collect())

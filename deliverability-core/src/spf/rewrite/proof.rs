@@ -56,9 +56,9 @@ impl Proof {
 impl fmt::Display for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Proven { claim, points, repaired: 0 } => write!(f, "proven at {points} addresses: {claim}"),
-            Self::Proven { claim, points, .. } => {
-                write!(f, "proven at {points} addresses: {claim}; where there was permerror before, there is a verdict")
+            Self::Proven { claim, points, repaired } => {
+                write!(f, "proven at every network edge ({points} addresses): {claim}")?;
+                if *repaired == 0 { Ok(()) } else { f.write_str("; where there was permerror, there is a verdict") }
             }
             Self::Unproven { why } => write!(f, "not proven: {why}"),
             Self::Refuted { difference } => write!(f, "refuted: {difference}"),

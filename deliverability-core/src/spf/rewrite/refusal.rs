@@ -40,6 +40,12 @@ pub enum Refusal {
     /// A record does not parse.
     #[error("a record does not parse: {0}")]
     Malformed(ParseError),
+    /// A host without an address, or an include that lets nobody pass: adding it authorizes no one.
+    #[error("\"{term}\" would authorize nobody")]
+    AuthorizesNobody {
+        /// The term.
+        term: String,
+    },
     /// The record has no such term.
     #[error("the record has no term \"{term}\"")]
     NoSuchTerm {

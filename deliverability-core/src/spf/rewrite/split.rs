@@ -123,10 +123,11 @@ impl Plan<'_> {
     fn is_movable(&self, part: &Part) -> bool {
         let Some(directive) = part.as_directive() else { return false };
         match &directive.mechanism {
-            Mechanism::Ip4(_) | Mechanism::Ip6(_) => true,
             // What a split moved out stays there.
             Mechanism::Include(DomainSpec::Name(name)) => !self.further.iter().any(|(further, _)| further == name),
-            Mechanism::Exists(DomainSpec::Name(_))
+            Mechanism::Ip4(_)
+            | Mechanism::Ip6(_)
+            | Mechanism::Exists(DomainSpec::Name(_))
             | Mechanism::A { domain_spec: Some(DomainSpec::Name(_)), .. }
             | Mechanism::Mx { domain_spec: Some(DomainSpec::Name(_)), .. } => true,
             _ => false,

@@ -21,7 +21,7 @@ mod view;
 pub use count::Count;
 pub use hosts::Presence;
 pub use node::{Caller, LookupTerm, Node, Target};
-pub use outcome::{Loop, Sender, Standing, TreeOutcome};
+pub use outcome::{KnownSender, Loop, Standing, TreeOutcome};
 
 use core::net::IpAddr;
 

@@ -22,7 +22,7 @@ use crate::spf::limits::Limits;
 pub struct TreeOutcome {
     root: Node,
     nodes: Vec<Node>,
-    senders: Vec<Sender>,
+    senders: Vec<KnownSender>,
     limits: Limits,
     lookups: Count,
     least: Count,
@@ -37,7 +37,7 @@ impl TreeOutcome {
     pub(super) fn new(root: &Node, nodes: Vec<Node>, evaluations: Vec<Evaluation>, limits: Limits) -> Self {
         let mut outcome = Self {
             root: root.clone(),
-            senders: evaluations.into_iter().map(|evaluation| Sender { evaluation }).collect(),
+            senders: evaluations.into_iter().map(|evaluation| KnownSender { evaluation }).collect(),
             limits,
             lookups: Count::ZERO,
             least: budget::most(&nodes, Measure::Least, None),
@@ -214,7 +214,7 @@ impl TreeOutcome {
     }
 
     /// The senders given, in that order, each evaluated.
-    pub fn senders(&self) -> &[Sender] {
+    pub fn senders(&self) -> &[KnownSender] {
         &self.senders
     }
 
@@ -272,11 +272,11 @@ pub struct Loop {
 /// A client that was evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Sender {
+pub struct KnownSender {
     evaluation: Evaluation,
 }
 
-impl Sender {
+impl KnownSender {
     /// Its address.
     pub fn ip(&self) -> IpAddr {
         self.evaluation.ip()

@@ -74,6 +74,7 @@ impl TreeOutcome {
             let Ok(index) = node.terms.binary_search_by_key(&seen.term, |lookup| lookup.term) else { continue };
             let Some(term) = node.terms.get_mut(index) else { continue };
             term.reached = true;
+            term.is_loop |= seen.is_loop;
             term.lookups = term.lookups.max(seen.most);
             term.before = term.before.max(seen.before);
         }
@@ -191,7 +192,7 @@ impl TreeOutcome {
         self.root().terms.iter().filter(|term| term.is_reached()).filter(passes).min_by_key(|term| term.before)
     }
 
-    /// The terms that lead back to a record under evaluation.
+    /// The terms that lead back to a record under evaluation; of very many, the first.
     pub fn loops(&self) -> &[Loop] {
         &self.loops
     }

@@ -19,7 +19,7 @@ pub(super) fn advise(pieces: &mut Pieces<'_>) {
         TermKind::Directive(directive) => weak_directive(place, directive),
         TermKind::Modifier(modifier) => odd_modifier(place, modifier),
     }));
-    let ends = pieces.terms().any(|(_, kind)| ends_the_record(kind)) || pieces.pieces.iter().any(|piece| piece.unknown);
+    let ends = pieces.terms().any(|(_, kind)| ends_the_record(kind)) || pieces.found.iter().any(|piece| piece.unknown);
     pieces.apply(notes);
     if !ends {
         let message = "neither all nor redirect= ends the record, so strangers get neutral; end it in ~all or -all (RFC 7208 §4.7)";
@@ -35,7 +35,9 @@ fn note(place: Place, rule: RuleId, severity: Severity, message: impl Into<Strin
 /// Terms behind `all`, and `redirect=` next to it.
 fn dead_terms(pieces: &Pieces<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    let pasted = pieces.terms().any(|(_, kind)| is_version(kind));
+    let pasted = pieces
+        .terms()
+        .any(|(_, kind)| matches!(kind, TermKind::Modifier(modifier) if is_version(&modifier.to_string())));
     // The text of a second record shows what its publisher wanted: it is not for deletion.
     let delete = || if pasted { Action::Keep } else { Action::Delete };
     let has_all = pieces.terms().any(|(_, kind)| is_all(kind));
@@ -107,6 +109,11 @@ fn weak_directive(place: Place, directive: &Directive) -> Option<Note> {
             Severity::Warning,
             "ptr should not be published: it is slow and unreliable; name the hosts by a, mx, ip4 or ip6 (RFC 7208 §5.5)",
         ),
+        (mechanism, _) if glued::runs_into_all(&mechanism.to_string()) => (
+            RuleId::SpfSyntax,
+            Severity::Warning,
+            "a domain name runs into \"-all\"; a space seems to be missing (RFC 7208 §4.6.1)",
+        ),
         _ => return None,
     };
     Some(note(place, rule, severity, message, Action::Keep))
@@ -116,7 +123,7 @@ fn odd_modifier(place: Place, modifier: &Modifier) -> Option<Note> {
     let Modifier::Unknown { name, value } = modifier else { return None };
     let text = format!("{name}={value}");
     let shown = Escaped(text.as_bytes());
-    let (severity, message) = if text.eq_ignore_ascii_case("v=spf1") {
+    let (severity, message) = if is_version(&text) {
         (Severity::Warning, "a second record starts here; write its terms in front of the first record's all, and leave the version out (RFC 7208 §4.5)".to_owned())
     } else if matches!(name.to_ascii_lowercase().as_str(), "ra" | "rp" | "rr") {
         (
@@ -152,8 +159,10 @@ fn meant(text: &str) -> Option<String> {
     }
 }
 
-fn is_version(kind: &TermKind) -> bool {
-    matches!(kind, TermKind::Modifier(Modifier::Unknown { name, value }) if name.eq_ignore_ascii_case("v") && value.to_string().eq_ignore_ascii_case("spf1"))
+/// Whether a modifier's text is the version of a second record, with or without terms behind it.
+fn is_version(text: &str) -> bool {
+    const VERSION: &str = "v=spf1";
+    text.get(..VERSION.len()).is_some_and(|head| head.eq_ignore_ascii_case(VERSION))
 }
 
 fn is_all(kind: &TermKind) -> bool {

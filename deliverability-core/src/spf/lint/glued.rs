@@ -63,7 +63,8 @@ pub(super) fn parts(text: &str) -> Vec<Part> {
         if let Some(length) = macro_length(cutter.rest(at)) {
             at = at.saturating_add(length);
         } else if matches!(byte, b',' | b';' | b'|') {
-            cutter.cut(at, at.saturating_add(1), true, false);
+            let tail = cutter.tail && cutter.start == at;
+            cutter.cut(at, at.saturating_add(1), true, tail);
             at = at.saturating_add(1);
         } else {
             if cutter.is_inside(at) && starts_a_term(cutter.rest(at)) {
@@ -85,6 +86,16 @@ pub(super) fn is_foreign(text: &str) -> bool {
 pub(super) fn is_start(text: &str) -> bool {
     let text = text.strip_prefix(is_qualifier).unwrap_or(text).as_bytes();
     STARTS.iter().any(|start| starts_with(text, start))
+}
+
+/// Whether a domain name runs into an `all`: no top-level domain ends so, though the grammar allows it.
+pub(super) fn runs_into_all(text: &str) -> bool {
+    let head = text.len().checked_sub("-all".len()).and_then(|at| text.split_at_checked(at));
+    head.is_some_and(|(head, tail)| {
+        tail.eq_ignore_ascii_case("-all")
+            && head.contains([':', '='])
+            && head.ends_with(|c: char| c.is_ascii_alphanumeric())
+    })
 }
 
 /// Whether a character is a qualifier (RFC 7208 §4.6.1).
@@ -120,13 +131,24 @@ impl Cutter<'_> {
         at > self.start.saturating_add(usize::from(qualified)) || (self.tail && at == self.start)
     }
 
-    /// Where a part that starts at `at` with `all` ends, if more follows; cuts there.
+    /// Where a part that starts at `at` with a version or with `all` ends, if more follows; cuts there.
     fn after_all(&mut self, at: usize) -> Option<usize> {
-        let length = (at == self.start && !self.tail).then(|| all_length(self.rest(at)))??;
-        let end = at.saturating_add(length);
-        self.cut(end, end, false, true);
+        if at != self.start || self.tail {
+            return None;
+        }
+        let (version, all) = (version_length(self.rest(at)), all_length(self.rest(at)));
+        let end = at.saturating_add(version.or(all)?);
+        self.cut(end, end, false, version.is_none());
         Some(end)
     }
+}
+
+/// The length of a version, with a qualifier that came before it, where more follows.
+fn version_length(text: &[u8]) -> Option<usize> {
+    const VERSION: &str = "v=spf1";
+    let qualified = text.first().is_some_and(|byte| is_qualifier(char::from(*byte)));
+    let length = usize::from(qualified).saturating_add(VERSION.len());
+    (starts_with(text.get(usize::from(qualified)..)?, VERSION) && text.len() > length).then_some(length)
 }
 
 /// The length of `all` with its qualifier, where more follows that is no longer name.
@@ -184,6 +206,7 @@ mod tests {
         assert_eq!(cut("+a+mx~all"), ["+a", "+mx", "~all"]);
         assert_eq!(cut("ip4:192.0.2.1,192.0.2.2"), ["ip4:192.0.2.1", "192.0.2.2"]);
         assert_eq!(cut("~allv=spf1"), ["~all", "v=spf1"]);
+        assert_eq!(cut("+v=spf1mxip4:192.0.2.1"), ["+v=spf1", "mx", "ip4:192.0.2.1"]);
         assert_eq!(cut("~allgoogle-site-verification=x"), ["~all", "google-site-verification=x"]);
         assert_eq!(cut("redirect=a.testgoogle-gws-recovery=1"), ["redirect=a.test", "google-gws-recovery=1"]);
         assert!(parts("~alll").last().is_some_and(|part| part.tail));

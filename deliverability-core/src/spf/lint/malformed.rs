@@ -5,7 +5,7 @@ use core::ops::Range;
 use super::glued::{self, Part};
 use super::message;
 use super::pieces::{Piece, PieceTerm, Pieces};
-use super::repair::{self, Fault, Reading, Surroundings, strict};
+use super::repair::{self, Behind, Fault, Reading, Surroundings, strict};
 use super::words::{Word, words};
 use crate::problem::Problem;
 use crate::span::Span;
@@ -19,8 +19,13 @@ impl<'a> Pieces<'a> {
     pub(super) fn of_malformed(text: &'a [u8], cuts: &'a [usize]) -> Option<Self> {
         let mut words = words(text);
         let version = take_version(&mut words)?;
-        let mut reader =
-            Reader { pieces: Self::malformed(text, version.span.end, cuts), cuts, after_all: false, foreign: false };
+        let mut reader = Reader {
+            pieces: Self::malformed(text, version.span.end, cuts),
+            cuts,
+            after_all: false,
+            foreign: false,
+            last: false,
+        };
         reader.pieces.others = version.problems(text);
         reader.read(words);
         Some(reader.pieces)
@@ -91,15 +96,19 @@ struct Reader<'a, 'b> {
     cuts: &'b [usize],
     after_all: bool,
     foreign: bool,
+    /// The word under way is the last one.
+    last: bool,
 }
 
 impl Reader<'_, '_> {
     fn read(&mut self, words: Vec<Word>) {
         let mut words = words.into_iter().peekable();
         while let Some(word) = words.next() {
-            match words.next_if(|next| belong_together(&word.text, &next.text)) {
-                Some(next) => self.word(&word.joined(&next), true),
-                None => self.word(&word, false),
+            if let Some(next) = words.next_if(|next| belong_together(&word.text, &next.text)) {
+                self.word(&word.joined(&next), true);
+            } else {
+                self.last = words.peek().is_none();
+                self.word(&word, false);
             }
         }
     }
@@ -107,7 +116,7 @@ impl Reader<'_, '_> {
     /// One word: a term, or several glued together.
     fn word(&mut self, word: &Word, joined: bool) {
         let length = word.text.len();
-        if strict(&word.text).is_some() {
+        if strict(&word.text).is_some() && !glued::runs_into_all(&word.text) {
             return self.part(word, Part { range: 0..length, listed: false, tail: false }, joined);
         }
         for part in self.parts_at_cuts(word).unwrap_or_else(|| glued::parts(&word.text)) {
@@ -136,20 +145,26 @@ impl Reader<'_, '_> {
         let around = Surroundings {
             listed: listed.as_deref(),
             tail: part.tail,
-            after_all: self.after_all,
-            foreign: self.foreign,
+            behind: if self.foreign {
+                Behind::Foreign
+            } else if self.after_all {
+                Behind::All
+            } else {
+                Behind::Terms
+            },
+            last: self.last,
         };
         let reading = repair::read(text, around);
         let piece = piece_of(word, part.range, text, reading, joined);
         self.foreign =
             piece.foreign || (self.foreign && !piece.piece.terms.iter().any(is_directive) && !piece.piece.version);
         self.after_all |= piece.piece.terms.iter().any(is_all);
-        self.pieces.pieces.push(piece.piece);
+        self.pieces.found.push(piece.piece);
     }
 
     /// The name of the mechanism that was read last.
     fn last_name(&self) -> Option<String> {
-        let term = self.pieces.pieces.last()?.terms.last()?;
+        let term = self.pieces.found.last()?.terms.last()?;
         match &term.kind {
             TermKind::Directive(directive) => Some(directive.mechanism.name().to_owned()),
             TermKind::Modifier(_) => None,
@@ -173,11 +188,19 @@ fn belong_together(word: &str, next: &str) -> bool {
     }
     let next_is_term = strict(next).is_some() || glued::is_start(next);
     match word.chars().next().filter(|first| word.len() == 1 && glued::is_qualifier(*first)) {
-        Some('+') => false,
-        Some(_) => next_is_term && !next.starts_with(glued::is_qualifier),
+        Some(_) => next.eq_ignore_ascii_case("all"),
         None if next_is_term => false,
         None if word.ends_with([':', '=']) => next.bytes().any(|byte| byte.is_ascii_alphanumeric()),
-        None => strict(&format!("{word}{next}")).is_some(),
+        None => says_nothing(word) && strict(&format!("{word}{next}")).is_some(),
+    }
+}
+
+/// Whether a word names nothing that could be authorized.
+fn says_nothing(word: &str) -> bool {
+    match repair::read(word, Surroundings::default()) {
+        Reading::Unknown => glued::parts(word).len() == 1,
+        Reading::Meant(terms, _) => terms.is_empty(),
+        _ => false,
     }
 }
 
@@ -188,8 +211,8 @@ struct Found {
 
 fn piece_of(word: &Word, range: Range<usize>, text: &str, reading: Reading, joined: bool) -> Found {
     let span = word.span(range);
-    let inside = |at: Span| span.start <= at.start && at.end <= span.end;
-    let oddities = word.oddities.iter().filter(|oddity| inside(oddity.span)).cloned().collect();
+    let from = word.oddities.partition_point(|oddity| oddity.span.start < span.start);
+    let oddities = word.oddities.iter().skip(from).take_while(|oddity| oddity.span.end <= span.end).cloned().collect();
     let mut piece = Piece { span, oddities, ..Piece::default() };
     let foreign = matches!(reading, Reading::Foreign);
     match reading {

@@ -23,8 +23,9 @@ pub(super) fn advise(pieces: &mut Pieces<'_>) {
         match mechanism {
             Mechanism::Ip4(network) | Mechanism::Ip6(network) => {
                 let finder = Finder { place, network: *network, qualifier: *qualifier };
-                notes.extend([finder.wide(), finder.private(), finder.host_bits()].into_iter().flatten());
-                notes.extend(earlier.shadow(&finder));
+                notes.extend([finder.wide(), finder.private()].into_iter().flatten());
+                // What is to go need not be written better.
+                notes.extend(earlier.shadow(&finder).or_else(|| finder.host_bits()));
             }
             Mechanism::A { cidr, .. } | Mechanism::Mx { cidr, .. } if *qualifier == Qualifier::Pass => {
                 notes.extend(wide_lengths(place, mechanism.name(), *cidr));

@@ -16,7 +16,7 @@ pub(super) struct Pieces<'a> {
     /// Where the version ends.
     start: usize,
     pub(super) malformed: bool,
-    pub(super) pieces: Vec<Piece>,
+    pub(super) found: Vec<Piece>,
     /// Problems that belong to no piece, with their edits.
     pub(super) others: Vec<Problem>,
     /// A term to write at the end.
@@ -30,8 +30,9 @@ pub(super) struct Pieces<'a> {
 pub(super) struct Piece {
     pub(super) span: Span,
     pub(super) terms: Vec<PieceTerm>,
-    /// The first one carries the edit.
     pub(super) problems: Vec<Problem>,
+    /// Which of the problems carries the edit.
+    pub(super) mending: usize,
     /// Characters in it that are not what the grammar allows.
     pub(super) oddities: Vec<Oddity>,
     /// The terms are not what stands there.
@@ -101,7 +102,7 @@ impl Piece {
         !self.unknown && self.terms.iter().all(|term| term.gone)
     }
 
-    /// The problems, the first with the edit. `gap` is where the space in front of it starts.
+    /// The problems, one of them with the edit. `gap` is where the space in front of it starts.
     fn into_problems(mut self, gap: usize) -> Vec<Problem> {
         let edit = if self.is_gone() {
             Some(Edit { span: Span::new(gap, self.span.end), replacement: String::new() })
@@ -110,8 +111,8 @@ impl Piece {
             changed.then(|| Edit { span: self.span, replacement: self.meant() })
         };
         let keeps = edit.is_none();
-        if let Some(first) = self.problems.first_mut() {
-            first.edit = edit;
+        if let Some(problem) = self.problems.get_mut(self.mending) {
+            problem.edit = edit;
         }
         let odd = self.oddities.iter().map(|oddity| problem_of(oddity, keeps));
         odd.chain(self.problems).collect()
@@ -136,14 +137,14 @@ fn problem_of(oddity: &Oddity, with_edit: bool) -> Problem {
 impl<'a> Pieces<'a> {
     /// A record that does not parse, still without pieces.
     pub(super) fn malformed(text: &'a [u8], start: usize, cuts: &'a [usize]) -> Self {
-        Self { text, start, malformed: true, pieces: Vec::new(), others: Vec::new(), append: None, cuts }
+        Self { text, start, malformed: true, found: Vec::new(), others: Vec::new(), append: None, cuts }
     }
 
     /// The pieces of a record that parses: its terms.
     pub(super) fn of_record(text: &'a [u8], record: &Record) -> Self {
         let piece = |term: &Term| Piece { span: term.span, terms: vec![term.clone().into()], ..Piece::default() };
-        let pieces = record.terms.iter().map(piece).collect();
-        Self { malformed: false, pieces, ..Self::malformed(text, version_end(text).unwrap_or_default(), &[]) }
+        let found = record.terms.iter().map(piece).collect();
+        Self { malformed: false, found, ..Self::malformed(text, version_end(text).unwrap_or_default(), &[]) }
     }
 
     /// Just past the last byte of the record.
@@ -153,37 +154,32 @@ impl<'a> Pieces<'a> {
 
     /// The terms that stay, in order.
     pub(super) fn terms(&self) -> impl DoubleEndedIterator<Item = (Place, &TermKind)> {
-        self.pieces.iter().enumerate().flat_map(|(piece, found)| {
-            let span = found.span;
-            let terms = found.terms.iter().enumerate().filter(|(_, term)| !term.gone);
-            terms.map(move |(term, found)| (Place { piece, term, span }, &found.kind))
+        self.found.iter().enumerate().flat_map(|(piece, at)| {
+            let span = at.span;
+            let terms = at.terms.iter().enumerate().filter(|(_, term)| !term.gone);
+            terms.map(move |(term, at)| (Place { piece, term, span }, &at.kind))
         })
     }
 
     /// Adds what was found, and does what follows from it.
     pub(super) fn apply(&mut self, notes: Vec<Note>) {
         for note in notes {
-            let Some(piece) = self.pieces.get_mut(note.place.piece) else { continue };
+            let Some(piece) = self.found.get_mut(note.place.piece) else { continue };
             let Some(term) = piece.terms.get_mut(note.place.term) else { continue };
+            let at = piece.problems.len();
             match note.action {
                 Action::Keep => {}
                 Action::Delete => {
                     term.gone = true;
-                    piece.changed = true;
+                    (piece.changed, piece.mending) = (true, at);
                 }
                 Action::Write(text) => {
                     term.written = Some(text);
+                    piece.mending = if piece.changed { piece.mending } else { at };
                     piece.changed = true;
                 }
             }
-            let problem = Problem::new(note.rule, note.severity, note.place.span, note.message);
-            // What changes the text carries the edit, unless the piece had a fault before.
-            let at = if piece.changed && piece.problems.first().is_some_and(|first| first.severity < problem.severity) {
-                0
-            } else {
-                piece.problems.len()
-            };
-            piece.problems.insert(at, problem);
+            piece.problems.push(Problem::new(note.rule, note.severity, note.place.span, note.message));
         }
     }
 
@@ -196,10 +192,11 @@ impl<'a> Pieces<'a> {
     pub(super) fn into_problems(self) -> Vec<Problem> {
         let mut problems = self.others;
         let mut end = self.start;
-        for piece in self.pieces {
+        for piece in self.found {
             let (gap, gone) = (Span::new(end, piece.span.start), piece.is_gone());
             let clean = !gap.of(self.text).is_empty() && is_spaces(gap.of(self.text));
-            if !clean && !(gone && gap.start == gap.end) {
+            let closed = gone && gap.start == gap.end;
+            if !clean && !closed {
                 let problem = message::of_gap(gap, gap.of(self.text), self.cuts.binary_search(&gap.start).is_ok());
                 problems.push(if gone { problem } else { problem.with_edit(gap, " ") });
             }

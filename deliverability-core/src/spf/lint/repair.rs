@@ -41,6 +41,7 @@ const MISSPELLED: Fault = fault("misspells the mechanism", "RFC 7208 §4.6.1, §
 const NO_COLON: Fault = fault("needs a colon between mechanism and argument", "RFC 7208 §5");
 const NO_ARGUMENT: Fault = fault("lacks its argument", "RFC 7208 §5");
 const STRAY: Fault = fault("has stray characters", "RFC 7208 §4.6.1");
+const CUT_ALL: Fault = fault("is a qualifier without its mechanism", "RFC 7208 §4.6.1");
 const STRAY_LENGTH: Fault = fault("has a prefix length that the mechanism does not take", "RFC 7208 §5");
 const BAD_LENGTH: Fault = fault("has prefix lengths that are not well-formed", "RFC 7208 §5.6");
 const MODIFIER: Fault = fault("is a modifier: it takes \"=\" and no qualifier", "RFC 7208 §4.6.1, §6");
@@ -54,10 +55,21 @@ pub(super) struct Surroundings<'a> {
     pub(super) listed: Option<&'a str>,
     /// It stands right behind `all`, without a space.
     pub(super) tail: bool,
-    /// An `all` stands somewhere before it.
-    pub(super) after_all: bool,
-    /// Another record's text stands before it.
-    pub(super) foreign: bool,
+    pub(super) behind: Behind,
+    /// Nothing stands after it.
+    pub(super) last: bool,
+}
+
+/// What stands before a term.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// Terms of the record, or nothing.
+    #[default]
+    Terms,
+    /// An `all`, somewhere.
+    All,
+    /// The text of another record.
+    Foreign,
 }
 
 /// The terms of a text, by the strict grammar.
@@ -69,7 +81,7 @@ pub(super) fn strict(text: &str) -> Option<Vec<Term>> {
 
 /// How a text without spaces reads that stands in a record which does not parse.
 pub(super) fn read(text: &str, around: Surroundings<'_>) -> Reading {
-    if text.eq_ignore_ascii_case("v=spf1") {
+    if text.strip_prefix(is_qualifier).unwrap_or(text).eq_ignore_ascii_case("v=spf1") {
         return Reading::Version;
     }
     if is_foreign(text) {
@@ -79,19 +91,20 @@ pub(super) fn read(text: &str, around: Surroundings<'_>) -> Reading {
     let is_other = |term: &Term| matches!(term.kind, TermKind::Modifier(Modifier::Unknown { .. }));
     match terms {
         Some(terms) if !terms.iter().any(is_other) => return Reading::Terms(terms),
-        Some(_) if around.foreign || around.tail => return Reading::Foreign,
+        Some(_) if around.behind == Behind::Foreign || around.tail => return Reading::Foreign,
         None if around.tail => return read_tail(text),
         _ => {}
     }
-    if let Some((text, fault)) = meant(text, around) {
-        if let Some(terms) = strict(&text).or_else(|| text.is_empty().then(Vec::new)) {
-            return Reading::Meant(terms, fault);
-        }
+    let meant = meant(text, around);
+    let judged =
+        meant.and_then(|(text, fault)| Some((strict(&text).or_else(|| text.is_empty().then(Vec::new))?, fault)));
+    if let Some((terms, fault)) = judged {
+        return Reading::Meant(terms, fault);
     }
     match terms {
         Some(terms) => Reading::Terms(terms),
-        None if around.foreign => Reading::Foreign,
-        None if around.after_all && !text.contains('.') => Reading::Foreign,
+        None if around.behind == Behind::Foreign => Reading::Foreign,
+        None if around.behind == Behind::All && !text.contains('.') => Reading::Foreign,
         None => Reading::Unknown,
     }
 }
@@ -108,6 +121,9 @@ fn read_tail(text: &str) -> Reading {
 
 /// The text that was meant, empty if there is to be none.
 fn meant(text: &str, around: Surroundings<'_>) -> Option<(String, Fault)> {
+    if around.last && matches!(text, "-" | "~" | "?") {
+        return Some((format!("{text}all"), CUT_ALL));
+    }
     let trimmed = text.trim_matches(['(', ')', '[', ']', '<', '>', '*', '!', ',', ';', '/', '@']);
     if !trimmed.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
         return Some((String::new(), JUNK));
@@ -116,21 +132,22 @@ fn meant(text: &str, around: Surroundings<'_>) -> Option<(String, Fault)> {
         return Some((trimmed.to_owned(), STRAY));
     }
     let (qualifier, body) = split_qualifier(trimmed);
-    let qualified = |terms: Vec<String>| terms.iter().map(|t| format!("{qualifier}{t}")).collect::<Vec<_>>().join(" ");
+    let with_qualifier =
+        |terms: Vec<String>| terms.iter().map(|t| format!("{qualifier}{t}")).collect::<Vec<_>>().join(" ");
     if let Some(terms) = address_terms(body) {
-        return Some((qualified(terms), BARE_ADDRESS));
+        return Some((with_qualifier(terms), BARE_ADDRESS));
     }
     if let Some(name) = around.listed.filter(|_| strict(body).is_none() && bare_host(body).is_some()) {
         return Some((format!("{qualifier}{name}:{body}"), BARE_HOST));
     }
-    let length = body.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')).count();
+    let length = body.find(|c: char| !c.is_alphanumeric() && !matches!(c, '-' | '_')).unwrap_or(body.len());
     let (name, rest) = body.split_at_checked(length)?;
     let term = match rest.strip_prefix([':', '=']) {
         Some(argument) => with_argument(qualifier, name, argument),
         None if rest.starts_with('/') => with_argument(qualifier, name, rest),
-        None => without_argument(body, name, rest).map(|(terms, fault)| (qualified(terms), fault)),
+        None => without_argument(body, name, rest).map(|(terms, fault)| (with_qualifier(terms), fault)),
     };
-    term.or_else(|| parted(body).map(|terms| (qualified(terms), GLUED)))
+    term.or_else(|| parted(body).map(|terms| (with_qualifier(terms), GLUED)))
 }
 
 /// The qualifier, without a `+`, and the rest.

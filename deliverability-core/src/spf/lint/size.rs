@@ -53,13 +53,13 @@ pub(super) fn odd_cuts(text: &[u8], cuts: &[usize]) -> Vec<Problem> {
 }
 
 fn odd_cut(text: &[u8], cut: usize) -> Option<Problem> {
-    let (before, after) = text.split_at_checked(cut)?;
-    let start = before.iter().rposition(|byte| *byte == b' ').map_or(0, |space| space.saturating_add(1));
-    let length = after.iter().position(|byte| *byte == b' ').unwrap_or(after.len());
-    let span = Span::new(start, cut.saturating_add(length));
     // A longer word is no pair of terms.
     const LONGEST: usize = 600;
-    let (first, second) = (Span::new(start, cut).of(text), after.get(..length)?);
+    let before = Span::new(cut.saturating_sub(LONGEST), cut).of(text);
+    let after = Span::new(cut, cut.saturating_add(LONGEST)).of(text);
+    let first = before.rsplit(|byte| *byte == b' ').next()?;
+    let second = after.split(|byte| *byte == b' ').next()?;
+    let span = Span::new(cut.saturating_sub(first.len()), cut.saturating_add(second.len()));
     let is_term = |word: &[u8]| core::str::from_utf8(word).is_ok_and(|word| strict(word).is_some());
     let both = first.len() < LONGEST && second.len() < LONGEST && is_term(first) && is_term(second);
     let message = || {

@@ -17,7 +17,7 @@ pub(super) fn mend(pieces: &mut Pieces<'_>) {
 }
 
 fn drop_versions(pieces: &mut Pieces<'_>) {
-    for piece in pieces.pieces.iter_mut().filter(|piece| piece.version) {
+    for piece in pieces.found.iter_mut().filter(|piece| piece.version) {
         let message =
             "a second record starts here; a domain has one, so its terms join the first record's (RFC 7208 §4.5)";
         piece.problems.push(message::blocking(piece.span, message.to_owned()));
@@ -74,7 +74,7 @@ fn move_all(pieces: &mut Pieces<'_>) {
     let message = || "terms behind all are never tried; it has to be the last mechanism (RFC 7208 §5.1)".to_owned();
     let gone = alls.iter().filter(|(place, _)| !stays || *place != last_all);
     let mut notes: Vec<Note> = gone.map(|(place, _)| blocking(*place, message(), Action::Delete)).collect();
-    if stays && !agree {
+    if stays && end.qualifier != last {
         let message = format!("the records that were joined end differently; write \"{end}\" (RFC 7208 §5.1)");
         notes.push(blocking(last_all, message, Action::Write(end.to_string())));
     }

@@ -179,12 +179,18 @@ fn character_reading(character: char) -> Reading {
             let ascii = u32::from(character).saturating_sub(0xfee0);
             char::from_u32(ascii).map_or(Reading::Nothing, Reading::As)
         }
-        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => Reading::Nothing,
-        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffd}' => Reading::Nothing,
         _ if character.is_whitespace() => Reading::Space,
-        _ if character.is_control() => Reading::Nothing,
+        _ if character.is_control() || is_invisible(character) => Reading::Nothing,
         _ => Reading::Plain(character),
     }
+}
+
+/// Marks that show nothing, and what stands for a character that was lost.
+const fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fffd}'
+    )
 }
 
 #[cfg(test)]

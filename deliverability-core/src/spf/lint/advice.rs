@@ -109,10 +109,10 @@ fn weak_directive(place: Place, directive: &Directive) -> Option<Note> {
             Severity::Warning,
             "ptr should not be published: it is slow and unreliable; name the hosts by a, mx, ip4 or ip6 (RFC 7208 §5.5)",
         ),
-        (mechanism, _) if glued::runs_into_all(&mechanism.to_string()) => (
+        (mechanism, _) if mechanism.domain_spec().is_some() && glued::is_run_together(&mechanism.to_string()) => (
             RuleId::SpfSyntax,
             Severity::Warning,
-            "a domain name runs into \"-all\"; a space seems to be missing (RFC 7208 §4.6.1)",
+            "a domain name runs into another term or name; a space seems to be missing (RFC 7208 §4.6.1)",
         ),
         _ => return None,
     };

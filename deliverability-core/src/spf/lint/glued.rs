@@ -88,14 +88,10 @@ pub(super) fn is_start(text: &str) -> bool {
     STARTS.iter().any(|start| starts_with(text, start))
 }
 
-/// Whether a domain name runs into an `all`: no top-level domain ends so, though the grammar allows it.
-pub(super) fn runs_into_all(text: &str) -> bool {
-    let head = text.len().checked_sub("-all".len()).and_then(|at| text.split_at_checked(at));
-    head.is_some_and(|(head, tail)| {
-        tail.eq_ignore_ascii_case("-all")
-            && head.contains([':', '='])
-            && head.ends_with(|c: char| c.is_ascii_alphanumeric())
-    })
+/// Whether a text holds several terms, though the grammar may take it for one: a domain name may
+/// hold colons and commas, but none in use does.
+pub(super) fn is_run_together(text: &str) -> bool {
+    parts(text).len() > 1
 }
 
 /// Whether a character is a qualifier (RFC 7208 §4.6.1).

@@ -9,7 +9,7 @@ use super::repair::{self, Behind, Fault, Reading, Surroundings, strict};
 use super::words::{Word, words};
 use crate::problem::Problem;
 use crate::span::Span;
-use crate::spf::record::{Mechanism, Record, Term, TermKind};
+use crate::spf::record::{Mechanism, Modifier, Record, Term, TermKind};
 
 const VERSION: &str = "v=spf1";
 const SPACE_INSIDE: Fault = Fault { says: "is one term, cut by a space", section: "RFC 7208 §4.6.1, §5" };
@@ -116,7 +116,8 @@ impl Reader<'_, '_> {
     /// One word: a term, or several glued together.
     fn word(&mut self, word: &Word, joined: bool) {
         let length = word.text.len();
-        if strict(&word.text).is_some() && !glued::runs_into_all(&word.text) {
+        let is_term = |terms: Vec<Term>| !terms.iter().all(has_domain) || !glued::is_run_together(&word.text);
+        if strict(&word.text).is_some_and(is_term) {
             return self.part(word, Part { range: 0..length, listed: false, tail: false }, joined);
         }
         for part in self.parts_at_cuts(word).unwrap_or_else(|| glued::parts(&word.text)) {
@@ -178,6 +179,14 @@ fn is_directive(term: &PieceTerm) -> bool {
 
 fn is_all(term: &PieceTerm) -> bool {
     matches!(&term.kind, TermKind::Directive(directive) if directive.mechanism == Mechanism::All)
+}
+
+/// Whether the term is one that a domain name may end.
+fn has_domain(term: &Term) -> bool {
+    match &term.kind {
+        TermKind::Directive(directive) => directive.mechanism.domain_spec().is_some(),
+        TermKind::Modifier(modifier) => !matches!(modifier, Modifier::Unknown { .. }),
+    }
 }
 
 /// Whether a space that does not belong there divides a term.

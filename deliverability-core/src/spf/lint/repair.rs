@@ -128,7 +128,7 @@ fn meant(text: &str, around: Surroundings<'_>) -> Option<(String, Fault)> {
     if !trimmed.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
         return Some((String::new(), JUNK));
     }
-    if trimmed != text && strict(trimmed).is_some() {
+    if trimmed != text && !trimmed.contains(":/") && strict(trimmed).is_some() {
         return Some((trimmed.to_owned(), STRAY));
     }
     let (qualifier, body) = split_qualifier(trimmed);

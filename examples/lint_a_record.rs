@@ -41,12 +41,11 @@ fn main() -> ExitCode {
 fn print(record: &str, problem: &Problem) {
     const AROUND: usize = 30;
     let Span { start, end } = problem.span;
-    let from = record.floor_char_boundary(start.saturating_sub(AROUND));
-    let to = record.ceil_char_boundary(end.saturating_add(AROUND));
-    let (before, at, after) = (&record[from..start], problem.span.of_text(record), &record[end..to]);
-    let line: String = [before, at, after].map(shown).concat();
-    let carets = "^".repeat(shown(at).chars().count().max(1));
-    println!("  {line}\n  {:width$}{carets}", "", width = shown(before).chars().count());
+    let part = |from: usize, to: usize| shown(&String::from_utf8_lossy(Span::new(from, to).of(record.as_bytes())));
+    let (before, at) = (part(start.saturating_sub(AROUND), start), part(start, end));
+    let after = part(end, end.saturating_add(AROUND));
+    let carets = "^".repeat(at.chars().count().max(1));
+    println!("  {before}{at}{after}\n  {:width$}{carets}", "", width = before.chars().count());
     println!("{} {}: {}\n", problem.severity, problem.rule, problem.message);
 }
 

@@ -35,7 +35,6 @@ impl<'a> Pieces<'a> {
 /// The version as it stands.
 struct Version {
     span: Span,
-    word: Word,
     is_exact: bool,
 }
 
@@ -47,16 +46,11 @@ impl Version {
             let message = "something stands before the version; a record starts with \"v=spf1\" (RFC 7208 §4.5)";
             problems.push(message::blocking(front, message.to_owned()).with_edit(front, ""));
         }
-        if !self.is_exact || self.span.of(text).eq_ignore_ascii_case(VERSION.as_bytes()) {
-            if !self.is_exact {
-                let fault = Fault { says: "is no version", section: "RFC 7208 §4.5" };
-                problems
-                    .push(message::of_fault(self.span, &self.word.text, fault, VERSION).with_edit(self.span, VERSION));
-            }
-            return problems;
+        if !self.is_exact || !self.span.of(text).eq_ignore_ascii_case(VERSION.as_bytes()) {
+            let fault = Fault { says: "is no version", section: "RFC 7208 §4.5" };
+            let problem = message::of_fault(self.span, self.span.of(text), fault, VERSION);
+            problems.push(problem.with_edit(self.span, VERSION));
         }
-        let fault = Fault { says: "is written with characters that are not ASCII", section: "RFC 7208 §4.5" };
-        problems.push(message::of_fault(self.span, &self.word.text, fault, VERSION).with_edit(self.span, VERSION));
         problems
     }
 }
@@ -76,7 +70,7 @@ fn take_version(words: &mut Vec<Word>) -> Option<Version> {
         if !terms.text.is_empty() {
             words.insert(0, terms);
         }
-        return Some(Version { span, word, is_exact: true });
+        return Some(Version { span, is_exact: true });
     }
     let first = words.first()?;
     let pair = words.get(1).map(|second| first.joined(second));
@@ -87,7 +81,7 @@ fn take_version(words: &mut Vec<Word>) -> Option<Version> {
         None => (Some(first.clone()).filter(is_misspelled)?, 1),
     };
     words.drain(..taken);
-    Some(Version { span: word.whole(), word, is_exact: false })
+    Some(Version { span: word.whole(), is_exact: false })
 }
 
 /// Goes through the words.
@@ -156,7 +150,8 @@ impl Reader<'_, '_> {
             last: self.last,
         };
         let reading = repair::read(text, around);
-        let piece = piece_of(word, part.range, text, reading, joined);
+        let stands = self.pieces.stands(word.span(part.range.clone()));
+        let piece = piece_of(word, part.range, stands, reading, joined);
         self.foreign =
             piece.foreign || (self.foreign && !piece.piece.terms.iter().any(is_directive) && !piece.piece.version);
         self.after_all |= piece.piece.terms.iter().any(is_all);
@@ -218,7 +213,9 @@ struct Found {
     foreign: bool,
 }
 
-fn piece_of(word: &Word, range: Range<usize>, text: &str, reading: Reading, joined: bool) -> Found {
+/// The piece for a part of a word; `stands` is how it stands in the record.
+fn piece_of(word: &Word, range: Range<usize>, stands: &[u8], reading: Reading, joined: bool) -> Found {
+    let text = word.text.get(range.clone()).unwrap_or_default();
     let span = word.span(range);
     let from = word.oddities.partition_point(|oddity| oddity.span.start < span.start);
     let oddities = word.oddities.iter().skip(from).take_while(|oddity| oddity.span.end <= span.end).cloned().collect();
@@ -228,18 +225,18 @@ fn piece_of(word: &Word, range: Range<usize>, text: &str, reading: Reading, join
         Reading::Terms(terms) if !joined => piece.terms = of_terms(terms),
         Reading::Terms(terms) => {
             (piece.terms, piece.changed) = (of_terms(terms), true);
-            piece.problems.push(message::of_fault(span, text, SPACE_INSIDE, &piece.meant()));
+            piece.problems.push(message::of_fault(span, stands, SPACE_INSIDE, &piece.meant()));
         }
         Reading::Meant(terms, fault) => {
             (piece.terms, piece.changed) = (of_terms(terms), true);
-            piece.problems.push(message::of_fault(span, text, fault, &piece.meant()));
+            piece.problems.push(message::of_fault(span, stands, fault, &piece.meant()));
         }
         Reading::Foreign => {
             let fault = Fault {
-                says: "is no part of an SPF record; publish it in a TXT record of its own",
+                says: "is no part of an SPF record: it belongs in a TXT record of its own",
                 section: "RFC 7208 §3.1, §4.6.1",
             };
-            piece.problems.push(message::of_fault(span, text, fault, ""));
+            piece.problems.push(message::of_fault(span, stands, fault, ""));
         }
         // `structure` says what is to be done about it.
         Reading::Version => piece.version = true,
@@ -259,6 +256,6 @@ fn of_terms(terms: Vec<Term>) -> Vec<PieceTerm> {
 fn unknown(span: Span, text: &str) -> Problem {
     match Record::parse(format!("{VERSION} {text}").as_bytes()) {
         Err(error) => Problem { span, ..message::of_error(&error) },
-        Ok(_) => message::of_fault(span, text, Fault { says: "is no term", section: "RFC 7208 §4.6.1" }, ""),
+        Ok(_) => message::of_fault(span, text.as_bytes(), Fault { says: "is no term", section: "RFC 7208 §4.6.1" }, ""),
     }
 }

@@ -1,6 +1,7 @@
 //! What a problem says: what stands there, what was expected, and the section.
 
 use super::repair::Fault;
+use super::words::Oddity;
 use crate::escaped::Escaped;
 use crate::problem::{Problem, Severity};
 use crate::rule_id::RuleId;
@@ -18,12 +19,22 @@ pub(super) fn of_error(error: &ParseError) -> Problem {
 }
 
 /// What a faulty term was meant to be.
-pub(super) fn of_fault(span: Span, text: &str, fault: Fault, meant: &str) -> Problem {
+pub(super) fn of_fault(span: Span, text: &[u8], fault: Fault, meant: &str) -> Problem {
     let Fault { says, section } = fault;
-    let text = Escaped(text.as_bytes());
+    let text = Escaped(text);
     let advice =
         if meant.is_empty() { "delete it".to_owned() } else { format!("write \"{}\"", Escaped(meant.as_bytes())) };
     blocking(span, format!("\"{text}\" {says}; {advice} ({section})"))
+}
+
+/// A character inside a term that reads as another one, or as nothing.
+pub(super) fn of_oddity(oddity: &Oddity, text: &[u8]) -> Problem {
+    let stands = Escaped(oddity.span.of(text));
+    let advice = match oddity.reads {
+        Some(character) => format!("stands for {character:?}; write that"),
+        None => "stands inside a term; delete it".to_owned(),
+    };
+    blocking(oddity.span, format!("\"{stands}\" {advice} (RFC 7208 §4.6.1)"))
 }
 
 /// What stands between two words; `cut` if two strings of the record meet there.

@@ -103,7 +103,7 @@ impl Piece {
     }
 
     /// The problems, one of them with the edit. `gap` is where the space in front of it starts.
-    fn into_problems(mut self, gap: usize) -> Vec<Problem> {
+    fn into_problems(mut self, text: &[u8], gap: usize) -> Vec<Problem> {
         let edit = if self.is_gone() {
             Some(Edit { span: Span::new(gap, self.span.end), replacement: String::new() })
         } else {
@@ -114,24 +114,13 @@ impl Piece {
         if let Some(problem) = self.problems.get_mut(self.mending) {
             problem.edit = edit;
         }
-        let odd = self.oddities.iter().map(|oddity| problem_of(oddity, keeps));
-        odd.chain(self.problems).collect()
+        let odd = |oddity: &Oddity| {
+            let problem = message::of_oddity(oddity, text);
+            let meant = oddity.reads.map(String::from).unwrap_or_default();
+            if keeps { problem.with_edit(oddity.span, meant) } else { problem }
+        };
+        self.oddities.iter().map(odd).chain(self.problems).collect()
     }
-}
-
-fn problem_of(oddity: &Oddity, with_edit: bool) -> Problem {
-    let (message, replacement) = match oddity.reads {
-        Some(character) => {
-            let text = format!("a character that is not ASCII stands for {character:?}; write that (RFC 7208 §4.6.1)");
-            (text, character.to_string())
-        }
-        None => (
-            "an invisible or foreign character stands inside a term; delete it (RFC 7208 §4.6.1)".to_owned(),
-            String::new(),
-        ),
-    };
-    let problem = message::blocking(oddity.span, message);
-    if with_edit { problem.with_edit(oddity.span, replacement) } else { problem }
 }
 
 impl<'a> Pieces<'a> {
@@ -145,6 +134,11 @@ impl<'a> Pieces<'a> {
         let piece = |term: &Term| Piece { span: term.span, terms: vec![term.clone().into()], ..Piece::default() };
         let found = record.terms.iter().map(piece).collect();
         Self { malformed: false, found, ..Self::malformed(text, version_end(text).unwrap_or_default(), &[]) }
+    }
+
+    /// The bytes that stand there.
+    pub(super) fn stands(&self, span: Span) -> &'a [u8] {
+        span.of(self.text)
     }
 
     /// Just past the last byte of the record.
@@ -202,7 +196,7 @@ impl<'a> Pieces<'a> {
             }
             let start = end;
             end = piece.span.end;
-            problems.extend(piece.into_problems(start));
+            problems.extend(piece.into_problems(self.text, start));
         }
         let rest = Span::new(end, self.text.len());
         let tail = rest.of(self.text);

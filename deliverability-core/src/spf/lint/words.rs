@@ -9,10 +9,8 @@ use crate::span::Span;
 pub(super) struct Word {
     /// What it says; visible ASCII, and letters of other scripts.
     pub(super) text: String,
-    /// Where each byte of `text` comes from.
-    at: Vec<usize>,
-    /// Just past its last byte in the record.
-    end: usize,
+    /// Where the character of each byte of `text` comes from.
+    from: Vec<Span>,
     /// Characters inside that are not what the grammar allows.
     pub(super) oddities: Vec<Oddity>,
 }
@@ -28,8 +26,9 @@ pub(super) struct Oddity {
 impl Word {
     /// Where a part of the text stands in the record.
     pub(super) fn span(&self, part: Range<usize>) -> Span {
-        let start = self.at.get(part.start).copied().unwrap_or(self.end);
-        Span::new(start, if part.end < self.at.len() { self.start_of(part.end) } else { self.end })
+        let from = self.from.get(part).unwrap_or_default();
+        let (first, last) = (from.first().copied().unwrap_or_default(), from.last().copied().unwrap_or_default());
+        Span::new(first.start, last.end)
     }
 
     /// Where the word stands in the record.
@@ -39,15 +38,15 @@ impl Word {
 
     /// The place in the text of a byte of the record.
     pub(super) fn position(&self, byte: usize) -> usize {
-        self.at.partition_point(|at| *at < byte)
+        self.from.partition_point(|from| from.start < byte)
     }
 
     /// The word without its first `length` bytes.
     pub(super) fn without_head(&self, length: usize) -> Self {
         Self {
             text: self.text.get(length..).unwrap_or_default().to_owned(),
-            at: self.at.get(length..).unwrap_or_default().to_vec(),
-            ..self.clone()
+            from: self.from.get(length..).unwrap_or_default().to_vec(),
+            oddities: self.oddities.clone(),
         }
     }
 
@@ -55,20 +54,14 @@ impl Word {
     pub(super) fn joined(&self, next: &Self) -> Self {
         Self {
             text: format!("{}{}", self.text, next.text),
-            at: [self.at.as_slice(), &next.at].concat(),
-            end: next.end,
+            from: [self.from.as_slice(), &next.from].concat(),
             oddities: [self.oddities.as_slice(), &next.oddities].concat(),
         }
     }
 
-    fn start_of(&self, position: usize) -> usize {
-        self.at.get(position).copied().unwrap_or(self.end)
-    }
-
     fn push(&mut self, character: char, span: Span) {
         self.text.push(character);
-        self.at.resize(self.text.len(), span.start);
-        self.end = span.end;
+        self.from.resize(self.text.len(), span);
     }
 }
 

@@ -110,6 +110,15 @@ fn every_shape_seen_in_the_wild_is_mended() {
     }
 }
 
+#[cfg(feature = "idna")]
+#[test]
+fn letters_outside_ascii_become_a_labels() {
+    // RFC 7208 §4.3.
+    let record = "v=spf1 include:bücher.test -all";
+    let mended = text(apply_edits(record.as_bytes(), &spf::lint(record)));
+    assert_eq!(mended, "v=spf1 include:xn--bcher-kva.test -all");
+}
+
 #[test]
 fn what_could_mean_two_things_is_pointed_at_without_an_edit() {
     for (record, at) in [

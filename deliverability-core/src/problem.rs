@@ -79,3 +79,52 @@ pub struct Edit {
     /// What comes in its place; empty to delete.
     pub replacement: String,
 }
+
+/// The text with the edits of `problems` made, whatever their order.
+///
+/// An edit that overlaps one before it, or reaches beyond the text, is left out. Takes bytes, since
+/// the text of a record need not be UTF-8.
+///
+/// ```
+/// use deliverability_core::{Problem, RuleId, Severity, Span, problem::apply_edits};
+///
+/// let typo = Problem::new(RuleId::SpfSyntax, Severity::Blocks, Span::new(7, 11), "misspelled");
+/// let edited = apply_edits(b"v=spf1 ipv4:192.0.2.1", &[typo.with_edit(Span::new(7, 11), "ip4")]);
+/// assert_eq!(edited, b"v=spf1 ip4:192.0.2.1");
+/// ```
+pub fn apply_edits(text: &[u8], problems: &[Problem]) -> Vec<u8> {
+    let mut edits: Vec<&Edit> = problems.iter().filter_map(|problem| problem.edit.as_ref()).collect();
+    edits.sort_by_key(|edit| edit.span);
+    edits.dedup();
+    let (mut edited, mut done) = (Vec::with_capacity(text.len()), 0);
+    for edit in edits {
+        if edit.span.start >= done && edit.span.end <= text.len() {
+            edited.extend_from_slice(Span::new(done, edit.span.start).of(text));
+            edited.extend_from_slice(edit.replacement.as_bytes());
+            done = edit.span.end;
+        }
+    }
+    edited.extend_from_slice(Span::new(done, text.len()).of(text));
+    edited
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn edit(start: usize, end: usize, replacement: &str) -> Problem {
+        let span = Span::new(start, end);
+        Problem::new(RuleId::SpfSyntax, Severity::Error, span, "").with_edit(span, replacement)
+    }
+
+    #[test]
+    fn edits_are_made_in_the_order_of_the_text() {
+        let problems = [edit(4, 6, ""), edit(0, 1, "A"), edit(3, 3, "-"), edit(0, 1, "A")];
+        assert_eq!(apply_edits(b"abcdef", &problems), b"Abc-d");
+    }
+
+    #[test]
+    fn an_edit_that_overlaps_or_lies_outside_is_left_out() {
+        assert_eq!(apply_edits(b"abcdef", &[edit(0, 3, "x"), edit(2, 4, "y"), edit(5, 9, "z")]), b"xdef");
+    }
+}

@@ -199,6 +199,64 @@ rules! {
     ///
     /// Remove it or leave it: mail is not affected.
     LegacySenderidDomainkeys = "legacy.senderid-domainkeys", "RFC 4406, RFC 6686";
+    /// The SPF record lets nobody fail, or anybody pass.
+    ///
+    /// `+all` and networks that span a large part of the Internet authorize everyone, forgers too:
+    /// receivers count that against the domain. `?all`, or neither `all` nor `redirect=`, gives
+    /// strangers the result neutral, which protects nothing.
+    ///
+    /// End the record in `~all`, or in `-all` once every sender is listed, and name only networks of
+    /// your own senders.
+    SpfWeakAll = "spf.weak-all", "RFC 7208 §5.1, §8.2";
+    /// The SPF record uses `ptr`.
+    ///
+    /// The mechanism is slow, unreliable and a burden on the DNS servers of others: it should not be
+    /// published. Some receivers skip it.
+    ///
+    /// Name the servers by `a`, `mx`, `ip4` or `ip6` instead.
+    SpfPtr = "spf.ptr", "RFC 7208 §5.5";
+    /// A term of the SPF record can never take effect.
+    ///
+    /// It stands behind `all`, inside a network that an earlier term names, or it is a `redirect=`
+    /// next to `all`. What it was meant to authorize is not authorized by it.
+    ///
+    /// Delete the term, or put it in front of the one that hides it.
+    SpfDeadTerm = "spf.dead-term", "RFC 7208 §4.6.2, §5.1, §6.1";
+    /// A term of the SPF record stands twice.
+    ///
+    /// The second one never decides anything, but costs its look-ups again.
+    ///
+    /// Delete the second one.
+    SpfDuplicateTerm = "spf.duplicate-term", "RFC 7208 §4.6.2, §4.6.4";
+    /// The SPF record names addresses that cannot send on the Internet.
+    ///
+    /// Private, loopback and other reserved addresses never reach another domain's server, so the
+    /// term has no use there; often the public address of the same host is missing.
+    ///
+    /// Name the public address that the mail leaves from.
+    SpfPrivateAddress = "spf.private-address", "RFC 7208 §5.6, RFC 6890 §2.2";
+    /// A network of the SPF record is written with host bits.
+    ///
+    /// The bits beyond the prefix length are ignored, so the term covers more than the one address
+    /// that it seems to name.
+    ///
+    /// Write the first address of the network, or leave the prefix length out if one host is meant.
+    SpfHostBits = "spf.host-bits", "RFC 7208 §5.6";
+    /// The SPF record is long for what carries it.
+    ///
+    /// A string of a TXT record holds 255 octets; an answer over 512 octets needs EDNS or TCP, and one
+    /// over 1,232 may be cut into fragments or need TCP. Where that fails, the record is not read.
+    ///
+    /// Publish it in several strings, each with its own spaces, and move senders into included records.
+    SpfRecordTooLong = "spf.record-too-long", "RFC 7208 §3.3, §3.4";
+    /// A modifier of the SPF record has no effect, or some checkers refuse it.
+    ///
+    /// A name that is not known followed by `=` is well-formed and ignored. Where it looks like a
+    /// mechanism (`include=`), what it was meant to authorize is not. The reporting modifiers `ra`,
+    /// `rp` and `rr` are standard, but some checkers take them for errors.
+    ///
+    /// Write mechanisms with a colon, and leave out what is not SPF.
+    SpfUnknownModifier = "spf.unknown-modifier", "RFC 7208 §6, RFC 6652 §3";
 }
 
 impl core::fmt::Display for RuleId {

@@ -10,8 +10,9 @@ use deliverability_core::dnsbl::{Kind, List, Lookup, Pattern};
 use deliverability_core::header::ReceivedSpf;
 use deliverability_core::header::addresses::Mailbox;
 use deliverability_core::historic::sender_id;
-use deliverability_core::spf::{self, MacroString, Record, explain};
-use deliverability_core::{Check, DomainName};
+use deliverability_core::problem::apply_edits;
+use deliverability_core::spf::{self, MacroString, Record, explain, lint, lint_text};
+use deliverability_core::{Check, DomainName, Problem, RuleId, Severity, Span};
 use futures_util::FutureExt as _;
 
 /// A fuzz target: its name, its body, and the words its seeded inputs are made of.
@@ -27,6 +28,7 @@ pub struct Target {
 /// Every target.
 pub const TARGETS: &[Target] = &[
     Target { name: "spf_record", body: spf_record, words: SPF_WORDS },
+    Target { name: "spf_lint", body: spf_lint, words: LINT_WORDS },
     Target { name: "spf_check_host", body: spf_check_host, words: SPF_WORDS },
     Target { name: "macro_string", body: macro_string, words: MACRO_WORDS },
     Target { name: "dkim_key_record", body: dkim_key_record, words: KEY_WORDS },
@@ -68,6 +70,43 @@ const SPF_WORDS: &[&str] = &[
     ":",
     "x=y",
     "\n",
+];
+const LINT_WORDS: &[&str] = &[
+    "v=spf1",
+    "v=spf1 ",
+    " ",
+    " ",
+    "a",
+    "mx",
+    "all",
+    "-all",
+    "~all",
+    "include:",
+    "include=",
+    "ipv4:",
+    "ip4:192.0.2.1",
+    "192.0.2.0/24",
+    "10.0.0.9/8",
+    "ip6:2001:db8::",
+    "a.test",
+    "_spf.b.test",
+    "redirect=c.test",
+    "redirect:",
+    "exp=",
+    "%{ir}",
+    ",",
+    ";",
+    ":",
+    "/",
+    "google-site-verification=x",
+    "\u{2013}",
+    "\u{a0}",
+    "\u{200b}",
+    "\"",
+    "\\",
+    "<x>",
+    "\n",
+    "ü",
 ];
 const MACRO_WORDS: &[&str] = &[
     "%{", "}", "s", "l", "o", "d", "i", "p", "v", "h", "c", "r", "t", "1", "20", "0", "128", "-", "+", ",", "/", "_",
@@ -182,6 +221,43 @@ pub fn spf_record(data: &[u8]) {
             assert!(error.span.start <= error.span.end && error.span.end <= data.len(), "{error}");
             assert!(!error.to_string().chars().any(char::is_control), "{error}");
         }
+    }
+}
+
+/// Problems and edits lie in the text and do not overlap; mending ends, and keeps what parses.
+pub fn spf_lint(data: &[u8]) {
+    // Each round mends something that the one before it laid bare; there is not much of that.
+    const ROUNDS: usize = 8;
+    let mut record = data.to_vec();
+    for round in 0.. {
+        let problems = lint(&record);
+        assert_eq!(Record::parse(&record).is_ok(), !problems.iter().any(is_syntax), "{problems:?}");
+        check_edits(&record, &problems);
+        if problems.iter().all(|problem| problem.edit.is_none()) {
+            break;
+        }
+        assert!(round < ROUNDS, "{problems:?}");
+        let mended = apply_edits(&record, &problems);
+        assert!(Record::parse(&record).is_err() || Record::parse(&mended).is_ok(), "{problems:?}");
+        record = mended;
+    }
+    let strings = data.chunks(1 + usize::from(data.first().copied().unwrap_or_default() % 16));
+    let text = Text::from_strings(strings);
+    check_edits(text.bytes(), &lint_text(&text));
+}
+
+fn is_syntax(problem: &Problem) -> bool {
+    problem.rule == RuleId::SpfSyntax && problem.severity == Severity::Blocks
+}
+
+fn check_edits(record: &[u8], problems: &[Problem]) {
+    let mut edits: Vec<Span> = problems.iter().filter_map(|problem| Some(problem.edit.as_ref()?.span)).collect();
+    edits.sort();
+    assert!(edits.windows(2).all(|pair| pair[0] != pair[1] && pair[0].end <= pair[1].start), "{problems:?}");
+    for problem in problems {
+        assert!(problem.span.start <= problem.span.end && problem.span.end <= record.len(), "{problem}");
+        assert!(!problem.message.chars().any(char::is_control), "{problem}");
+        assert!(problem.edit.as_ref().is_none_or(|edit| edit.span.end <= record.len()), "{problem}");
     }
 }
 

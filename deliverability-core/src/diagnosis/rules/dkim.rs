@@ -7,7 +7,7 @@ use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Scope, Unknown, sentence};
 use crate::dkim::{KeyLookup, KeyOutcome, KeyStatus};
 use crate::dns::{Check, Known, Query, Step};
-use crate::problem::{Problem, Severity};
+use crate::problem::{Problem, Severity, apply_edits};
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
@@ -97,16 +97,6 @@ fn proof(outcome: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Vec<Evid
 
 /// The record with every edit made; `None` if there is none or it would not be text.
 fn mended(record: &[u8], problems: &[Problem]) -> Option<String> {
-    let mut edits: Vec<_> = problems.iter().filter_map(|problem| problem.edit.as_ref()).collect();
-    edits.sort_by_key(|edit| core::cmp::Reverse(edit.span));
-    edits.dedup();
-    let mut bytes = (!edits.is_empty()).then(|| record.to_vec())?;
-    let mut limit = bytes.len();
-    for edit in edits {
-        if edit.span.end <= limit {
-            bytes.splice(edit.span.range(), edit.replacement.bytes());
-            limit = edit.span.start;
-        }
-    }
-    String::from_utf8(bytes).ok()
+    let edited = problems.iter().any(|problem| problem.edit.is_some()).then(|| apply_edits(record, problems))?;
+    String::from_utf8(edited).ok()
 }

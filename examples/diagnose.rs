@@ -148,6 +148,9 @@ fn text(value: &Value) -> &str {
 #[tokio::main(flavor = "current_thread")]
 async fn live(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let domain = args.domain.as_deref().unwrap_or_default();
+    if let Some((_, behind)) = domain.rsplit_once('@') {
+        return Err(format!("{domain:?} is an address; give its domain: {behind}").into());
+    }
     let mut diagnosis = Diagnosis::of(domain.parse().map_err(|error| format!("{domain:?} is no domain: {error}"))?);
     for ip in &args.ips {
         diagnosis = diagnosis.sending_ip(*ip);

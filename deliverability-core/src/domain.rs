@@ -199,7 +199,11 @@ impl FromStr for DomainName {
 
     /// Reads presentation form: `\.` and `\DDD` escapes (RFC 1035 §5.1), U-labels, final dot.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        if text.is_ascii() { from_presentation(text) } else { from_presentation(&to_a_labels(text)?) }
+        if text.is_ascii() {
+            return from_presentation(text);
+        }
+        let ascii = to_a_labels(text)?;
+        from_presentation(&ascii).map_err(|error| ParseError { span: same_label(text, &ascii, error.span), ..error })
     }
 }
 
@@ -259,6 +263,21 @@ fn to_a_labels(text: &str) -> Result<String, ParseError> {
 #[cfg(not(feature = "idna"))]
 fn to_a_labels(text: &str) -> Result<String, ParseError> {
     Err(ParseError::new(ErrorKind::NotALabel, first_non_ascii(text)))
+}
+
+/// The label of `text` that became the one at `span` of `ascii`.
+fn same_label(text: &str, ascii: &str, span: Span) -> Span {
+    let nth = ascii.bytes().take(span.start).filter(|b| *b == b'.').count();
+    let mut start = 0;
+    // UTS #46 takes three more characters for dots.
+    for (n, label) in text.split(['.', '\u{3002}', '\u{ff0e}', '\u{ff61}']).enumerate() {
+        if n == nth {
+            return Span::new(start, start + label.len());
+        }
+        start += label.len();
+        start += text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    }
+    Span::new(0, text.len())
 }
 
 /// The label with the first character that is not ASCII.
@@ -470,6 +489,11 @@ mod tests {
     fn u_labels_become_a_labels_beside_underscores() {
         assert_eq!(name("_spf.Bücher.example").to_string(), "_spf.xn--bcher-kva.example");
         assert!(error("a.\u{200d}.example").contains("A-label"));
+        // Spans index the text as given, not its A-labels.
+        let span = |text: &str| text.parse::<DomainName>().unwrap_err().span;
+        assert_eq!(span("ü..a"), Span::at(3));
+        assert_eq!(span("日本語。例え..x"), Span::at(19));
+        assert_eq!(span(&format!("ü.{}.x", "a".repeat(70))), Span::new(3, 73));
     }
 
     #[test]

@@ -33,19 +33,51 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
+/// Shows text that strangers wrote, whole: what does not print is escaped as in [`Escaped`], a
+/// backslash stays as it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Printable<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| match character {
+            '\\' => f.write_char(character),
+            _ => write_character(f, character),
+        })
+    }
+}
+
 /// `escape_debug` knows what does not print; quotes are left as they are.
 fn write_character(f: &mut fmt::Formatter<'_>, character: char) -> fmt::Result {
     match character {
         '"' | '\'' => f.write_char(character),
         '\0'..='\x1f' | '\x7f' => write!(f, "\\x{:02x}", u32::from(character)),
-        _ if is_direction_mark(character) => write!(f, "{}", character.escape_unicode()),
         _ => write!(f, "{}", character.escape_debug()),
     }
 }
 
-/// Characters that change how the text around them is laid out.
-fn is_direction_mark(character: char) -> bool {
-    matches!(character, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Foreign words as they are, uncut, but for what is unseen: that is escaped.
+pub(crate) fn without_unseen(words: &str) -> String {
+    let mut shown = String::with_capacity(words.len());
+    words.chars().for_each(|character| push_seen(&mut shown, character));
+    shown
+}
+
+/// Appends a character, escaped if it is unseen.
+pub(crate) fn push_seen(shown: &mut String, character: char) {
+    if is_unseen(character) {
+        shown.extend(character.escape_unicode());
+    } else {
+        shown.push(character);
+    }
+}
+
+/// Whether a character moves the cursor, turns the writing direction or takes no room.
+fn is_unseen(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -56,6 +88,16 @@ mod tests {
     fn control_characters_do_not_pass() {
         assert_eq!(Escaped(b"a\"\x1b[2J\r\n\xff\\").to_string(), r#"a"\x1b[2J\x0d\x0a\xff\\"#);
         assert_eq!(Escaped("bü\u{202e}\u{85}".as_bytes()).to_string(), r"bü\u{202e}\u{85}");
+    }
+
+    #[test]
+    fn what_is_unseen_is_escaped_by_both() {
+        for unseen in (0..=0x10_ffff).filter_map(char::from_u32).filter(|c| is_unseen(*c)) {
+            let text = unseen.to_string();
+            assert!(!without_unseen(&text).contains(unseen), "{}", unseen.escape_unicode());
+            assert!(!Escaped(text.as_bytes()).to_string().contains(unseen), "{}", unseen.escape_unicode());
+        }
+        assert_eq!(without_unseen("d\u{e9}j\u{e0} \"vu\"\\"), "d\u{e9}j\u{e0} \"vu\"\\");
     }
 
     #[test]

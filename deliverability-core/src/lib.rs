@@ -22,8 +22,8 @@
 //! | floor | what it knows | modules |
 //! |---|---|---|
 //! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`] |
-//! | 1 | questions to the world | [`dns`] |
-//! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`] |
+//! | 1 | questions to the world, header fields | [`dns`], [`header`] |
+//! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`] |
 //! | 4 | judgement | [`diagnosis`] |
 
 pub mod diagnosis;
@@ -32,6 +32,8 @@ pub mod dns;
 pub mod dnsbl;
 pub mod domain;
 mod escaped;
+pub mod header;
+pub mod historic;
 pub mod mail_route;
 pub mod mailbox;
 pub mod network;
@@ -50,3 +52,12 @@ pub use problem::{Edit, Problem, Severity};
 pub use result::{IprevResult, SpfResult};
 pub use rule_id::RuleId;
 pub use span::Span;
+
+/// The examples of the README files run too.
+#[cfg(doctest)]
+mod readme {
+    #[doc = include_str!("../../README.md")]
+    struct OfTheRepository;
+    #[doc = include_str!("../README.md")]
+    struct OfTheCrate;
+}

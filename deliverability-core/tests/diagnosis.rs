@@ -138,6 +138,24 @@ fn several_spf_records_are_merged_and_the_merge_is_tried() {
 }
 
 #[test]
+fn a_record_over_the_limit_is_found_though_the_sender_passes_before() {
+    // RFC 7208 §4.6.4.
+    let ten = |term: &dyn Fn(u8) -> String| (0..10).map(term).collect::<Vec<_>>().concat();
+    let many = ten(&|n| format!(" exists:n{n}.test"));
+    let report = replaced("v=spf1 mx -all", &format!("v=spf1 mx{many} -all"));
+    let found = only(&report);
+    assert_eq!((found.rule, found.severity), (RuleId::SpfTooManyLookups, Severity::Error), "{report}");
+    let evidence = &found.evidence[0];
+    assert_eq!(evidence.span.unwrap().of(&evidence.answer), b"exists:n9.test");
+    // The sender's own evaluation at the limit blocks, and is told once.
+    let hosts = ten(&|n| format!("n{n}.test A 198.51.100.{n}\n"));
+    let many = ten(&|n| format!(" a:n{n}.test"));
+    let report = report_on(&format!("{}{hosts}", SOUND.replace("v=spf1 mx -all", &format!("v=spf1{many} mx -all"))));
+    let found = only(&report);
+    assert_eq!((found.rule, found.severity), (RuleId::SpfTooManyLookups, Severity::Blocks), "{report}");
+}
+
+#[test]
 fn a_dead_include_is_taken_out() {
     // RFC 7208 §5.2.
     let report = replaced("v=spf1 mx -all", "v=spf1 include:gone.test mx -all");

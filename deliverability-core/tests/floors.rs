@@ -15,8 +15,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("floor 0: letters", &["span", "result", "rule_id", "escaped"]),
     ("floor 0: names", &["domain"]),
     ("floor 0: words", &["network", "mailbox", "problem", "tag_list"]),
-    ("floor 1: questions", &["dns"]),
-    ("floor 2: protocols", &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route"]),
+    ("floor 1: questions", &["dns", "header"]),
+    ("floor 2: protocols", &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route", "historic"]),
     ("floor 4: judgement", &["diagnosis"]),
 ];
 

@@ -16,7 +16,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use deliverability_core::dns::{RecordData, Text, Zone};
-use deliverability_core::spf::{CauseKind, CheckHost, Mechanism, Record, is_spf_record};
+use deliverability_core::spf::{self, CauseKind, CheckHost, Evaluation, Mechanism, Record, is_spf_record};
 use deliverability_core::{Check as _, DomainName};
 use serde_json::Value;
 
@@ -29,6 +29,7 @@ fn every_domain_has_one_verdict_from_every_driver() {
             let check = CheckHost::new(ip, format!("amy@{domain}")).helo("mx.example.org");
             let evaluation = drivers::all_agree(&check, &zone, n as u64);
             assert!(evaluation.trace().ledger().lookups() <= 10, "{domain}");
+            assert_explained(&evaluation, &zone);
             *distribution.entry(evaluation.result()).or_default() += 1;
         }
     }
@@ -83,6 +84,18 @@ fn no_domain_is_malformed_here_alone() {
         let cause = evaluation.cause();
         assert!(!matches!(cause.kind(), CauseKind::Syntax(_)), "{domain}: {cause}");
     }
+}
+
+/// Every term of every record walked has its step, and what is noted of it reads back.
+fn assert_explained(evaluation: &Evaluation, zone: &Zone) {
+    let explanation = spf::explain(evaluation, zone);
+    let terms = evaluation.trace().visits().iter().filter_map(|visit| visit.record()).map(|record| record.terms.len());
+    let steps = evaluation.trace().visits().len() + terms.sum::<usize>();
+    assert_eq!(explanation.steps().len(), steps, "{explanation}");
+    let shown = explanation.to_string();
+    assert!(!shown.contains("not at hand") && explanation.otherwise().iter().all(|way| way.len() > 20), "{shown}");
+    let field = spf::received_spf(evaluation, "mx.example.net");
+    assert_eq!(field.to_string().parse().as_ref(), Ok(&field), "{field}");
 }
 
 /// An address that no one lists, and up to two that the domain's own record names.

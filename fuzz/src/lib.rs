@@ -7,8 +7,11 @@ mod hostile_zone;
 use deliverability_core::dkim::{KeyRecord, lint_key};
 use deliverability_core::dns::{DnsError, Driver, RecordData, Response, Text, Zone};
 use deliverability_core::dnsbl::{Kind, List, Lookup, Pattern};
+use deliverability_core::header::ReceivedSpf;
+use deliverability_core::header::addresses::Mailbox;
+use deliverability_core::historic::sender_id;
 use deliverability_core::problem::apply_edits;
-use deliverability_core::spf::{MacroString, Record, lint, lint_text};
+use deliverability_core::spf::{self, MacroString, Record, explain, lint, lint_text};
 use deliverability_core::{Check, DomainName, Problem, RuleId, Severity, Span};
 use futures_util::FutureExt as _;
 
@@ -36,6 +39,8 @@ pub const TARGETS: &[Target] = &[
         words: &[".", "a", "_spf", "\\", "\\046", "xn--", "ü", "example", "-", "*"],
     },
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
+    Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
+    Target { name: "sender_id", body: sender_id, words: SENDER_ID_WORDS },
 ];
 
 const SPF_WORDS: &[&str] = &[
@@ -151,6 +156,58 @@ const ZONE_WORDS: &[&str] = &[
     "$INCLUDE /",
     "*",
 ];
+const RECEIVED_SPF_WORDS: &[&str] = &[
+    "Received-SPF:",
+    "pass ",
+    "Fail ",
+    "unknown ",
+    "(a.test: no)",
+    "(",
+    ")",
+    "\"",
+    "\\",
+    ";",
+    "=",
+    " ",
+    "\r\n ",
+    "\r",
+    "\u{2028}",
+    "client-ip=192.0.2.1",
+    "envelope-from=<amy@a.test>",
+    "helo=",
+    "problem=no way ",
+    "x-key",
+];
+const SENDER_ID_WORDS: &[&str] = &[
+    "spf2.0/",
+    "pra",
+    "mfrom",
+    ",",
+    " -all",
+    "Sender:",
+    "From:",
+    "Resent-From:",
+    "Resent-Sender:",
+    "Received: x",
+    "\r\n",
+    "\n ",
+    "amy",
+    "@",
+    "a.test",
+    ".",
+    "<",
+    ">",
+    "\"",
+    "(",
+    ")",
+    "\\",
+    "[192.0.2.1]",
+    ":",
+    ";",
+    "\u{ff20}",
+    "\u{fc}",
+    " ",
+];
 
 /// What parses prints and parses to the same record; spans lie in the text.
 pub fn spf_record(data: &[u8]) {
@@ -210,6 +267,10 @@ pub fn spf_check_host(data: &[u8]) {
     let evaluation = check.in_zone(&zone);
     let ledger = evaluation.trace().ledger();
     assert!(ledger.lookups() <= 11 && ledger.void_lookups() <= 3, "{:?}", evaluation.cause());
+    let told = explain(&evaluation, &zone).to_string();
+    assert!(!told.replace('\n', "").chars().any(char::is_control), "{told:?}");
+    let noted = spf::received_spf(&evaluation, "r.test").to_string();
+    assert_eq!(ReceivedSpf::parse(noted.as_bytes()).map(|field| field.to_string()), Ok(noted));
     for driver in [Driver::default(), Driver::default().frugal(), Driver::default().in_flight(2)] {
         let (driven, asked) = driver.drive(&check, &zone).now_or_never().expect("a zone is always ready");
         assert_eq!(driven, evaluation);
@@ -285,4 +346,49 @@ pub fn zone_file(data: &[u8]) {
         Ok(zone) => assert!(zone.records().count() <= text.len()),
         Err(error) => assert!(error.line <= text.lines().count() + 1, "{error}"),
     }
+}
+
+/// Whatever a field holds, what is written is one field that reads back as it was written.
+pub fn received_spf(data: &[u8]) {
+    let read = match ReceivedSpf::parse(data) {
+        Ok(read) => read,
+        Err(error) => return assert!(error.span.end <= data.len() * 3, "{error}"),
+    };
+    for field in
+        [read.clone(), read.with("x-data", String::from_utf8_lossy(data)).comment(String::from_utf8_lossy(data))]
+    {
+        let written = field.to_string();
+        for (n, line) in written.split("\r\n").enumerate() {
+            assert!(line.len() <= 998 && !line.trim().is_empty(), "{written:?}");
+            assert!(!line.chars().any(char::is_control), "{written:?}");
+            assert!(n == 0 || line.starts_with(' '), "{written:?}");
+        }
+        let again = ReceivedSpf::parse(written.as_bytes()).expect(&written);
+        assert_eq!(again.pairs.len(), field.pairs.len(), "{written:?}");
+        // What is escaped or cut once stays as it is.
+        let twice = ReceivedSpf::parse(again.to_string().as_bytes()).expect(&written);
+        assert_eq!(again, twice, "{written:?}");
+    }
+}
+
+/// A record prints and parses to the same; an address found is one, and an error lies in the text.
+pub fn sender_id(data: &[u8]) {
+    match sender_id::Record::parse(data) {
+        Ok(record) => assert_eq!(record.to_string().parse().as_ref(), Ok(&record)),
+        Err(error) => assert!(error.span.end <= data.len() && !error.to_string().chars().any(char::is_control)),
+    }
+    match sender_id::purported_responsible_address(data) {
+        Ok(pra) => is_mailbox(&pra.mailbox),
+        Err(error) => assert!(error.span.end <= data.len(), "{error}"),
+    }
+    match Mailbox::parse(data) {
+        Ok(mailbox) => is_mailbox(&mailbox),
+        Err(error) => assert!(error.span.end <= data.len(), "{error}"),
+    }
+}
+
+fn is_mailbox(mailbox: &Mailbox) {
+    let printed = mailbox.to_string();
+    assert!(!printed.chars().any(char::is_control), "{printed:?}");
+    assert_eq!(Mailbox::parse(printed.as_bytes()).map(|again| again.to_string()).as_ref(), Ok(&printed));
 }

@@ -1,10 +1,13 @@
 //! What somebody knows about mail that does not arrive.
 
 use core::net::IpAddr;
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::finding::Scope;
 use crate::dnsbl;
 use crate::domain::DomainName;
+use crate::network::is_public;
 
 /// The inputs of a diagnosis, as its report shows them.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +26,30 @@ pub struct Case {
 }
 
 impl Case {
+    /// The case as far as a finding of this scope goes.
+    pub(super) fn part(&self, scope: &Scope) -> Cow<'_, Self> {
+        let (sending_ips, selectors) = match scope {
+            Scope::Case => return Cow::Borrowed(self),
+            Scope::Address(ip) => (vec![*ip], Vec::new()),
+            Scope::Selector(selector) => (Vec::new(), vec![selector.clone()]),
+        };
+        let (domain, helo, lists) = (self.domain.clone(), self.helo.clone(), Arc::clone(&self.lists));
+        Cow::Owned(Self { domain, sending_ips, helo, selectors, lists })
+    }
+
+    /// The sending addresses that receivers can see.
+    pub(super) fn public_ips(&self) -> impl Iterator<Item = IpAddr> {
+        self.sending_ips.iter().copied().filter(|ip| is_public(*ip))
+    }
+
+    /// The sending addresses that no receiver can see: those of an inside network.
+    pub(super) fn unseen_ips(&self) -> impl Iterator<Item = IpAddr> {
+        self.sending_ips.iter().copied().filter(|ip| !is_public(*ip))
+    }
+
     /// The MAIL FROM address that the streams are tried with.
     pub(super) fn sender(&self) -> String {
-        format!("postmaster@{}", self.domain)
+        // An `@` in the domain would make what follows it the domain; escaped, it is malformed.
+        format!("postmaster@{}", self.domain.to_string().replace('@', "\\064"))
     }
 }

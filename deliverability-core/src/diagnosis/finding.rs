@@ -27,6 +27,19 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What to do.
     pub remedy: Remedy,
+    pub(super) scope: Scope,
+}
+
+/// The part of a case that decides whether a finding is made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All of it.
+    #[default]
+    Case,
+    /// One sending address, and the HELO name.
+    Address(core::net::IpAddr),
+    /// One selector.
+    Selector(String),
 }
 
 impl Finding {
@@ -44,7 +57,12 @@ impl Finding {
             acts: Acts::SenderDns,
             evidence: Vec::new(),
             remedy: Remedy::default(),
+            scope: Scope::default(),
         }
+    }
+
+    pub(super) fn about(self, scope: Scope) -> Self {
+        Self { scope, ..self }
     }
 
     pub(super) fn by(self, acts: Acts) -> Self {
@@ -65,8 +83,9 @@ impl Finding {
         self.rule.reference()
     }
 
-    pub(super) fn is_same(&self, other: &Self) -> bool {
-        (self.rule, &self.subject) == (other.rule, &other.subject)
+    /// Two findings of one rule about one subject are the same.
+    pub(super) fn identity(&self) -> (RuleId, &str) {
+        (self.rule, &self.subject)
     }
 }
 
@@ -195,7 +214,7 @@ pub struct Remedy {
 pub enum Proven {
     /// With the changes the finding is gone, and no sender that passes now fails.
     Yes,
-    /// The changes do not help, bring another finding that blocks, or a sender that passes now
+    /// The changes do not help, bring another finding that is as bad, or a sender that passes now
     /// would fail.
     No,
     /// Answers are missing, or the remedy is no DNS change.

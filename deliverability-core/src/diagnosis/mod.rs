@@ -94,12 +94,8 @@ impl Diagnosis {
 
     /// One family of rules, with its remedies tried.
     fn examine(&self, family: &Family, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
-        let examine = |known: &dyn Known| (family.examine)(&self.case, known);
-        let before = examine(known).or_need(needed)?;
-        let mut examined = before.clone();
-        for finding in &mut examined.findings {
-            remedy::prove(finding, &self.case, &before, &examine, known, needed);
-        }
+        let mut examined = (family.examine)(&self.case, known).or_need(needed)?;
+        remedy::prove(&mut examined.findings, &self.case, family.examine, known, needed);
         Some(examined)
     }
 }

@@ -1,51 +1,93 @@
 //! Tries a remedy over the evidence before it is shown.
 
+use std::collections::HashSet;
+
 use super::case::Case;
 use super::finding::{Change, Finding, Proven, Stream};
 use super::rules::Examined;
-use crate::dns::{Check, Known, Needed, Overlay, Query, RecordData, Step};
+use crate::dns::{Answers, Check, Known, Needed, Overlay, Query, Reading, RecordData, Step};
 use crate::problem::Severity;
 use crate::result::SpfResult;
+use crate::rule_id::RuleId;
 use crate::spf::{CheckHost, Evaluation};
 
 /// Examines one family of rules over some answers.
-pub(super) type Examine<'a> = &'a dyn Fn(&dyn Known) -> Step<Examined>;
+pub(super) type Examine = fn(&Case, &dyn Known) -> Step<Examined>;
 
-/// Lays the finding's changes over `known`, examines its family again and compares every stream.
-/// What is needed for that is added to `needed`; the remedy is then left as it is.
-pub(super) fn prove(
-    finding: &mut Finding,
-    case: &Case,
-    before: &Examined,
-    examine: Examine<'_>,
-    known: &dyn Known,
-    needed: &mut Needed,
-) {
-    if finding.remedy.changes.is_empty() {
+/// Lays the changes of each finding over `known`, examines its family again and compares every
+/// stream. What is needed for that is added to `needed`; the remedy is then left as it is.
+pub(super) fn prove(findings: &mut [Finding], case: &Case, examine: Examine, known: &dyn Known, needed: &mut Needed) {
+    let with_changes = || findings.iter().filter(|finding| !finding.remedy.changes.is_empty());
+    if with_changes().next().is_none() {
         return;
     }
-    let Some(proposed) = lay(&finding.remedy.changes, known, needed) else { return };
-    let after = examine(&proposed).or_need(needed);
-    let streams = compare_streams(case, known, &proposed, needed);
-    let (Some(after), Some(streams)) = (after, streams) else { return };
-    finding.remedy.proven = judge(finding, before, &after, &streams);
-    finding.remedy.streams = streams;
+    let senders = Senders::of(case, known, needed);
+    // The addresses that one record refuses share their remedy: it is tried once.
+    let mut last: Option<(Vec<Change>, Option<Trial>)> = None;
+    for finding in findings.iter_mut().filter(|finding| !finding.remedy.changes.is_empty()) {
+        if last.as_ref().is_none_or(|(changes, _)| *changes != finding.remedy.changes) {
+            let trial = Trial::of(finding, case, examine, senders.as_ref(), known, needed);
+            last = Some((finding.remedy.changes.clone(), trial));
+        }
+        if let Some((_, Some(trial))) = &last {
+            finding.remedy.proven = trial.judge(finding);
+            finding.remedy.streams.clone_from(&trial.streams);
+        }
+    }
 }
 
-fn judge(finding: &Finding, before: &Examined, after: &Examined, streams: &[Stream]) -> Proven {
-    let breaks = |stream: &Stream| {
-        stream.before == SpfResult::Pass && !matches!(stream.after, SpfResult::Pass | SpfResult::Temperror)
-    };
-    let cannot_tell = |stream: &Stream| stream.after == SpfResult::Temperror && stream.before != SpfResult::Temperror;
-    let remains = after.findings.iter().any(|other| other.is_same(finding));
-    let is_new = |found: &Finding| !before.findings.iter().any(|other| other.is_same(found));
-    let trades = after.findings.iter().any(|found| found.severity == Severity::Blocks && is_new(found));
-    if remains || trades || streams.iter().any(breaks) {
-        Proven::No
-    } else if streams.iter().any(cannot_tell) || after.unknown.iter().any(|unknown| !before.unknown.contains(unknown)) {
-        Proven::Unknown
-    } else {
-        Proven::Yes
+/// What came of some changes.
+struct Trial {
+    /// What is found with them.
+    remains: HashSet<(RuleId, String)>,
+    /// The worst of what is found with them and not without.
+    brings: Option<Severity>,
+    /// Whether something is not known with them that is known without.
+    opens: bool,
+    streams: Vec<Stream>,
+}
+
+impl Trial {
+    fn of(
+        finding: &Finding,
+        case: &Case,
+        examine: Examine,
+        senders: Option<&Senders>,
+        known: &dyn Known,
+        needed: &mut Needed,
+    ) -> Option<Self> {
+        let changes = &finding.remedy.changes;
+        let proposed = lay(changes, known, needed)?;
+        let part = case.part(&finding.scope);
+        let before = examine(&part, known).or_need(needed);
+        let after = examine(&part, &proposed).or_need(needed);
+        let streams = senders.and_then(|senders| senders.with(changes, &proposed, needed));
+        let (before, after, streams) = (before?, after?, streams?);
+        let was: HashSet<_> = before.findings.iter().map(Finding::identity).collect();
+        let new = after.findings.iter().filter(|found| !was.contains(&found.identity()));
+        Some(Self {
+            brings: new.map(|found| found.severity).max(),
+            remains: after.findings.iter().map(|found| (found.rule, found.subject.clone())).collect(),
+            opens: after.unknown.iter().any(|unknown| !before.unknown.contains(unknown)),
+            streams,
+        })
+    }
+
+    fn judge(&self, finding: &Finding) -> Proven {
+        let breaks = |stream: &Stream| {
+            stream.before == SpfResult::Pass && !matches!(stream.after, SpfResult::Pass | SpfResult::Temperror)
+        };
+        let cannot_tell =
+            |stream: &Stream| stream.after == SpfResult::Temperror && stream.before != SpfResult::Temperror;
+        let remains = self.remains.contains(&(finding.rule, finding.subject.clone()));
+        let trades = self.brings >= Some(finding.severity);
+        if remains || trades || self.streams.iter().any(breaks) {
+            Proven::No
+        } else if self.opens || self.streams.iter().any(cannot_tell) {
+            Proven::Unknown
+        } else {
+            Proven::Yes
+        }
     }
 }
 
@@ -92,24 +134,52 @@ fn apply(change: &Change, records: &mut Vec<RecordData>) {
 
 /// The check of every stream of the case.
 pub(super) fn streams(case: &Case) -> Vec<CheckHost> {
-    case.sending_ips
-        .iter()
+    case.public_ips()
         .map(|ip| {
-            let check = CheckHost::new(*ip, case.sender());
+            let check = CheckHost::new(ip, case.sender());
             case.helo.iter().fold(check, CheckHost::helo)
         })
         .collect()
 }
 
-fn compare_streams(case: &Case, known: &dyn Known, proposed: &dyn Known, needed: &mut Needed) -> Option<Vec<Stream>> {
-    let checks = streams(case);
-    let before = checks.step(known).or_need(needed)?;
-    let after = checks.step(proposed).or_need(needed)?;
-    let stream = |(ip, (before, after)): (&core::net::IpAddr, (&Evaluation, &Evaluation))| Stream {
-        ip: *ip,
-        sender: case.sender(),
-        before: before.result(),
-        after: after.result(),
-    };
-    Some(case.sending_ips.iter().zip(before.iter().zip(&after)).map(stream).collect())
+/// The streams of a case as things stand.
+struct Senders {
+    checks: Vec<CheckHost>,
+    before: Vec<Stream>,
+    read: Answers,
+}
+
+impl Senders {
+    fn of(case: &Case, known: &dyn Known, needed: &mut Needed) -> Option<Self> {
+        let (checks, reading) = (streams(case), Reading::new(known));
+        let evaluations = checks.step(&reading).or_need(needed)?;
+        let stream = |evaluation: &Evaluation| Stream {
+            ip: evaluation.ip(),
+            sender: case.sender(),
+            before: evaluation.result(),
+            after: evaluation.result(),
+        };
+        let before = evaluations.iter().map(stream).collect();
+        Some(Self { checks, before, read: reading.into_answers() })
+    }
+
+    fn with(&self, changes: &[Change], proposed: &dyn Known, needed: &mut Needed) -> Option<Vec<Stream>> {
+        if !changes.iter().any(|change| self.have_read(change)) {
+            return Some(self.before.clone());
+        }
+        let after = self.checks.step(proposed).or_need(needed)?;
+        let stream = |(stream, after): (&Stream, &Evaluation)| Stream { after: after.result(), ..stream.clone() };
+        Some(self.before.iter().zip(&after).map(stream).collect())
+    }
+
+    /// Whether an answer that a stream rests on is another one with the change, as [`Overlay`]
+    /// has it: for its name, for an alias on the way, or because the name is no longer absent.
+    fn have_read(&self, change: &Change) -> bool {
+        self.read.iter().any(|(query, answer)| {
+            let aliases = answer.iter().flat_map(|response| response.aliases());
+            let mut names = core::iter::once(&query.name).chain(aliases);
+            let absent = answer.as_ref().is_ok_and(|response| response.is_nxdomain());
+            names.any(|name| *name == change.name || absent && change.name.is_within(name))
+        })
+    }
 }

@@ -1,6 +1,7 @@
 //! The outcome of a diagnosis.
 
 use core::fmt;
+use std::collections::HashSet;
 
 use super::case::Case;
 use super::finding::{Finding, Unknown};
@@ -82,9 +83,9 @@ impl Report {
 
 /// Failed queries that no unknown speaks of: they changed nothing here, and are named all the same.
 fn silent_failures(unknown: &[Unknown], answers: &Answers) -> Vec<Unknown> {
-    let spoken_of = |query| unknown.iter().any(|open| open.queries().contains(query));
-    let failures = answers.iter().filter(|(query, _)| !spoken_of(query));
-    failures.filter_map(|(query, answer)| Some((query, answer.as_ref().err()?))).map(of_failure).collect()
+    let spoken_of: HashSet<&Query> = unknown.iter().flat_map(Unknown::queries).collect();
+    let failures = answers.iter().filter_map(|(query, answer)| Some((query, answer.as_ref().err()?)));
+    failures.filter(|(query, _)| !spoken_of.contains(query)).map(of_failure).collect()
 }
 
 fn of_failure((query, error): (&Query, &DnsError)) -> Unknown {

@@ -45,7 +45,12 @@ impl KeyLookup {
 }
 
 fn key_name(selector: &str, domain: &DomainName) -> Result<DomainName, domain::ParseError> {
-    domain.child("_domainkey")?.prefixed(&selector.parse()?)
+    let selector: DomainName = selector.parse()?;
+    // RFC 6376 §3.1: a selector has a label at least; the root would ask for `_domainkey` itself.
+    if selector.is_root() {
+        return Err(domain::ParseError { kind: domain::ErrorKind::Empty, span: Span::at(0) });
+    }
+    domain.child("_domainkey")?.prefixed(&selector)
 }
 
 impl Check for KeyLookup {
@@ -278,7 +283,10 @@ impl KeyOutcome {
             KeyStatus::Several { count } => {
                 write!(f, "there are {count} DKIM keys at {name}: which one counts is undefined (RFC 6376 §3.6.2.2)")
             }
-            KeyStatus::Unusable(why) => write!(f, "the DKIM key {name} cannot be used: {why}"),
+            KeyStatus::Unusable(why) => match self.problems.iter().find(|p| p.rule == RuleId::DkimKeyMissing) {
+                Some(no_key) => write!(f, "there is no DKIM key at {name}: {}", no_key.message),
+                None => write!(f, "the DKIM key {name} cannot be used: {why}"),
+            },
             KeyStatus::Unknown(error) => write!(f, "the DKIM key {name} is not known: {error}"),
             KeyStatus::BadSelector(error) => write!(f, "there can be no DKIM key: {error}"),
         }
@@ -367,13 +375,18 @@ mod tests {
         assert!(why(&with("h=sha1")).contains("h= leaves sha256 out"));
         assert!(why("v=DKIM1; k=x\u{1b}; p=AAAA").contains("cannot be used: a value holds a byte outside"));
         assert!(why("v=DKIM1; k=foo; p=AAAA").contains("the key type 'foo' is not known; use rsa or ed25519"));
-        assert!(why("v=spf1 -all").contains("cannot be used: "));
+        assert!(why("k=rsa; p=*").contains("cannot be used: "));
+        // What a wildcard answers at every selector is no key that somebody spoilt.
+        assert_eq!(
+            why("v=spf1 -all"),
+            "there is no DKIM key at s._domainkey.example.org: this is an SPF record, not a DKIM key record"
+        );
     }
 
     #[test]
     fn selectors_that_are_no_names() {
         let long = "a".repeat(64);
-        for selector in ["", "a..b", &long] {
+        for selector in ["", ".", "a..b", &long] {
             let outcome = KeyLookup::new(selector, "example.org".parse().unwrap()).in_zone(&Zone::new());
             assert!(matches!(outcome.status(), KeyStatus::BadSelector(_)), "{selector}");
             assert_eq!(outcome.query(), None);

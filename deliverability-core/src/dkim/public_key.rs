@@ -106,13 +106,17 @@ fn modulus_bits(body: &[u8]) -> Option<usize> {
     let modulus = element(body)?;
     let exponent = element(body.get(modulus.end..)?)?;
     of_tag(&exponent, Tag::Integer)?;
-    let octets = of_tag(&modulus, Tag::Integer)?;
-    let (&first, rest) = octets.split_first()?;
-    // X.690 §8.3: the top bit is the sign; a positive number that has it set starts with a zero octet.
-    let digits = match first {
-        0 => rest,
-        0x80.. => return None,
-        _ => octets,
+    // RFC 8017 appendix A.1.1: two numbers and no more; a private key has others behind them.
+    if modulus.end.checked_add(exponent.end)? != body.len() {
+        return None;
+    }
+    // X.690 §8.3: the top bit is the sign, so a positive number that has it set starts with a zero
+    // octet; no other number does.
+    let digits = match of_tag(&modulus, Tag::Integer)? {
+        [0] => &[],
+        [0, digits @ ..] if digits.first().is_some_and(|top| *top >= 0x80) => digits,
+        [0 | 0x80.., ..] | [] => return None,
+        digits => digits,
     };
     let top = digits.first().map_or(0, |top| top.leading_zeros() as usize);
     Some(digits.len().saturating_mul(8).saturating_sub(top))
@@ -160,6 +164,16 @@ mod tests {
         assert_eq!(bits(&[0x01, 0]), 9);
         assert_eq!(bits(&[0]), 0);
         assert_eq!(read_rsa(&rsa_public_key(&[0x80])), Err(Fault::Malformed));
+    }
+
+    #[test]
+    fn a_number_that_no_verifier_reads_has_no_size() {
+        // X.690 §8.3.2: zeros in front would let a small key pass for a large one.
+        assert_eq!(read_rsa(&rsa_public_key(&[0, 0, 0x80])), Err(Fault::Malformed));
+        assert_eq!(read_rsa(&rsa_public_key(&[0, 0x7f])), Err(Fault::Malformed));
+        // RFC 8017 appendix A.1.2: a private key starts with version, modulus and exponent.
+        let private = [0x30, 0x0b, 0x02, 0x01, 0x00, 0x02, 0x01, 0x21, 0x02, 0x01, 0x03, 0x02, 0x00];
+        assert_eq!(read_rsa(&private), Err(Fault::Malformed));
     }
 
     #[test]

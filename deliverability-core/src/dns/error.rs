@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::escaped::without_unseen;
+
 /// A query that failed, as data: the check decides what it means for its result.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 #[non_exhaustive]
@@ -19,7 +21,7 @@ pub enum DnsError {
     #[error("the answer was not recorded")]
     NotRecorded,
     /// Anything else, in words.
-    #[error("{}", printable(.0))]
+    #[error("{}", without_unseen(.0))]
     Other(Arc<str>),
 }
 
@@ -51,10 +53,4 @@ impl DnsError {
             other => Self::other(other),
         }
     }
-}
-
-/// Words that may come from a name server, without the characters that act on a terminal.
-fn printable(words: &str) -> String {
-    let escaped = |c: char| if c.is_control() { c.escape_unicode().to_string() } else { c.to_string() };
-    words.chars().map(escaped).collect()
 }

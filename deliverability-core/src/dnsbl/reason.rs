@@ -1,6 +1,7 @@
 //! Foreign text made fit to be shown: bounded, with nothing that could act on a terminal.
 
 use crate::dns::Text;
+use crate::escaped::push_seen;
 
 /// Most characters of a list's own words that are kept.
 const MAX_REASON: usize = 500;
@@ -50,11 +51,7 @@ impl Line {
             if self.is_full() {
                 return;
             }
-            if is_unseen(character) {
-                self.shown.extend(character.escape_unicode());
-            } else {
-                self.shown.push(character);
-            }
+            push_seen(&mut self.shown, character);
             self.characters += 1;
         }
     }
@@ -67,14 +64,6 @@ impl Line {
         }
         (!self.shown.is_empty()).then_some(self.shown)
     }
-}
-
-/// Whether a character moves the cursor, turns the writing direction or takes no room.
-fn is_unseen(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

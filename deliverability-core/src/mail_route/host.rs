@@ -108,7 +108,9 @@ impl fmt::Display for MxHost {
             HostState::Addresses(addresses) => write!(f, "resolves to {}", list_addresses(addresses)),
             HostState::Cname { chain } => {
                 let target = chain.last().map(ToString::to_string).unwrap_or_default();
-                write!(f, "is an alias of {target}; an MX must name the host itself (RFC 2181 §10.3)")
+                let nowhere = self.addresses().next().is_none() && self.error().is_none();
+                let nowhere = if nowhere { ", which has no address" } else { "" };
+                write!(f, "is an alias of {target}{nowhere}; an MX must name the host itself (RFC 2181 §10.3)")
             }
             HostState::AddressLiteral(_) => f.write_str("is an address; an MX must name a host (RFC 1035 §3.3.9)"),
             HostState::Dangling { nxdomain: true } => f.write_str("does not exist"),

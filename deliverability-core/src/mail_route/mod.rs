@@ -199,8 +199,13 @@ impl fmt::Display for RouteOutcome {
         let domain = self.domain();
         match &self.kind {
             RouteKind::Mx => {
-                let usable = self.hosts.iter().filter(|host| host.is_reachable().is_yes()).count();
-                write!(f, "mail to {domain} goes to {usable} of {} MX hosts", self.total_hosts)
+                let count = |is: fn(&Ternary) -> bool| self.hosts.iter().filter(|h| is(&h.is_reachable())).count();
+                let (usable, unusable) = (count(Ternary::is_yes), count(Ternary::is_no));
+                write!(f, "mail to {domain} goes to {usable} of {} MX hosts", self.total_hosts)?;
+                match self.total_hosts.saturating_sub(usable).saturating_sub(unusable) {
+                    0 => Ok(()),
+                    unknown => write!(f, "; of {unknown} it is not known"),
+                }
             }
             RouteKind::ImplicitMx => {
                 write!(f, "{domain} has no MX record: mail goes to its own address (RFC 5321 §5.1)")
@@ -303,6 +308,39 @@ mod tests {
         let outcome = route(&host);
         assert_eq!(states(&outcome)[0], &HostState::Failed(DnsError::Timeout));
         assert_eq!(outcome.accepts_mail(), Ternary::Unknown(DnsError::Timeout));
+        // dead.test does not exist, which is known.
+        assert_eq!(outcome.to_string(), "mail to example.org goes to 0 of 2 MX hosts; of 1 it is not known");
+    }
+
+    #[test]
+    fn an_alias_that_leads_nowhere_says_so() {
+        let mut zone = zone("example.org MX 1 alias.test\nalias.test CNAME gone.test");
+        let aliases = "MX 1 alias.test is an alias of gone.test";
+        let said = |zone: &Zone| route(zone).hosts()[0].to_string();
+        assert_eq!(
+            said(&zone),
+            format!("{aliases}, which has no address; an MX must name the host itself (RFC 2181 §10.3)")
+        );
+        zone.fail(Query::aaaa("alias.test".parse().unwrap()), DnsError::Timeout);
+        assert_eq!(said(&zone), format!("{aliases}; an MX must name the host itself (RFC 2181 §10.3)"));
+    }
+
+    #[test]
+    fn the_same_host_twice_is_asked_once() {
+        let route = route(&zone(
+            "example.org MX 10 mx.test\nexample.org MX 10 MX.TEST\nexample.org MX 20 mx.test\n\
+             example.org MX 0 localhost\nlocalhost A 127.0.0.1\nlocalhost AAAA ::1\nmx.test AAAA 2001:db8::1",
+        ));
+        let says: Vec<String> = route.hosts().iter().map(ToString::to_string).collect();
+        assert_eq!(
+            says,
+            [
+                "MX 0 localhost has private addresses only: 127.0.0.1, ::1",
+                "MX 10 mx.test resolves to 2001:db8::1",
+                "MX 20 mx.test resolves to 2001:db8::1",
+            ]
+        );
+        assert_eq!(route.to_string(), "mail to example.org goes to 2 of 3 MX hosts");
     }
 
     #[test]
@@ -334,5 +372,6 @@ mod tests {
         let outcome = route(&zone(&many.join("\n")));
         assert_eq!((outcome.hosts().len(), outcome.total_hosts()), (MAX_HOSTS, 30));
         assert!(outcome.accepts_mail().error().is_some());
+        assert_eq!(outcome.to_string(), "mail to example.org goes to 0 of 30 MX hosts; of 10 it is not known");
     }
 }

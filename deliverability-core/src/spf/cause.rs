@@ -90,7 +90,7 @@ impl Cause {
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let (Some(span), Some(record)) = (self.span, &self.record) {
-            write!(f, "the term \"{}\" in ", shown(span.of(record)))?;
+            write!(f, "the term \"{}\" in ", shown(term_around(record, span)))?;
         }
         match &self.domain {
             Some(domain) => write!(f, "the SPF record of {domain} {}", self.kind)?,
@@ -101,6 +101,15 @@ impl fmt::Display for Cause {
             _ => Ok(()),
         }
     }
+}
+
+/// The whole term that holds a span: what is wrong may be a part of it, or lacking in it.
+fn term_around(record: &[u8], span: Span) -> &[u8] {
+    let (before, after) = (Span::new(0, span.start).of(record), Span::new(span.end, record.len()).of(record));
+    let is_space = |byte: &u8| *byte == b' ';
+    let start = before.iter().rposition(is_space).map_or(0, |at| at.saturating_add(1));
+    let length = after.iter().position(is_space).unwrap_or(after.len());
+    Span::new(start, span.end.saturating_add(length)).of(record)
 }
 
 /// What decided. `Display` continues a sentence that starts with the term or the record.

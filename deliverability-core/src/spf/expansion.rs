@@ -15,7 +15,10 @@ const MAX_NAME: usize = 253;
 /// Longest value of one macro, in octets: four times an SMTP path (RFC 5321 §4.5.3.1.3).
 const MAX_VALUE: usize = 1024;
 /// Longest expanded text, in octets: four SMTP reply lines (RFC 5321 §4.5.3.1.5).
-pub(super) const MAX_TEXT: usize = 2048;
+const MAX_TEXT: usize = 2048;
+/// Most octets of values that one text reads. A macro may keep nothing of its value (§7.3), so the
+/// length of the text alone does not bound the work.
+const MAX_READ: usize = 32 * MAX_TEXT;
 
 /// What the macros stand for.
 #[derive(Debug)]
@@ -34,24 +37,25 @@ pub(super) struct Values<'a> {
 impl Values<'_> {
     /// The expanded text; `None` if a value or the whole is too long.
     pub(super) fn expand(&self, text: &MacroString) -> Option<String> {
-        let mut out = String::new();
+        let (mut out, mut read) = (String::new(), 0);
         for segment in &text.segments {
             match segment {
                 Segment::Literal(literal) => out.push_str(literal),
                 Segment::Percent => out.push('%'),
                 Segment::Space => out.push(' '),
                 Segment::EncodedSpace => out.push_str("%20"),
-                Segment::Macro(expand) => self.push(*expand, &mut out)?,
+                Segment::Macro(expand) => self.push(*expand, &mut out, &mut read)?,
             }
-            if out.len() > MAX_TEXT {
+            if out.len() > MAX_TEXT || read > MAX_READ {
                 return None;
             }
         }
         Some(out)
     }
 
-    fn push(&self, expand: MacroExpand, out: &mut String) -> Option<()> {
+    fn push(&self, expand: MacroExpand, out: &mut String, read: &mut usize) -> Option<()> {
         let value = self.value(expand.letter);
+        *read = read.saturating_add(value.len());
         if value.len() > MAX_VALUE {
             return None;
         }

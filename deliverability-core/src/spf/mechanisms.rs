@@ -4,7 +4,9 @@ use core::net::IpAddr;
 
 use super::cause::{Cause, CauseKind};
 use super::expansion::target_name;
+use super::macro_string::MacroLetter;
 use super::record::{DomainSpec, DualCidr, Mechanism};
+use super::trace::Visit;
 use super::validated_name::Unexpanded;
 use super::walk::{At, Walk};
 use crate::dns::{Answer, Query};
@@ -162,15 +164,15 @@ impl Walk<'_> {
     }
 
     fn expanded(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Target {
+        // Such a name tells the domain's owner who writes: it is asked only when this term is
+        // surely reached.
+        if !self.missing.is_empty() && self.carries_local_part(at.visit, domain_spec) {
+            return Target::Missing;
+        }
         let name = match domain_spec {
             None => at.domain.clone(),
             Some(DomainSpec::Name(name)) => name.clone(),
             Some(DomainSpec::Macro(text)) => {
-                // Such a name tells the domain's owner who writes: it is asked only when this
-                // term is surely reached.
-                if text.uses_local_part() && !self.missing.is_empty() {
-                    return Target::Missing;
-                }
                 let expanded = match self.expand(text, at.domain, false) {
                     Ok(expanded) => target_name(&expanded),
                     Err(Unexpanded::Missing) => return Target::Missing,
@@ -182,6 +184,21 @@ impl Walk<'_> {
         };
         self.trace.target(at.visit, &name);
         Target::Name(name)
+    }
+
+    /// Whether the name is made from the sender's local part: by a macro for it, or by `%{d}` where
+    /// such a macro led to the record's own domain.
+    fn carries_local_part(&self, visit: usize, domain_spec: Option<&DomainSpec>) -> bool {
+        match domain_spec {
+            Some(DomainSpec::Name(_)) => return false,
+            Some(DomainSpec::Macro(text)) if text.uses_local_part() => return true,
+            Some(DomainSpec::Macro(text)) if !text.macros().any(|m| m.letter == MacroLetter::Domain) => return false,
+            _ => {}
+        }
+        let visits = self.trace.visits();
+        let Some(via) = visits.get(visit).and_then(Visit::via) else { return false };
+        let term = visits.get(via.visit).and_then(Visit::record).and_then(|record| record.terms.get(via.term));
+        term.is_some_and(|term| self.carries_local_part(via.visit, term.kind.domain_spec()))
     }
 
     /// RFC 7208 §4.6.4: one more term that causes queries.

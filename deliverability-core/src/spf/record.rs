@@ -121,6 +121,17 @@ pub enum TermKind {
     Modifier(Modifier),
 }
 
+impl TermKind {
+    /// The domain given, if any.
+    pub(super) const fn domain_spec(&self) -> Option<&DomainSpec> {
+        match self {
+            Self::Directive(directive) => directive.mechanism.domain_spec(),
+            Self::Modifier(Modifier::Redirect(domain_spec) | Modifier::Explanation(domain_spec)) => Some(domain_spec),
+            Self::Modifier(Modifier::Unknown { .. }) => None,
+        }
+    }
+}
+
 /// `[ qualifier ] mechanism` (§4.6.1).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Directive {

@@ -21,7 +21,8 @@ pub fn address_term(ip: IpAddr) -> String {
 /// The record with terms for more addresses, in front of `all`, of `redirect=`, or of the term at
 /// `deciding`, whichever comes first; at the end where there is none of them.
 ///
-/// `None` if the record does not parse or is not ASCII.
+/// Without addresses it is the record as it stands. `None` if the record does not parse or is not
+/// ASCII.
 ///
 /// ```
 /// use deliverability_core::spf::authorize;
@@ -32,6 +33,9 @@ pub fn address_term(ip: IpAddr) -> String {
 pub fn authorize(record: &[u8], ips: &[IpAddr], deciding: Option<Span>) -> Option<String> {
     let terms = Record::parse(record).ok()?.terms;
     let text = core::str::from_utf8(record).ok()?;
+    if ips.is_empty() {
+        return Some(text.to_owned());
+    }
     let ends_the_walk = |kind: &TermKind| match kind {
         TermKind::Directive(directive) => directive.mechanism == Mechanism::All,
         TermKind::Modifier(modifier) => matches!(modifier, Modifier::Redirect(_)),
@@ -55,6 +59,7 @@ pub fn without_term(record: &[u8], span: Span) -> Option<String> {
 }
 
 /// One record that authorizes what any of `records` does: all terms once, in order, then one `all`.
+/// What stands behind the `all` of its own record counted for nothing there, and is left out.
 ///
 /// Where the records end differently, the merged one ends in `~all`. `None` if one of them does not
 /// parse or has a `redirect=`, which cannot be merged without knowing its target.
@@ -67,10 +72,16 @@ pub fn without_term(record: &[u8], span: Span) -> Option<String> {
 pub fn merge(records: &[&[u8]]) -> Option<String> {
     let (mut terms, mut ends): (Vec<String>, Vec<Qualifier>) = (Vec::new(), Vec::new());
     for record in records {
+        let mut ended = false;
         for term in Record::parse(record).ok()?.terms {
             match &term.kind {
                 TermKind::Modifier(Modifier::Redirect(_)) => return None,
-                TermKind::Directive(Directive { qualifier, mechanism: Mechanism::All }) => ends.push(*qualifier),
+                // RFC 7208 §5.1: mechanisms behind all are never tested.
+                TermKind::Directive(_) if ended => {}
+                TermKind::Directive(Directive { qualifier, mechanism: Mechanism::All }) => {
+                    ends.push(*qualifier);
+                    ended = true;
+                }
                 TermKind::Modifier(Modifier::Explanation(_)) if terms.iter().any(|t| t.starts_with("exp=")) => {}
                 _ => {
                     let text = term.to_string();
@@ -102,6 +113,7 @@ mod tests {
         assert_eq!(add("v=spf1 redirect=_spf.test"), "v=spf1 ip4:192.0.2.7 ip6:2001:db8::1 redirect=_spf.test");
         assert_eq!(add("v=spf1 a "), "v=spf1 a ip4:192.0.2.7 ip6:2001:db8::1");
         assert_eq!(authorize(b"v=spf1 nonsense:", &ips(&["192.0.2.7"]), None), None);
+        assert_eq!(authorize(b"v=spf1 a -all", &[], None).unwrap(), "v=spf1 a -all");
     }
 
     #[test]
@@ -122,5 +134,8 @@ mod tests {
         assert_eq!(merged(&["v=spf1 a -all", "v=spf1 a mx -all"]).unwrap(), "v=spf1 a mx -all");
         assert_eq!(merged(&["v=spf1 a", "v=spf1 mx -all"]).unwrap(), "v=spf1 a mx ~all");
         assert_eq!(merged(&["v=spf1 a -all", "v=spf1 redirect=x.test"]), None);
+        // RFC 7208 §5.1: neither record authorizes what stands behind its all.
+        let behind = ["v=spf1 a -all ip4:192.0.2.7 exp=why.test", "v=spf1 mx -all +all"];
+        assert_eq!(merged(&behind).unwrap(), "v=spf1 a exp=why.test mx -all");
     }
 }

@@ -272,8 +272,25 @@ mod tests {
         assert_ends(
             "a.test TXT \"v=spf1 include:b.test -all\"\nb.test TXT \"v=spf1 +all ipv4:192.0.2.1\"",
             "permerror",
-            "the term \"ipv4\" in the SPF record of b.test is malformed: \"ipv4\" is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists (at byte 12)",
+            "the term \"ipv4:192.0.2.1\" in the SPF record of b.test is malformed: \"ipv4\" is no mechanism; mechanisms are all, include, a, mx, ptr, ip4, ip6 and exists (at byte 12)",
         );
+    }
+
+    #[test]
+    fn a_syntax_error_names_its_whole_term() {
+        // RFC 7208 §4.6: what is wrong can be a part of a term, or nothing where something is due.
+        for (record, term) in [
+            ("v=spf1 mx/ -all", "mx/"),
+            ("v=spf1 -all  ip4:192.0.2.0/33", "ip4:192.0.2.0/33"),
+            ("v=spf1 a: mx", "a:"),
+            ("v=spf1 x\\226y mx", "x\\xe2y"),
+        ] {
+            let cause = evaluate("amy@a.test", &format!("a.test TXT \"{record}\"")).cause().to_string();
+            assert!(
+                cause.starts_with(&format!("the term \"{term}\" in the SPF record of a.test is malformed: ")),
+                "{cause}"
+            );
+        }
     }
 
     #[test]

@@ -34,10 +34,15 @@ fn head(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     if let Some(helo) = &case.helo {
         write!(f, " as {}", visible(helo))?;
     }
+    let could_block = report.unknown().iter().any(|unknown| unknown.could_block);
     let says = match report.verdict() {
         Verdict::Explained => "explained: this keeps mail from arriving",
+        Verdict::AtRisk if could_block => {
+            "at risk: rules are broken; what would block mail was not found, and a question that matters has no answer"
+        }
         Verdict::AtRisk => "at risk: nothing here blocks mail by itself, but rules are broken",
-        Verdict::NothingFound => "nothing found: all that was asked is in order",
+        Verdict::NothingFound if report.unknown().is_empty() => "nothing found: all that was asked is in order",
+        Verdict::NothingFound => "nothing found: all that was answered is in order",
         Verdict::Unknown => "unknown: nothing found, but a question that matters has no answer",
     };
     writeln!(f, "\n{says}")
@@ -157,12 +162,12 @@ fn paragraph(head: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
 
 /// Foreign text without the characters that act on a terminal.
 fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || is_bidi_control(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    text.chars().map(|c| if c.is_control() || acts_on_layout(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
-/// Characters that reorder what is shown around them.
-const fn is_bidi_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+/// Characters that reorder what is shown around them, or break the line.
+const fn acts_on_layout(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]
@@ -189,6 +194,7 @@ mod tests {
     #[test]
     fn foreign_text_cannot_drive_a_terminal() {
         assert_eq!(visible("a\u{1b}[2Jb\u{202e}"), "a\u{fffd}[2Jb\u{fffd}");
+        assert_eq!(visible("a\u{61c}b\u{2028}c\u{85}"), "a\u{fffd}b\u{fffd}c\u{fffd}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
-use crate::diagnosis::finding::{Change, Evidence, Finding, Unknown, sentence};
+use crate::diagnosis::finding::{Change, Evidence, Finding, Scope, Unknown, sentence};
 use crate::dkim::{KeyLookup, KeyOutcome, KeyStatus};
 use crate::dns::{Check, Known, Query, Step};
 use crate::problem::{Problem, Severity, apply_edits};
@@ -65,11 +65,12 @@ fn bad(outcome: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Finding {
         _ => Severity::Blocks,
     };
     let change =
-        |record: &Arc<[u8]>| Some(Change::replace_text(query.name.clone(), record, &mended(record, problems)?));
+        |record: &Arc<[u8]>| Some(Change::replace_text(lookups.owner(query), record, &mended(record, problems)?));
     let text = "Publish exactly one key record there, as the signing software printed it, in strings of at most 255 octets, \
                 with an RSA key of 2048 bits. Verify: look the name up and compare.";
     Finding::new(RuleId::DkimKeyBad, severity, &query.name, describe(outcome))
         .with_evidence(proof(outcome, query, lookups))
+        .about(Scope::Selector(outcome.selector().to_owned()))
         .with_remedy(text, outcome.record().and_then(change).into_iter().collect())
 }
 

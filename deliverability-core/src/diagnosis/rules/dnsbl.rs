@@ -6,20 +6,20 @@ use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Acts, Finding, Unknown};
 use crate::dns::{Check, Known, Step};
-use crate::dnsbl::{Impact, Lookup, Role, Status, Verdict};
+use crate::dnsbl::{Impact, List, Lookup, Role, Status, Verdict};
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
-    let checks: Vec<Lookup> = case.sending_ips.iter().map(|ip| Lookup::of(*ip).lists(&case.lists)).collect();
+    let checks: Vec<Lookup> = case.public_ips().map(|ip| Lookup::of(ip).lists(&case.lists)).collect();
     match checks.step(known) {
         Step::Need(needed) => Step::Need(needed),
         Step::Done(outcomes) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
-            for (ip, verdicts) in case.sending_ips.iter().zip(&outcomes) {
+            for (ip, verdicts) in case.public_ips().zip(&outcomes) {
                 for verdict in verdicts {
-                    judge(*ip, verdict, &lookups, &mut found);
+                    judge(ip, verdict, &lookups, &mut found);
                 }
             }
             lookups.finish(found)
@@ -39,7 +39,7 @@ fn judge(ip: IpAddr, verdict: &Verdict, lookups: &Lookups<'_>, found: &mut Exami
                 found.find(refused(verdict, lookups));
             }
             let could_block =
-                verdict.list().role() == Role::Block && weight(verdict.list().impact()) == Severity::Blocks;
+                verdict.list().role() == Role::Block && weight(greatest(verdict.list())) == Severity::Blocks;
             let open = Unknown::new(format!("is {ip} listed at {zone}"), why(status), could_block);
             found.leave_open(open.for_want_of(verdict.queries()));
         }
@@ -50,6 +50,11 @@ fn judge(ip: IpAddr, verdict: &Verdict, lookups: &Lookups<'_>, found: &mut Exami
 fn why(status: &Status) -> String {
     let words = status.to_string();
     words.strip_prefix("unknown: ").map_or_else(|| words.clone(), str::to_owned)
+}
+
+/// How much an entry can matter: by its code, or by the list itself.
+fn greatest(list: &List) -> Option<Impact> {
+    list.codes().iter().map(|code| code.impact).chain([list.impact()]).flatten().max()
 }
 
 /// Most receivers refuse mail by a critical or high list; the others add to a score.

@@ -8,6 +8,7 @@ use crate::diagnosis::finding::{Change, Finding, Unknown};
 use crate::dns::{Check, Known, RecordData, Step};
 use crate::domain::DomainName;
 use crate::mail_route::{HostState, MailRoute, MxHost, RouteKind, RouteOutcome};
+use crate::network::list_addresses;
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
 
@@ -80,8 +81,13 @@ type Judged = (RuleId, String, String, Vec<Change>);
 
 fn of_alias(route: &RouteOutcome, host: &MxHost, chain: &[DomainName]) -> Judged {
     let end = chain.last().unwrap_or(host.name());
+    let what = format!("names an alias of {end}");
+    if host.is_reachable().is_no() {
+        let text = format!("Name a host with a public address record in place of {}: {end} has none.", host.name());
+        return (RuleId::MxCname, what, text, Vec::new());
+    }
     let text = format!("Name {end} in the MX record. Verify: the MX host has an address record of its own.");
-    (RuleId::MxCname, format!("names an alias of {end}"), text, vec![replace(route, host, end.clone())])
+    (RuleId::MxCname, what, text, vec![replace(route, host, end.clone())])
 }
 
 fn of_address(route: &RouteOutcome, address: &dyn fmt::Display) -> Judged {
@@ -95,14 +101,19 @@ fn of_dangling(route: &RouteOutcome, host: &MxHost, nxdomain: bool) -> Judged {
     let text = format!("Give {} an address record, or delete this MX record if the host is gone.", host.name());
     // Deleting is only safe where another host is left to take the mail.
     let others = route.hosts().iter().any(|other| other.name() != host.name() && other.is_reachable().is_yes());
-    let delete = others.then(|| Change::delete(route.domain().clone(), record(host, host.name().clone())));
+    let delete = others.then(|| Change::delete(owner(route), record(host, host.name().clone())));
     (RuleId::MxDangling, what.to_owned(), text, delete.into_iter().collect())
 }
 
 fn of_private(host: &MxHost, addresses: &[core::net::IpAddr]) -> Judged {
-    let shown = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let shown = list_addresses(addresses);
     let text = format!("Publish the public address of {}, or take the MX record out of the public zone.", host.name());
     (RuleId::MxPrivateIp, format!("names a host with private addresses only ({shown})"), text, Vec::new())
+}
+
+/// The name that holds the MX records (RFC 1034 §3.6.2).
+fn owner(route: &RouteOutcome) -> DomainName {
+    route.aliases().last().unwrap_or(route.domain()).clone()
 }
 
 fn record(host: &MxHost, exchange: DomainName) -> RecordData {
@@ -110,7 +121,7 @@ fn record(host: &MxHost, exchange: DomainName) -> RecordData {
 }
 
 fn replace(route: &RouteOutcome, host: &MxHost, by: DomainName) -> Change {
-    Change::replace(route.domain().clone(), record(host, host.name().clone()), record(host, by))
+    Change::replace(owner(route), record(host, host.name().clone()), record(host, by))
 }
 
 /// `mx.none`: MX records, and no host among them that can take mail.

@@ -6,32 +6,37 @@
 
 mod dkim;
 mod dnsbl;
+mod legacy;
 mod mail_route;
 mod reverse_dns;
 mod spf;
 
 use core::cell::RefCell;
+use std::collections::HashSet;
 
-use super::case::Case;
 use super::finding::{Evidence, Finding, Unknown};
 use crate::dns::{Answer, Known, Needed, Query, Step};
+use crate::domain::DomainName;
+use crate::rule_id::RuleId;
 
 /// What a family of rules found.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Debug, Default)]
 pub(super) struct Examined {
     pub(super) findings: Vec<Finding>,
     pub(super) unknown: Vec<Unknown>,
+    found: HashSet<(RuleId, String)>,
+    open: HashSet<(String, String)>,
 }
 
 impl Examined {
     fn find(&mut self, finding: Finding) {
-        if !self.findings.iter().any(|other| other.is_same(&finding)) {
+        if self.found.insert((finding.rule, finding.subject.clone())) {
             self.findings.push(finding);
         }
     }
 
     fn leave_open(&mut self, unknown: Unknown) {
-        if !self.unknown.contains(&unknown) {
+        if self.open.insert((unknown.question.clone(), unknown.reason.clone())) {
             self.unknown.push(unknown);
         }
     }
@@ -39,19 +44,20 @@ impl Examined {
 
 /// A family of rules: examines a case over the answers known.
 pub(super) struct Family {
-    pub(super) examine: fn(&Case, &dyn Known) -> Step<Examined>,
+    pub(super) examine: super::remedy::Examine,
     /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, reverse
-    /// DNS, lists.
+    /// DNS, lists, what is out of use.
     pub(super) place: usize,
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
-pub(super) const FAMILIES: [Family; 5] = [
+pub(super) const FAMILIES: [Family; 6] = [
     Family { examine: spf::examine, place: 1 },
     Family { examine: dkim::examine, place: 2 },
     Family { examine: reverse_dns::examine, place: 3 },
     Family { examine: mail_route::examine, place: 0 },
     Family { examine: dnsbl::examine, place: 4 },
+    Family { examine: legacy::examine, place: 5 },
 ];
 
 /// What is known, for rules that look something up themselves: what is missing is noted, so that
@@ -68,6 +74,13 @@ impl<'a> Lookups<'a> {
 
     fn get(&self, query: &Query) -> Option<Answer> {
         self.known.get(query).map_err(|missing| self.missing.borrow_mut().push(missing)).ok()
+    }
+
+    /// The name that holds the records of an answer: the end of its CNAME chain. No record can
+    /// stand beside a CNAME (RFC 1034 §3.6.2), so this is where one is changed or added.
+    fn owner(&self, query: &Query) -> DomainName {
+        let end = |answer: Answer| answer.ok()?.aliases().last().cloned();
+        self.get(query).and_then(end).unwrap_or_else(|| query.name.clone())
     }
 
     /// Notes what a check needs that a rule runs itself.

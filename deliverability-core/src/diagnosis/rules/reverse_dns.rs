@@ -1,12 +1,12 @@
 //! PTR records and HELO names: `ptr.missing`, `ptr.not-forward-confirmed`, `helo.invalid`,
 //! `helo.mismatch`.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
-use crate::diagnosis::finding::{Acts, Change, Finding, Unknown, sentence};
-use crate::dns::{Check, Known, Needed, Query, RecordData, Step};
+use crate::diagnosis::finding::{Acts, Change, Finding, Scope, Unknown, sentence};
+use crate::dns::{Answer, Check, Known, Needed, Query, RecordData, Step};
 use crate::domain::DomainName;
 use crate::network::arpa_name;
 use crate::problem::Severity;
@@ -15,9 +15,13 @@ use crate::reverse_dns::{Helo, HeloOutcome, Iprev, IprevOutcome};
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
-    let iprev: Vec<Iprev> = case.sending_ips.iter().map(|ip| Iprev::of(*ip)).collect();
-    let helo: Vec<Helo> =
-        case.helo.iter().flat_map(|helo| case.sending_ips.iter().map(move |ip| Helo::of(helo, *ip))).collect();
+    let iprev: Vec<Iprev> = case.public_ips().map(Iprev::of).collect();
+    let mut clients: Vec<IpAddr> = case.public_ips().collect();
+    if clients.is_empty() {
+        // The name itself can be judged without a client.
+        clients.push(Ipv4Addr::UNSPECIFIED.into());
+    }
+    let helo: Vec<Helo> = case.helo.iter().flat_map(|helo| clients.iter().map(move |ip| Helo::of(helo, *ip))).collect();
     let mut needed = Needed::default();
     let iprev = iprev.step(known).or_need(&mut needed);
     let helo = helo.step(known).or_need(&mut needed);
@@ -50,14 +54,16 @@ fn judge_pointers(
             let (text, changes) = name_the_address(case, lookups, ip, helo);
             found.find(
                 Finding::new(RuleId::PtrMissing, Severity::Blocks, ip, sentence(outcome))
+                    .about(Scope::Address(ip))
                     .with_evidence(lookups.evidence(outcome.query()))
                     .with_remedy(text, changes),
             );
         }
         IprevResult::Fail => found.find(
             Finding::new(RuleId::PtrNotForwardConfirmed, Severity::Blocks, ip, sentence(outcome))
+                .about(Scope::Address(ip))
                 .with_evidence(lookups.evidence_of(outcome.queries()))
-                .with_remedy(confirm_text(outcome), confirm_changes(case, outcome, helo)),
+                .with_remedy(confirm_text(outcome), confirm_changes(case, lookups, outcome, helo)),
         ),
     }
 }
@@ -75,17 +81,22 @@ fn name_the_address(case: &Case, lookups: &Lookups<'_>, ip: IpAddr, helo: &[Helo
          address record of {name}. The PTR record stands in the reverse zone of the address, not in your domain's zone. \
          Then let the server say {name} in HELO. Verify: the PTR of {ip} gives {name}, and {name} gives {ip}."
     );
-    let mut changes = vec![Change::add(arpa_name(ip), RecordData::Ptr(name.clone()))];
+    let mut changes = vec![Change::add(pointer_owner(lookups, ip), RecordData::Ptr(name.clone()))];
     changes.extend(address_change(lookups, name, ip));
     (text, changes)
+}
+
+/// The name that holds the PTR records: in a delegated block it is an alias's target (RFC 2317 §4).
+fn pointer_owner(lookups: &Lookups<'_>, ip: IpAddr) -> DomainName {
+    lookups.owner(&Query::ptr(arpa_name(ip)))
 }
 
 /// A name within the case's domain that nothing stands at yet: one in use would get a second host.
 fn free_name(case: &Case, ip: IpAddr, lookups: &Lookups<'_>) -> Option<DomainName> {
     let names = ["mail", "smtp", "out", "mta"].into_iter().filter_map(|label| case.domain.child(label).ok());
-    for name in names {
+    for name in names.filter(DomainName::is_host_name) {
         // Not known yet: the next step goes on from here.
-        if is_free(lookups, &name, ip)? {
+        if is_free(case, lookups, &name, ip)? {
             return Some(name);
         }
     }
@@ -96,13 +107,23 @@ fn free_name(case: &Case, ip: IpAddr, lookups: &Lookups<'_>) -> Option<DomainNam
 /// and leads nowhere yet. One that leads elsewhere is another host's.
 fn may_host(case: &Case, name: &DomainName, ip: IpAddr, lookups: &Lookups<'_>) -> bool {
     address_change(lookups, name.clone(), ip).is_none()
-        || name.is_within(&case.domain) && is_free(lookups, name, ip) == Some(true)
+        || name.is_within(&case.domain) && is_free(case, lookups, name, ip) == Some(true)
 }
 
-/// `None` while it is not known.
-fn is_free(lookups: &Lookups<'_>, name: &DomainName, ip: IpAddr) -> Option<bool> {
-    let answer = lookups.get(&Query::address(name.clone(), ip))?;
-    Some(answer.is_ok_and(|found| found.is_void() && found.aliases().is_empty()))
+/// Whether nothing stands at `name`, in the other family nothing but what is known to send mail
+/// too; `None` while it is not known.
+fn is_free(case: &Case, lookups: &Lookups<'_>, name: &DomainName, ip: IpAddr) -> Option<bool> {
+    let answers = [Query::a(name.clone()), Query::aaaa(name.clone())].map(|query| lookups.get(&query));
+    let [Some(v4), Some(v6)] = answers else { return None };
+    let is_ours = |address: IpAddr| address.is_ipv4() != ip.is_ipv4() && case.sending_ips.contains(&address);
+    let leads_nowhere_else =
+        |answer: Answer| answer.is_ok_and(|found| found.aliases().is_empty() && found.addresses().all(is_ours));
+    Some(leads_nowhere_else(v4) && leads_nowhere_else(v6))
+}
+
+fn is_alias(lookups: &Lookups<'_>, name: &DomainName, ip: IpAddr) -> bool {
+    let query = Query::address(name.clone(), ip);
+    lookups.owner(&query) != query.name
 }
 
 /// The address record that `name` lacks.
@@ -120,18 +141,25 @@ fn confirm_text(outcome: &IprevOutcome) -> String {
     )
 }
 
-/// Within the case's domain the PTR name gets its address; else the PTR record names the HELO host
-/// that has it.
-fn confirm_changes(case: &Case, outcome: &IprevOutcome, helo: &[HeloOutcome]) -> Vec<Change> {
+/// A PTR name within the case's domain gets the address if the server says it in HELO or it leads
+/// nowhere yet: else it is another host's. Then the PTR record names the HELO host that has the
+/// address.
+fn confirm_changes(case: &Case, lookups: &Lookups<'_>, outcome: &IprevOutcome, helo: &[HeloOutcome]) -> Vec<Change> {
     let ip = outcome.address();
     let names = || outcome.pointers().iter().map(crate::reverse_dns::Pointer::name);
-    if let Some(own) = names().find(|name| name.is_within(&case.domain)) {
+    let said = |name: &DomainName| helo.iter().any(|said| said.client() == ip && said.form().name() == Some(name));
+    let can_take = |name: &&DomainName| {
+        let alone = || is_free(case, lookups, name, ip) == Some(true);
+        name.is_within(&case.domain) && !is_alias(lookups, name, ip) && (said(name) || alone())
+    };
+    if let Some(own) = names().find(can_take) {
         return vec![Change::add(own.clone(), RecordData::from(ip))];
     }
     let spoken = helo.iter().find(|outcome| outcome.client() == ip && outcome.resolves_to_client().is_yes());
     match (spoken.and_then(|outcome| outcome.form().name()), names().next()) {
         (Some(host), Some(old)) => {
-            vec![Change::replace(arpa_name(ip), RecordData::Ptr(old.clone()), RecordData::Ptr(host.clone()))]
+            let (old, new) = (RecordData::Ptr(old.clone()), RecordData::Ptr(host.clone()));
+            vec![Change::replace(pointer_owner(lookups, ip), old, new)]
         }
         _ => Vec::new(),
     }
@@ -152,6 +180,9 @@ fn judge_helo(case: &Case, lookups: &Lookups<'_>, iprev: &[IprevOutcome], helo: 
     if let Some(error) = first.resolves().error() {
         let open = Unknown::new(format!("does the HELO name {name} resolve"), error, false);
         return found.leave_open(open.for_want_of(first.queries()));
+    }
+    if first.client().is_unspecified() {
+        return;
     }
     let unknown = helo.iter().find_map(|outcome| outcome.resolves_to_client().error().cloned());
     let is_pointer =
@@ -180,7 +211,7 @@ fn mismatch(lookups: &Lookups<'_>, outcome: &HeloOutcome, iprev: &[IprevOutcome]
         RuleId::HeloMismatch,
         Severity::Warning,
         outcome.text(),
-        format!("{outcome}, and no PTR name of it is that name."),
+        format!("{outcome}, and it is no confirmed PTR name of a sending address."),
     )
     .by(Acts::SenderServer)
     .with_evidence(lookups.evidence_of(outcome.queries()))

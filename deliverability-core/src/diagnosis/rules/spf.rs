@@ -9,13 +9,21 @@ use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Unknown, sentence};
 use crate::diagnosis::remedy::streams;
 use crate::dkim::{KeyLookup, KeyStatus};
-use crate::dns::{Check, Known, Query, RecordData, Step, Text};
+use crate::dns::{Check, Known, Query, RecordData, Response, Step, Text};
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::result::SpfResult;
 use crate::rule_id::RuleId;
 use crate::span::Span;
-use crate::spf::{self, CauseKind, CheckHost, Evaluated, Evaluation, TermOutcome};
+use crate::spf::{
+    self, CauseKind, CheckHost, Evaluated, Evaluation, LookupTerm, Standing, TermOutcome, Tree, TreeOutcome,
+};
+
+/// Octets of a record that still fits into a small answer (RFC 7208 §3.4).
+const LONG_RECORD: usize = 450;
+/// Octets of a record that can be published: with its length octets it fits into RDATA
+/// (RFC 1035 §3.2.1).
+const LONGEST_RECORD: usize = 65_000;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let mut checks = streams(case);
@@ -24,12 +32,18 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         // The record itself can be judged without a sender.
         checks.push(CheckHost::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), case.sender()));
     }
-    match checks.step(known) {
+    // Every path of the record counts, not only those of the senders that are known.
+    match (checks, Tree::of(case.domain.clone())).step(known) {
         Step::Need(needed) => Step::Need(needed),
-        Step::Done(evaluations) => {
+        Step::Done((evaluations, tree)) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
-            if no_address {
+            for ip in case.unseen_ips() {
+                let reason =
+                    "the address is private, and receivers see another one; take that from a Received field of theirs";
+                found.leave_open(Unknown::new(format!("is mail from {ip} authorized"), reason, true));
+            }
+            if case.sending_ips.is_empty() {
                 let reason = "no sending address was given; take it from the server, or from a Received field";
                 found.leave_open(Unknown::new(
                     "are the sending addresses authorized, named and unlisted",
@@ -37,26 +51,34 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
                     true,
                 ));
             }
+            let proposal = authorize(case, &evaluations, &lookups);
             for evaluation in &evaluations {
-                judge(case, evaluation, &evaluations, &lookups, &mut found);
+                judge(case, evaluation, proposal.as_ref(), &lookups, &mut found);
+            }
+            if tree.standing() == Standing::Over {
+                // A sender's own evaluation that hits the limit was found before, and blocks.
+                found.find(others_cut_off(&tree));
             }
             lookups.finish(found)
         }
     }
 }
 
-fn judge(case: &Case, evaluation: &Evaluation, all: &[Evaluation], lookups: &Lookups<'_>, found: &mut Examined) {
+fn judge(case: &Case, evaluation: &Evaluation, proposal: Option<&Change>, lookups: &Lookups<'_>, found: &mut Examined) {
     let ip = evaluation.ip();
     match evaluation.result() {
         SpfResult::Pass => {}
         SpfResult::Temperror => {
-            let question = format!("does SPF authorize {ip} for {}", case.domain);
-            found.leave_open(Unknown::new(question, evaluation.cause(), true).for_want_of(evaluation.cause().query()));
+            found.leave_open(
+                Unknown::new(question(case, ip), evaluation.cause(), true).for_want_of(evaluation.cause().query()),
+            );
         }
         SpfResult::None => judge_none(case, evaluation, lookups, found),
         SpfResult::Permerror => found.find(permerror(case, evaluation, lookups)),
         SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral if ip.is_unspecified() => {}
-        SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => found.find(not_authorized(case, evaluation, all)),
+        SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => {
+            found.find(not_authorized(case, evaluation, proposal));
+        }
     }
 }
 
@@ -66,9 +88,20 @@ fn judge_none(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>, found
         // That the domain does not exist is the mail route's finding.
         CauseKind::NoDomain => {}
         _ => {
-            let question = format!("does SPF authorize {} for {}", evaluation.ip(), case.domain);
-            found.leave_open(Unknown::new(question, evaluation.cause(), true).for_want_of(evaluation.cause().query()));
+            found.leave_open(
+                Unknown::new(question(case, evaluation.ip()), evaluation.cause(), true)
+                    .for_want_of(evaluation.cause().query()),
+            );
         }
+    }
+}
+
+fn question(case: &Case, ip: IpAddr) -> String {
+    let domain = &case.domain;
+    if ip.is_unspecified() {
+        format!("is the SPF record of {domain} in order")
+    } else {
+        format!("does SPF authorize {ip} for {domain}")
     }
 }
 
@@ -80,14 +113,18 @@ fn none(case: &Case, lookups: &Lookups<'_>) -> Finding {
         if unsigned { " No DKIM key that can be used was found either: large receivers refuse such mail." } else { "" };
     let message =
         format!("{domain} publishes no SPF record: receivers cannot tell its servers from a forger's.{signed}");
-    let new = format!("v=spf1 {}~all", own_terms(case, lookups));
+    let own = own_terms(case, lookups);
+    // A record that names nobody would fail mail that nothing fails now.
+    let new = (!own.is_empty()).then(|| format!("v=spf1 {own}~all"));
+    let known = if new.is_some() { "these are the ones known here" } else { "none of them is known here" };
     let text = format!(
-        "Publish one TXT record at {domain} that names every server that sends for it; these are the ones known here. \
-         Verify: a message from each of them shows spf=pass at a receiver; then consider -all."
+        "Publish one TXT record at {domain} that names every server that sends for it; {known}. Verify: a message from \
+         each of them shows spf=pass at a receiver; then consider -all."
     );
+    let change = |new: String| Change::add(owner(case, lookups), RecordData::Txt(new.as_str().into()));
     Finding::new(RuleId::SpfNone, severity, domain, message)
         .with_evidence(lookups.evidence(&Query::txt(domain.clone())))
-        .with_remedy(text, vec![Change::add(domain.clone(), RecordData::Txt(new.as_str().into()))])
+        .with_remedy(text, new.map(change).into_iter().collect())
 }
 
 /// Whether selectors were given and none of them has a key that can be used.
@@ -105,35 +142,59 @@ fn lacks_usable_key(case: &Case, lookups: &Lookups<'_>) -> bool {
 /// Terms for the domain's MX hosts, if it has any, and the sending addresses.
 fn own_terms(case: &Case, lookups: &Lookups<'_>) -> String {
     let answer = lookups.get(&Query::mx(case.domain.clone()));
-    let has_mx = answer.is_some_and(|a| a.is_ok_and(|found| found.exchanges().any(|(_, host)| !host.is_root())));
-    let addresses = case.sending_ips.iter().map(|ip| spf::address_term(*ip));
+    // RFC 7208 §4.6.4: `mx` with more hosts is a permerror.
+    let limit = usize::from(spf::Limits::default().mx_hosts);
+    let can_be_named =
+        |found: &Response| found.exchanges().count() <= limit && found.exchanges().any(|(_, host)| !host.is_root());
+    let has_mx = answer.is_some_and(|answer| answer.is_ok_and(|found| can_be_named(&found)));
+    let addresses = case.public_ips().map(spf::address_term);
     has_mx.then(|| "mx".to_owned()).into_iter().chain(addresses).map(|term| term + " ").collect()
 }
 
-fn not_authorized(case: &Case, evaluation: &Evaluation, all: &[Evaluation]) -> Finding {
+fn not_authorized(case: &Case, evaluation: &Evaluation, proposal: Option<&Change>) -> Finding {
     let (ip, domain, result) = (evaluation.ip(), &case.domain, evaluation.result());
     let message =
         format!("{ip} is not authorized to send for {domain}: SPF gives {result}. {}", sentence(evaluation.cause()));
     let text = format!(
         "If {ip} sends for you, authorize it in the record of {domain}, or send through a server that is authorized. If it \
-         does not, the record does its work. Verify: a message from {ip} shows spf=pass at a receiver."
+         does not, the record does its work.{} Verify: a message from {ip} shows spf=pass at a receiver.",
+        proposal.map(length_note).unwrap_or_default()
     );
     Finding::new(RuleId::SpfIpNotAuthorized, Severity::Blocks, ip, message)
         .with_evidence(deciding_evidence(evaluation))
-        .with_remedy(text, authorize(domain, evaluation, all).into_iter().collect())
+        .with_remedy(text, proposal.cloned().into_iter().collect())
+}
+
+/// RFC 7208 §3.4: the answer should fit into 512 octets.
+fn length_note(change: &Change) -> &'static str {
+    match &change.new {
+        Some(RecordData::Txt(text)) if text.bytes().len() > LONG_RECORD => {
+            " The record gets over 450 octets, which not every receiver reads (RFC 7208 §3.4): name networks in place of \
+             addresses, or move terms to an include."
+        }
+        _ => "",
+    }
 }
 
 /// The root's record with all sending addresses that it does not authorize yet, so that the
 /// findings of several addresses propose one and the same record.
-fn authorize(domain: &DomainName, evaluation: &Evaluation, all: &[Evaluation]) -> Option<Change> {
-    let root = root_record(evaluation)?;
+fn authorize(case: &Case, all: &[Evaluation], lookups: &Lookups<'_>) -> Option<Change> {
     let refused = |e: &&Evaluation| matches!(e.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral);
+    let root = root_record(all.iter().find(refused)?)?;
     let ips: Vec<IpAddr> = all.iter().filter(refused).map(Evaluation::ip).collect();
-    let deciding = |e: &Evaluation| e.cause().span().filter(|_| e.cause().domain() == Some(domain));
+    let deciding = |e: &Evaluation| e.cause().span().filter(|_| e.cause().domain() == Some(&case.domain));
     // In front of the earliest term that refused one of them.
     let at = all.iter().filter(refused).filter_map(deciding).min();
     let new = spf::authorize(root, &ips, at)?;
-    Some(Change::replace_text(domain.clone(), root, &new))
+    if new.len() > LONGEST_RECORD {
+        return None;
+    }
+    Some(Change::replace_text(owner(case, lookups), root, &new))
+}
+
+/// Where the domain's SPF record stands or is to stand.
+fn owner(case: &Case, lookups: &Lookups<'_>) -> DomainName {
+    lookups.owner(&Query::txt(case.domain.clone()))
 }
 
 /// The domain's own record.
@@ -182,7 +243,8 @@ fn several(case: &Case, count: usize, lookups: &Lookups<'_>) -> Finding {
     let message =
         format!("{domain} has {count} SPF records. Receivers may not choose one: every sender gets permerror.");
     let evidence = texts.iter().map(|text| Evidence::of_record(query.clone(), Arc::from(*text), None));
-    let changes = spf::merge(&texts).map(|merged| merge_changes(domain, &texts, &merged)).unwrap_or_default();
+    let changes =
+        spf::merge(&texts).map(|merged| merge_changes(&owner(case, lookups), &texts, &merged)).unwrap_or_default();
     let text = "Publish one record with the terms of all, and delete the others. Verify: the name has one TXT record that \
                 starts with v=spf1.";
     Finding::new(RuleId::SpfMultipleRecords, Severity::Blocks, domain, message)
@@ -190,12 +252,12 @@ fn several(case: &Case, count: usize, lookups: &Lookups<'_>) -> Finding {
         .with_remedy(text, changes)
 }
 
-fn merge_changes(domain: &DomainName, texts: &[&[u8]], merged: &str) -> Vec<Change> {
+fn merge_changes(owner: &DomainName, texts: &[&[u8]], merged: &str) -> Vec<Change> {
     let mut changes = Vec::new();
     for (n, text) in texts.iter().enumerate() {
         changes.push(match n {
-            0 => Change::replace_text(domain.clone(), text, merged),
-            _ => Change::delete(domain.clone(), RecordData::Txt(Text::new(*text))),
+            0 => Change::replace_text(owner.clone(), text, merged),
+            _ => Change::delete(owner.clone(), RecordData::Txt(Text::new(*text))),
         });
     }
     changes
@@ -205,18 +267,28 @@ fn broken_include(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>) -
     let (domain, why) = (&case.domain, evaluation.cause());
     let own_term = failing_root_term(evaluation);
     let root = root_record(evaluation);
-    let change = root.zip(own_term).and_then(|(record, span)| without(domain, record, span));
     let shown = root.zip(own_term).map(|(record, span)| String::from_utf8_lossy(span.of(record)).into_owned());
     let subject = shown.unwrap_or_else(|| domain.to_string());
-    let text = format!(
-        "Remove `{subject}` from the record of {domain} if its provider no longer sends for you; else use the name that the \
-         provider documents today. Verify: SPF of {domain} gives no permerror."
-    );
+    // RFC 7208 §6.1: without its redirect a record may name nobody; the change is a new target.
+    let is_redirect = subject.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("redirect="));
+    let term = root.zip(own_term).filter(|_| !is_redirect);
+    let change = term.and_then(|(record, span)| without(owner(case, lookups), record, span));
+    let text = if is_redirect {
+        format!(
+            "Let `{subject}` in the record of {domain} name a domain whose SPF record is in order, such as the provider \
+             documents today. Verify: SPF of {domain} gives no permerror."
+        )
+    } else {
+        format!(
+            "Remove `{subject}` from the record of {domain} if its provider no longer sends for you; else use the name \
+             that the provider documents today. Verify: SPF of {domain} gives no permerror."
+        )
+    };
     let mut proof: Vec<Evidence> =
         root.zip(own_term).map(|(record, span)| root_evidence(domain, record, span)).into_iter().collect();
     proof.extend(deciding_evidence(evaluation).filter(|evidence| !proof.contains(evidence)));
     proof.extend(why.query().and_then(|query| lookups.evidence(query)));
-    let message = format!("{} The result for {} is permerror.", sentence(why), evaluation.ip());
+    let message = format!("{} The result is permerror.", sentence(why));
     Finding::new(RuleId::SpfIncludeBroken, Severity::Blocks, subject, message)
         .with_evidence(proof)
         .with_remedy(text, change.into_iter().collect())
@@ -226,9 +298,9 @@ fn root_evidence(domain: &DomainName, record: &Arc<[u8]>, span: Span) -> Evidenc
     Evidence::of_record(Query::txt(domain.clone()), Arc::clone(record), Some(span))
 }
 
-fn without(domain: &DomainName, record: &[u8], span: Span) -> Option<Change> {
+fn without(owner: DomainName, record: &[u8], span: Span) -> Option<Change> {
     let new = spf::without_term(record, span)?;
-    Some(Change::replace_text(domain.clone(), record, &new))
+    Some(Change::replace_text(owner, record, &new))
 }
 
 fn over_limit(rule: RuleId, severity: Severity, case: &Case, evaluation: &Evaluation) -> Finding {
@@ -246,6 +318,30 @@ fn over_limit(rule: RuleId, severity: Severity, case: &Case, evaluation: &Evalua
     );
     Finding::new(rule, severity, &case.domain, message)
         .with_evidence(deciding_evidence(evaluation))
+        .with_remedy(text, Vec::new())
+}
+
+/// RFC 7208 §4.6.4: the senders known stay within the limit, but not every path does.
+fn others_cut_off(tree: &TreeOutcome) -> Finding {
+    let (domain, limit) = (tree.domain(), tree.limits().lookups);
+    let named = |term: &LookupTerm| tree.root().term_text(term).into_owned();
+    let from = tree.cut_off().map(named).unwrap_or_default();
+    let spenders = tree.spenders().into_iter().take(3).map(|term| format!("{} ({})", named(term), term.lookups()));
+    let message = format!(
+        "SPF of {domain} takes {} look-ups in the worst case, and {limit} are allowed: senders that only `{from}` or what \
+         stands behind it names can get permerror. No sender known here comes to that.",
+        tree.lookups(),
+    );
+    let text = format!(
+        "Remove terms of {domain} that are not needed, the costliest first: {}. Write your own static addresses as ip4: and \
+         ip6:. Verify: the whole tree of {domain} takes at most {limit} look-ups.",
+        spenders.collect::<Vec<_>>().join(", ")
+    );
+    let span = tree.cut_off().map(LookupTerm::span);
+    let evidence =
+        tree.root().text().map(|text| Evidence::of_record(Query::txt(domain.clone()), Arc::clone(text), span));
+    Finding::new(RuleId::SpfTooManyLookups, Severity::Error, domain, message)
+        .with_evidence(evidence)
         .with_remedy(text, Vec::new())
 }
 

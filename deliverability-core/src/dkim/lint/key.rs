@@ -96,17 +96,14 @@ impl Linter<'_> {
             (Ok(_), _) => self.glued(p, text, prefix.len()),
             (Err(Fault::Trailing { end }), _) => self.glued(p, text, end),
             (Err(Fault::Truncated { says, has }), base64::Fault::Length { .. }) => self.cut_off(p, says, has),
-            (Err(_), fault) => self.base64_fault(p, fault),
+            (Err(_), fault) => self.base64_fault(p, text, fault, |data| read_rsa(data).is_ok()),
         }
     }
 
-    fn base64_fault(&mut self, p: Span, fault: base64::Fault) {
+    fn base64_fault(&mut self, p: Span, text: &[u8], fault: base64::Fault, is_key: impl Fn(&[u8]) -> bool) {
         let one = |at: usize| Span::new(at, at.saturating_add(1)).shifted(p.start);
         match fault {
-            base64::Fault::Symbol { at, byte } => {
-                let message = format!("'{}' is no base64 character; delete it", Escaped(&[byte]));
-                self.report(Severity::Blocks, one(at), message, Some(deletion(one(at))));
-            }
+            base64::Fault::Symbol { at, byte } => self.stray_symbol(p, one(at), byte, Stray::of(text, is_key)),
             base64::Fault::Padding { at } => {
                 self.report(Severity::Blocks, one(at), "'=' may only end the base64 of p=", None);
             }
@@ -116,6 +113,20 @@ impl Linter<'_> {
                 self.report(Severity::Blocks, Span::at(p.end), message, None);
             }
         }
+    }
+
+    /// A byte that no base64 has; the edit is for all of them.
+    fn stray_symbol(&mut self, p: Span, at: Span, byte: u8, stray: Stray) {
+        let shown = Escaped(&[byte]);
+        let (span, message) = match stray {
+            Stray::Extra(_) => (at, format!("'{shown}' is no base64 character; delete it")),
+            Stray::Url(_) => {
+                (p, "p= has the - and _ of URLs; write + for - and / for _ (RFC 6376 §2.10, RFC 4648 §5)".to_owned())
+            }
+            Stray::Unclear => (at, format!("'{shown}' is no base64 character; publish the key anew from its source")),
+        };
+        let edit = stray.mended().map(|replacement| Edit { span: p, replacement });
+        self.report(Severity::Blocks, span, message, edit);
     }
 
     /// The key ends before its own length says.
@@ -177,7 +188,7 @@ impl Linter<'_> {
             Err(_) if base64::decode_prefix(text).len() == ED25519_OCTETS => {
                 return self.glued(p, text, ED25519_OCTETS);
             }
-            Err(fault) => return self.base64_fault(p, fault),
+            Err(fault) => return self.base64_fault(p, text, fault, |data| data.len() == ED25519_OCTETS),
         };
         if let Some(key) = ed25519_in_spki(&data) {
             let message =
@@ -190,5 +201,39 @@ impl Linter<'_> {
             Err(_) => format!("an Ed25519 key has 32 octets, p= has {} (RFC 8463 §4)", data.len()),
         };
         self.report(Severity::Blocks, p, message, None);
+    }
+}
+
+/// What bytes that no base64 has are doing in a key.
+enum Stray {
+    /// Without them the key is whole.
+    Extra(String),
+    /// They are those of the URL alphabet (RFC 4648 §5).
+    Url(String),
+    /// They may stand for what is lost.
+    Unclear,
+}
+
+impl Stray {
+    fn of(text: &[u8], is_key: impl Fn(&[u8]) -> bool) -> Self {
+        let reads = |text: &Vec<u8>| base64::decode(text).is_ok_and(|data| is_key(&data));
+        let string = |text: Vec<u8>| String::from_utf8(text).ok();
+        let url = text.iter().map(|byte| match byte {
+            b'-' => b'+',
+            b'_' => b'/',
+            other => *other,
+        });
+        let extra = text.iter().copied().filter(|byte| base64::is_symbol(*byte) || *byte == b'=');
+        let url = Some(url.collect()).filter(reads).and_then(string).map(Self::Url);
+        let extra = || Some(extra.collect()).filter(reads).and_then(string).map(Self::Extra);
+        url.or_else(extra).unwrap_or(Self::Unclear)
+    }
+
+    /// The value as it was meant.
+    fn mended(self) -> Option<String> {
+        match self {
+            Self::Extra(text) | Self::Url(text) => Some(text),
+            Self::Unclear => None,
+        }
     }
 }

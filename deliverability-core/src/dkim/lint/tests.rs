@@ -159,12 +159,29 @@ fn keys_that_are_cut_or_lost() {
     assert_eq!(mended(&lost), format!("p= {RSA}"));
     assert_eq!(mended(&format!("p=={RSA}")), format!("p={RSA}"));
     assert_eq!(mended(&format!("k=rsa; p=p={RSA}")), format!("k=rsa; p={RSA}"));
-    assert_eq!(messages(&format!("p={}", RSA.replace("/UC3", "/U*3"))), ["'*' is no base64 character; delete it"]);
+    assert_eq!(
+        messages(&format!("p={}", RSA.replace("/UC3", "/U*3"))),
+        ["'*' is no base64 character; publish the key anew from its source"]
+    );
     let p = lint(&format!("p={}", RSA.replace("/UC3", "/U*3")));
     assert_eq!(p[0].span, Span::new(2 + RSA.find("UC3").unwrap() + 1, 2 + RSA.find("UC3").unwrap() + 2));
     assert_eq!(messages("v=DKIM1; k=rsa"), ["the record has no p= tag, and so no key"]);
     let revoked = lint("v=DKIM1; p=");
     assert_eq!((revoked.len(), revoked[0].rule, revoked[0].severity), (1, RuleId::DkimKeyMissing, Severity::Blocks));
+}
+
+#[test]
+fn an_edit_of_stray_bytes_gives_a_key() {
+    // RFC 6376 §2.10: deleting a byte that stands for a lost one would hide the loss.
+    let lost = format!("p={}", RSA.replace("/UC3", "/U*3"));
+    assert!(lint(&lost).iter().all(|problem| problem.edit.is_none()));
+    assert_eq!(messages(&format!("p=<{RSA}>")), ["'<' is no base64 character; delete it"]);
+    assert_eq!(mended(&format!("p=<{RSA}>")), format!("p={RSA}"));
+    let url = format!("v=DKIM1; p={}", RSA.replace('+', "-").replace('/', "_"));
+    assert_eq!(messages(&url), ["p= has the - and _ of URLs; write + for - and / for _ (RFC 6376 §2.10, RFC 4648 §5)"]);
+    assert_eq!(mended(&url), format!("v=DKIM1; p={RSA}"));
+    let ed_url = ed("v=DKIM1; k=ed25519; ").replace('/', "_");
+    assert_eq!(mended(&ed_url), ed("v=DKIM1; k=ed25519; "));
 }
 
 #[test]

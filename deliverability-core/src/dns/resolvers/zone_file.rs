@@ -98,6 +98,11 @@ fn prepare_entry(entry: &str, origin: &str, out: &mut String) {
         {
             out.push(octet);
             skip = 3;
+        } else if character == '\\'
+            && let (false, Some(octet)) = (escaped || state.quoted || state.comment, escaped_mark(rest))
+        {
+            out.push(octet);
+            skip = 1;
         } else if state.comment {
             continue;
         } else if !state.quoted && !escaped && (matches!(character, '(' | ')') || character == '\n' && state.depth > 0)
@@ -118,6 +123,14 @@ fn prepare_entry(entry: &str, origin: &str, out: &mut String) {
 
 fn is_blank(character: char) -> bool {
     character.is_ascii_whitespace() || matches!(character, '(' | ')' | ';')
+}
+
+/// The stand-in for an escaped mark outside quotes, as in `v=DKIM1\;`, which hickory-proto reads
+/// otherwise there. The dot and the hyphen stay: it reads them in names.
+fn escaped_mark(text: &str) -> Option<char> {
+    let is_mark = |mark: &char| *mark == ' ' || mark.is_ascii_punctuation() && !matches!(mark, '.' | '-');
+    let mark = text.chars().nth(1).filter(is_mark)?;
+    char::from_u32(OCTET_PLANE.saturating_add(u32::from(mark)))
 }
 
 /// The stand-in for the `\DDD` that `text` starts with.
@@ -252,6 +265,15 @@ mod tests {
         assert_eq!(text.ttl(), Some(60));
         let null = zone.answer(&Query::mx("example.org".parse().unwrap())).unwrap();
         assert!(null.exchanges().all(|(preference, host)| preference == 0 && host.is_root()));
+    }
+
+    #[test]
+    fn marks_can_be_escaped_outside_quotes() {
+        // RFC 1035 §5.1.
+        let zone: Zone = "a.test TXT v=DKIM1\\;\\(p=\\\"x\\ y\\\\ ; a comment\nb.test TXT z".parse().unwrap();
+        let text = zone.answer(&Query::txt("a.test".parse().unwrap())).unwrap();
+        assert_eq!(text.texts().next().unwrap().to_text(), r#"v=DKIM1;(p="x y\"#);
+        assert_eq!(zone.answer(&Query::txt("b.test".parse().unwrap())).unwrap().texts().count(), 1);
     }
 
     #[test]

@@ -1,0 +1,12 @@
+//! Header fields of messages, as strangers and receivers write them (RFC 5322).
+//!
+//! Only what a rule reads is read, and nothing is mended: a field that is malformed stays so.
+
+pub mod addresses;
+mod fields;
+mod quoting;
+mod received_spf;
+
+pub use fields::{Field, fields};
+pub(crate) use quoting::value as quoted_value;
+pub use received_spf::{ErrorKind, ParseError, ReceivedSpf, StatedResult};

@@ -1,0 +1,3 @@
+//! Protocols that receivers no longer read, so that what still stands in a zone can be explained.
+
+pub mod sender_id;

@@ -1,0 +1,250 @@
+"""Why mail does not arrive, the proof, and exactly what to change.
+
+>>> import deliverability as dv
+>>> zone = dv.Zone({("example.org", "TXT"): ["v=spf1 ip4:192.0.2.1 -all"]})
+>>> evaluation = dv.check_host("198.51.100.7", "amy@example.org", resolver=zone)
+>>> evaluation.result
+SpfResult.FAIL
+>>> print(evaluation.cause)
+the term "-all" in the SPF record of example.org matches
+
+Every check takes a `resolver`: nothing for the system's name servers, a `Resolver` for others, a
+`Zone` or recorded `Answers`, a resolver of dnspython, or any object with a method
+`resolve(query)`, plain or `async`. Look-ups never raise: what went wrong in DNS is part of the
+outcome. `deliverability.aio` has the same functions for `await`.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+
+# First of all: it refuses what the rest would hang in.
+from . import _interpreter as _interpreter  # isort: skip
+from . import _core
+from ._core import (
+    Answers,
+    Case,
+    Change,
+    DkimKey,
+    DkimKeyOutcome,
+    DnsblCode,
+    DnsblList,
+    DnsblVerdict,
+    Edit,
+    Evidence,
+    Finding,
+    HeloOutcome,
+    IprevOutcome,
+    MxHost,
+    Pointer,
+    Problem,
+    Query,
+    Remedy,
+    Report,
+    Resolver,
+    RouteOutcome,
+    Span,
+    SpfCause,
+    SpfDirective,
+    SpfEvaluated,
+    SpfEvaluation,
+    SpfLedger,
+    SpfLimits,
+    SpfLookup,
+    SpfModifier,
+    SpfRecord,
+    SpfTrace,
+    SpfVia,
+    SpfVisit,
+    Stream,
+    Unknown,
+    Zone,
+    dnsbl_catalogue,
+    lint_dkim_key,
+)
+from ._errors import DnsError, Error, ParseError
+from ._run import run as _blocking
+from ._words import (
+    Acts,
+    CauseKind,
+    HeloForm,
+    HostState,
+    Impact,
+    IprevResult,
+    KeyStatus,
+    ListKind,
+    ListRole,
+    ListStatus,
+    MechanismName,
+    PointerState,
+    Qualifier,
+    RouteKind,
+    RsaForm,
+    Severity,
+    SpfIdentity,
+    SpfResult,
+    Ternary,
+    TermOutcome,
+    Verdict,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from . import aio as aio
+    from .typing import Address, ResolverLike
+
+
+def diagnose(
+    domain: str,
+    ips: Iterable[Address] = (),
+    *,
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """Why mail whose envelope sender is at `domain` does not arrive, and what to change.
+
+    `ips` are the addresses that it is sent from, `helo` the name that the sending server gives,
+    `selectors` the DKIM selectors in use (the `s=` tags of signatures), `lists` what to ask about
+    the addresses in place of the catalogue (`[]` to ask none).
+    """
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
+
+
+def check_host(
+    ip: Address,
+    sender: str,
+    *,
+    helo: str | None = None,
+    receiver: str | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfEvaluation:
+    """Whether a client may send mail in the name of a sender: `check_host()` of RFC 7208.
+
+    `sender` and `helo` are raw session text: anything that a client can say is accepted, and what
+    is malformed gives the RFC's result. "" is the null sender, for which the HELO name is checked.
+    `receiver` is the name of the receiving host, for explanations.
+    """
+    return _blocking(_core.check_host(ip, sender, helo, receiver), resolver)
+
+
+def check_dnsbl(
+    ip: Address,
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> list[DnsblVerdict]:
+    """What DNS lists say about an address: one verdict for each list that holds such addresses.
+
+    `lists` are `DnsblList`s or zones of the catalogue; without, the whole catalogue is asked.
+    """
+    return _blocking(_core.check_dnsbl(ip, lists), resolver)
+
+
+def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> IprevOutcome:
+    """Whether a PTR name of an address resolves back to it (iprev, RFC 8601 §2.7.3)."""
+    return _blocking(_core.check_reverse_dns(ip), resolver)
+
+
+def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> RouteOutcome:
+    """Where mail to a domain goes: MX, implicit MX and null MX (RFC 5321 §5.1, RFC 7505)."""
+    return _blocking(_core.check_mail_route(domain), resolver)
+
+
+def check_helo(helo: str, ip: Address, resolver: ResolverLike | None = None) -> HeloOutcome:
+    """Whether a HELO name is one that a client may give, and leads to it (RFC 5321 §4.1.1.1).
+
+    `helo` is raw session text: what is malformed is an outcome.
+    """
+    return _blocking(_core.check_helo(helo, ip), resolver)
+
+
+def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = None) -> DkimKeyOutcome:
+    """Whether a DKIM selector has a key that verifiers can use (RFC 6376 §3.6)."""
+    return _blocking(_core.check_dkim_key(selector, domain), resolver)
+
+
+def __getattr__(name: str) -> ModuleType:
+    # Imported when first used: asyncio takes longer to load than all of this.
+    if name == "aio":
+        from importlib import import_module
+
+        return import_module("deliverability.aio")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+__all__ = [
+    "Acts",
+    "Answers",
+    "Case",
+    "CauseKind",
+    "Change",
+    "DkimKey",
+    "DkimKeyOutcome",
+    "DnsError",
+    "DnsblCode",
+    "DnsblList",
+    "DnsblVerdict",
+    "Edit",
+    "Error",
+    "Evidence",
+    "Finding",
+    "HeloForm",
+    "HeloOutcome",
+    "HostState",
+    "Impact",
+    "IprevOutcome",
+    "IprevResult",
+    "KeyStatus",
+    "ListKind",
+    "ListRole",
+    "ListStatus",
+    "MechanismName",
+    "MxHost",
+    "ParseError",
+    "Pointer",
+    "PointerState",
+    "Problem",
+    "Qualifier",
+    "Query",
+    "Remedy",
+    "Report",
+    "Resolver",
+    "RouteKind",
+    "RouteOutcome",
+    "RsaForm",
+    "Severity",
+    "Span",
+    "SpfCause",
+    "SpfDirective",
+    "SpfEvaluated",
+    "SpfEvaluation",
+    "SpfIdentity",
+    "SpfLedger",
+    "SpfLimits",
+    "SpfLookup",
+    "SpfModifier",
+    "SpfRecord",
+    "SpfResult",
+    "SpfTrace",
+    "SpfVia",
+    "SpfVisit",
+    "Stream",
+    "TermOutcome",
+    "Ternary",
+    "Unknown",
+    "Verdict",
+    "Zone",
+    "aio",
+    "check_dkim_key",
+    "check_dnsbl",
+    "check_helo",
+    "check_host",
+    "check_mail_route",
+    "check_reverse_dns",
+    "diagnose",
+    "dnsbl_catalogue",
+    "lint_dkim_key",
+]

@@ -1,0 +1,240 @@
+"""The words of outcomes, as `str` enums: `SpfResult.FAIL == "fail"`.
+
+Those that the core has are held equal to it by a test.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class _Word(str, Enum):
+    """A word: prints as itself, also where it is formatted."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self.value), spec)
+
+
+class SpfResult(_Word):
+    """What `check_host` returns (RFC 7208 §2.6)."""
+
+    NONE = "none"
+    NEUTRAL = "neutral"
+    PASS = "pass"
+    FAIL = "fail"
+    SOFTFAIL = "softfail"
+    TEMPERROR = "temperror"
+    PERMERROR = "permerror"
+
+
+class IprevResult(_Word):
+    """What `check_reverse_dns` returns (RFC 8601 §2.7.3)."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    TEMPERROR = "temperror"
+    PERMERROR = "permerror"
+
+
+class PointerState(_Word):
+    """Where a PTR name leads."""
+
+    CONFIRMED = "confirmed"
+    ELSEWHERE = "elsewhere"
+    NO_ADDRESS = "no_address"
+    FAILED = "failed"
+
+
+class RouteKind(_Word):
+    """How mail finds its way to a domain (RFC 5321 §5.1, RFC 7505)."""
+
+    MX = "mx"
+    IMPLICIT_MX = "implicit_mx"
+    NULL_MX = "null_mx"
+    NO_SUCH_DOMAIN = "no_such_domain"
+    NO_ROUTE = "no_route"
+    UNKNOWN = "unknown"
+
+
+class HostState(_Word):
+    """What the name in an MX record resolves to."""
+
+    ADDRESSES = "addresses"
+    CNAME = "cname"
+    ADDRESS_LITERAL = "address_literal"
+    DANGLING = "dangling"
+    PRIVATE_ONLY = "private_only"
+    NULL = "null"
+    FAILED = "failed"
+
+
+class Ternary(_Word):
+    """Yes, no, or not known. Only `YES` is true."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+    def __bool__(self) -> bool:
+        return self is Ternary.YES
+
+
+class SpfIdentity(_Word):
+    """Which identity of a session is checked (RFC 7208 §2.3, §2.4)."""
+
+    HELO = "helo"
+    MAIL_FROM = "mailfrom"
+
+
+class Qualifier(_Word):
+    """What a match of a mechanism means (RFC 7208 §4.6.2)."""
+
+    PASS = "+"
+    FAIL = "-"
+    SOFTFAIL = "~"
+    NEUTRAL = "?"
+
+
+class MechanismName(_Word):
+    """The name of an SPF mechanism (RFC 7208 §5)."""
+
+    ALL = "all"
+    INCLUDE = "include"
+    A = "a"
+    MX = "mx"
+    PTR = "ptr"
+    IP4 = "ip4"
+    IP6 = "ip6"
+    EXISTS = "exists"
+
+
+class TermOutcome(_Word):
+    """What became of a term of an SPF record."""
+
+    MATCH = "match"
+    NO_MATCH = "no_match"
+    ERROR = "error"
+    NOT_EVALUATED = "not_evaluated"
+
+
+class CauseKind(_Word):
+    """What decided an SPF result."""
+
+    MATCHED = "matched"
+    NO_MATCH = "no_match"
+    MALFORMED_DOMAIN = "malformed_domain"
+    NO_DOMAIN = "no_domain"
+    NO_RECORD = "no_record"
+    MULTIPLE_RECORDS = "multiple_records"
+    SYNTAX = "syntax"
+    TOO_MANY_LOOKUPS = "too_many_lookups"
+    TOO_MANY_VOID_LOOKUPS = "too_many_void_lookups"
+    TOO_MANY_MX_HOSTS = "too_many_mx_hosts"
+    INCLUDE_WITHOUT_RECORD = "include_without_record"
+    REDIRECT_WITHOUT_RECORD = "redirect_without_record"
+    INVALID_DOMAIN_SPEC = "invalid_domain_spec"
+    DNS = "dns"
+    OTHER = "other"
+
+
+class ListKind(_Word):
+    """What a DNS list holds."""
+
+    IPV4 = "ipv4"
+    IPV6 = "ipv6"
+    IP = "ip"
+    DOMAIN = "domain"
+    IP_AND_DOMAIN = "ip_and_domain"
+
+
+class ListRole(_Word):
+    """What being listed means."""
+
+    BLOCK = "block"
+    WELCOME = "welcome"
+    INFORMATION = "information"
+
+
+class ListStatus(_Word):
+    """What came out of asking a list. All but the first two mean: unknown."""
+
+    LISTED = "listed"
+    NOT_LISTED = "not_listed"
+    REFUSED = "refused"
+    UNHEALTHY = "unhealthy"
+    UNTESTABLE = "untestable"
+    FAILED = "failed"
+
+
+class Impact(_Word):
+    """How much a listing matters, by who uses the list."""
+
+    NOTE = "note"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Severity(_Word):
+    """How much a problem or finding matters."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    ERROR = "error"
+    BLOCKS = "blocks"
+
+
+class KeyStatus(_Word):
+    """Whether a DKIM selector has a key that verifiers can use."""
+
+    USABLE = "usable"
+    REVOKED = "revoked"
+    MISSING = "missing"
+    SEVERAL = "several"
+    UNUSABLE = "unusable"
+    UNKNOWN = "unknown"
+    BAD_SELECTOR = "bad_selector"
+
+
+class RsaForm(_Word):
+    """How an RSA key is written in a DKIM key record."""
+
+    SUBJECT_PUBLIC_KEY_INFO = "subject_public_key_info"
+    RSA_PUBLIC_KEY = "rsa_public_key"
+
+
+class HeloForm(_Word):
+    """What a HELO or EHLO argument is, by its form alone."""
+
+    HOST_NAME = "host_name"
+    ADDRESS_LITERAL = "address_literal"
+    BARE_ADDRESS = "bare_address"
+    NOT_QUALIFIED = "not_qualified"
+    PRIVATE = "private"
+    MALFORMED = "malformed"
+
+
+class Verdict(_Word):
+    """The answer of a diagnosis in one word."""
+
+    EXPLAINED = "explained"
+    AT_RISK = "at_risk"
+    NOTHING_FOUND = "nothing_found"
+    UNKNOWN = "unknown"
+
+
+class Acts(_Word):
+    """Who must act on a finding."""
+
+    SENDER_DNS = "sender_dns"
+    SENDER_SERVER = "sender_server"
+    RECEIVER = "receiver"
+    LIST_OPERATOR = "list_operator"
+    RESOLVER = "resolver"

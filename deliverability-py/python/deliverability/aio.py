@@ -1,0 +1,90 @@
+"""The checks of `deliverability`, to be awaited: same arguments, same outcomes.
+
+A cancelled task, or one that `asyncio.timeout` ends, stops its look-ups.
+"""
+
+from __future__ import annotations
+
+from . import _core
+from ._run_async import run as _awaiting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ._core import (
+        DkimKeyOutcome,
+        DnsblList,
+        DnsblVerdict,
+        HeloOutcome,
+        IprevOutcome,
+        Report,
+        RouteOutcome,
+        SpfEvaluation,
+    )
+    from .typing import Address, ResolverLike
+
+
+async def diagnose(
+    domain: str,
+    ips: Iterable[Address] = (),
+    *,
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """As `deliverability.diagnose`."""
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
+
+
+async def check_host(
+    ip: Address,
+    sender: str,
+    *,
+    helo: str | None = None,
+    receiver: str | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfEvaluation:
+    """As `deliverability.check_host`."""
+    return await _awaiting(_core.check_host(ip, sender, helo, receiver), resolver)
+
+
+async def check_dnsbl(
+    ip: Address,
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> list[DnsblVerdict]:
+    """As `deliverability.check_dnsbl`."""
+    return await _awaiting(_core.check_dnsbl(ip, lists), resolver)
+
+
+async def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> IprevOutcome:
+    """As `deliverability.check_reverse_dns`."""
+    return await _awaiting(_core.check_reverse_dns(ip), resolver)
+
+
+async def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> RouteOutcome:
+    """As `deliverability.check_mail_route`."""
+    return await _awaiting(_core.check_mail_route(domain), resolver)
+
+
+async def check_helo(helo: str, ip: Address, resolver: ResolverLike | None = None) -> HeloOutcome:
+    """As `deliverability.check_helo`."""
+    return await _awaiting(_core.check_helo(helo, ip), resolver)
+
+
+async def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = None) -> DkimKeyOutcome:
+    """As `deliverability.check_dkim_key`."""
+    return await _awaiting(_core.check_dkim_key(selector, domain), resolver)
+
+
+__all__ = [
+    "check_dkim_key",
+    "check_dnsbl",
+    "check_helo",
+    "check_host",
+    "check_mail_route",
+    "check_reverse_dns",
+    "diagnose",
+]

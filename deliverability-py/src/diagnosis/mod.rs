@@ -1,0 +1,4 @@
+//! The diagnosis: the main job.
+
+pub(crate) mod finding;
+pub(crate) mod report;

@@ -1,0 +1,258 @@
+//! The report of a diagnosis.
+
+use core::net::IpAddr;
+use std::sync::Arc;
+
+use deliverability_core::diagnosis::{self as core_diagnosis, Diagnosis};
+use deliverability_core::dns::Answers as CoreAnswers;
+use deliverability_core::dnsbl::catalogue;
+use deliverability_core::{Check as CoreCheck, DomainName};
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+use pyo3::types::{PyString, PyTuple, PyType};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::finding::{Finding, Unknown};
+use crate::answers::Answers;
+use crate::check::Check;
+use crate::dnsbl::list::{DnsblList, of_catalogue};
+use crate::error::Unreadable;
+use crate::field::{Field, variant_words};
+use crate::input::{Address, Domain, Session};
+use crate::outcome::{Ask, Evidence};
+use crate::span::{Span, line};
+use crate::value::{Reduced, hash, value_class};
+
+/// What a diagnosis found, what it could not tell, and the answers that both rest on.
+///
+/// `str(report)` is the report for people, `to_dict` and `to_json` the one for programs.
+#[pyclass(frozen, module = "deliverability")]
+#[derive(Clone)]
+pub(crate) struct Report(Arc<Evidence<AskReport>>);
+
+#[pymethods]
+impl Report {
+    #[classattr]
+    const fn __match_args__() -> (&'static str, &'static str, &'static str) {
+        ("verdict", "findings", "unknown")
+    }
+
+    /// The answer in one word.
+    #[getter]
+    fn verdict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Verdict::from(self.0.outcome.verdict()).to_py(py)
+    }
+
+    /// The inputs.
+    #[getter]
+    fn case<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let AskReport { domain, ips, helo, selectors, lists } = self.0.ask.clone();
+        Case { domain, sending_ips: ips, helo, selectors, lists }.to_py(py)
+    }
+
+    /// What is wrong, the worst first.
+    #[getter]
+    fn findings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.findings().iter().map(Finding::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What could not be told.
+    #[getter]
+    fn unknown<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.unknown().iter().map(Unknown::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// The answers that the report rests on; as a `resolver` they give it again.
+    #[getter]
+    fn answers(&self) -> Answers {
+        Answers(Arc::clone(&self.0.answers))
+    }
+
+    /// The report as a dict of plain values, the same as its JSON.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("json")?.call_method1("loads", (self.to_json(),))
+    }
+
+    /// The report as JSON text, version 1.
+    fn to_json(&self) -> String {
+        self.0.outcome.to_json()
+    }
+
+    /// The report on the case and the answers that `to_json` wrote, by the rules of this version.
+    ///
+    /// Raises `ParseError` for what is no report, or names a list that is not in the catalogue.
+    #[classmethod]
+    fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<Self> {
+        let (ask, answers) = read(text)?;
+        let report = py.detach(|| ask.diagnosis().replay(&answers));
+        let answers = report.answers().clone();
+        Ok(Self(Evidence::new(&ask, report, answers)))
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| self.0 == other.get().0)
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash(&self.0.ask)
+    }
+
+    fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        let (verdict, report) = (slf.getattr("verdict")?, &slf.get().0.outcome);
+        let (domain, findings, unknown) = (&report.case().domain, report.findings().len(), report.unknown().len());
+        let domain = PyString::new(slf.py(), &domain.to_string());
+        Ok(format!(
+            "<Report(verdict={}, domain={}, {findings} findings, {unknown} unknown)>",
+            verdict.repr()?,
+            domain.repr()?
+        ))
+    }
+
+    fn __str__(&self) -> String {
+        self.0.outcome.to_string()
+    }
+
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> {
+        self.0.reduce(py)
+    }
+}
+
+variant_words! {
+    /// The answer of a diagnosis in one word.
+    Verdict { Explained = "explained", AtRisk = "at_risk", NothingFound = "nothing_found", Unknown = "unknown", }
+}
+
+impl From<core_diagnosis::Verdict> for Verdict {
+    fn from(verdict: core_diagnosis::Verdict) -> Self {
+        match verdict {
+            core_diagnosis::Verdict::Explained => Self::Explained,
+            core_diagnosis::Verdict::AtRisk => Self::AtRisk,
+            core_diagnosis::Verdict::NothingFound => Self::NothingFound,
+            core_diagnosis::Verdict::Unknown => Self::Unknown,
+        }
+    }
+}
+
+value_class! {
+    /// The inputs of a diagnosis.
+    Case {
+        /// The envelope domain of the mail.
+        domain: DomainName,
+        /// The addresses that mail is sent from.
+        sending_ips: Vec<IpAddr>,
+        /// The name that the sending server gives in HELO or EHLO.
+        helo: Option<String>,
+        /// The DKIM selectors in use.
+        selectors: Vec<String>,
+        /// The lists to ask about the sending addresses.
+        lists: Vec<DnsblList>,
+    }
+}
+
+#[derive(Clone, PartialEq, Hash)]
+pub(crate) struct AskReport {
+    domain: DomainName,
+    ips: Vec<IpAddr>,
+    helo: Option<String>,
+    selectors: Vec<String>,
+    lists: Vec<DnsblList>,
+}
+
+impl AskReport {
+    fn diagnosis(&self) -> Diagnosis {
+        let diagnosis = Diagnosis::of(self.domain.clone());
+        let diagnosis = self.ips.iter().copied().fold(diagnosis, Diagnosis::sending_ip);
+        let diagnosis = self.helo.iter().fold(diagnosis, Diagnosis::helo);
+        let diagnosis = self.selectors.iter().fold(diagnosis, Diagnosis::selector);
+        diagnosis.lists(&self.lists.iter().map(|list| list.list.clone()).collect::<Vec<_>>())
+    }
+}
+
+impl Ask for AskReport {
+    type Outcome = core_diagnosis::Report;
+    const FUNCTION: &'static str = "diagnose";
+
+    fn show(outcome: &core_diagnosis::Report) -> String {
+        outcome.to_string()
+    }
+
+    fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        let ips: Vec<_> = self.ips.iter().map(ToString::to_string).collect();
+        (self.domain.to_string(), ips, &self.helo, &self.selectors, self.lists.clone()).into_pyobject(py)
+    }
+}
+
+#[pyfunction]
+#[pyo3(signature = (domain, ips, helo, selectors, lists))]
+pub(crate) fn diagnose(
+    domain: Domain,
+    ips: &Bound<'_, PyAny>,
+    helo: Option<Session>,
+    selectors: &Bound<'_, PyAny>,
+    lists: Option<&Bound<'_, PyAny>>,
+) -> PyResult<Check> {
+    let ask = AskReport {
+        domain: domain.0,
+        ips: each(ips, "ips", |ip| Ok(ip.extract::<Address>()?.0))?,
+        helo: helo.map(|helo| helo.0),
+        selectors: each(selectors, "selectors", |selector| Ok(selector.extract::<Session>()?.0))?,
+        lists: match lists {
+            Some(lists) => each(lists, "lists", DnsblList::named)?,
+            None => catalogue().iter().map(DnsblList::of).collect(),
+        },
+    };
+    Ok(Check::new(ask.diagnosis(), move |report, answers| Report(Evidence::new(&ask, report, answers))))
+}
+
+/// The items of a list; a bare `str` is one item that forgot its list.
+fn each<T>(items: &Bound<'_, PyAny>, name: &str, read: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>) -> PyResult<Vec<T>> {
+    if items.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err(format!("{name} is a list, not one str: write [{}]", items.repr()?)));
+    }
+    items.try_iter()?.map(|item| read(&item?)).collect()
+}
+
+/// What a report in JSON was made of.
+#[derive(Deserialize)]
+struct Written {
+    version: u64,
+    case: WrittenCase,
+    answers: Value,
+}
+
+#[derive(Deserialize)]
+struct WrittenCase {
+    domain: DomainName,
+    sending_ips: Vec<IpAddr>,
+    helo: Option<String>,
+    selectors: Vec<String>,
+    lists: Vec<String>,
+}
+
+fn read(text: &str) -> PyResult<(AskReport, CoreAnswers)> {
+    let wrong = |why: &str| unreadable(text, why, 0, 0);
+    let written: Written = serde_json::from_str(text)
+        .map_err(|error| unreadable(text, &error.to_string(), error.line(), error.column()))?;
+    if written.version != 1 {
+        return Err(wrong(&format!("it is of version {}, only 1 is known", written.version)));
+    }
+    let answers = CoreAnswers::from_json(&written.answers.to_string())
+        .map_err(|error| wrong(&format!("answers, entry {}: {}", error.entry, error.why)))?;
+    let WrittenCase { domain, sending_ips, helo, selectors, lists } = written.case;
+    let lists = lists.iter().map(|zone| of_catalogue(zone).map_err(|error| wrong(&error.to_string())));
+    let lists = lists.collect::<PyResult<_>>()?;
+    Ok((AskReport { domain, ips: sending_ips, helo, selectors, lists }, answers))
+}
+
+fn unreadable(text: &str, why: &str, at_line: usize, column: usize) -> PyErr {
+    let Span { start, end } = line(text, at_line);
+    let start = start.saturating_add(column.saturating_sub(1)).min(end);
+    Unreadable {
+        message: format!("report: {why}"),
+        kind: "json".to_owned(),
+        span: Span { start, end },
+        text: text.to_owned(),
+    }
+    .into()
+}

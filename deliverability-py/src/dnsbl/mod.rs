@@ -1,0 +1,4 @@
+//! DNS lists.
+
+pub(crate) mod list;
+pub(crate) mod verdict;

@@ -1,0 +1,54 @@
+//! What callers pass in: addresses, domains, raw session text.
+
+use core::net::IpAddr;
+
+use deliverability_core::DomainName;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::error::Unreadable;
+
+/// An address: a `str`, or an object of `ipaddress`.
+#[derive(Clone, Copy)]
+pub(crate) struct Address(pub(crate) IpAddr);
+
+impl<'py> FromPyObject<'_, 'py> for Address {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let text = value.str()?.to_string_lossy().into_owned();
+        match text.parse() {
+            Ok(address) => Ok(Self(address)),
+            Err(_) => {
+                Err(Unreadable::whole("address", &"neither an IPv4 nor an IPv6 address", "address", &text).into())
+            }
+        }
+    }
+}
+
+/// A domain name.
+pub(crate) struct Domain(pub(crate) DomainName);
+
+impl<'py> FromPyObject<'_, 'py> for Domain {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let text = value.cast::<PyString>()?.to_string_lossy().into_owned();
+        match text.parse() {
+            Ok(name) => Ok(Self(name)),
+            Err(error) => Err(Unreadable::domain(&error, &text).into()),
+        }
+    }
+}
+
+/// Text as a mail session gave it: lone surrogates, which Python makes of undecodable bytes, are
+/// taken as U+FFFD.
+pub(crate) struct Session(pub(crate) String);
+
+impl<'py> FromPyObject<'_, 'py> for Session {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self(value.cast::<PyString>()?.to_string_lossy().into_owned()))
+    }
+}

@@ -1,0 +1,67 @@
+//! Python bindings of `deliverability-core`: conversion, docstrings and GIL release, no e-mail logic.
+
+mod answer;
+mod answers;
+mod check;
+mod diagnosis;
+mod dkim;
+mod dnsbl;
+mod drive;
+mod error;
+mod field;
+mod helo;
+mod input;
+mod mail_route;
+mod outcome;
+mod problem;
+mod process;
+mod query;
+mod record;
+mod resolver;
+mod reverse_dns;
+mod span;
+mod spf;
+mod task;
+mod tree;
+mod value;
+mod words;
+mod zone;
+
+/// The compiled half of the package.
+#[pyo3::pymodule]
+mod _core {
+    use pyo3::prelude::*;
+
+    #[pymodule_export]
+    use crate::{
+        answers::Answers,
+        check::Check,
+        diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
+        diagnosis::report::{Case, Report, diagnose},
+        dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
+        dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
+        dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
+        drive::{Asking, Drive},
+        helo::{HeloOutcome, check_helo},
+        mail_route::{MxHost, RouteOutcome, check_mail_route},
+        problem::{Edit, Problem},
+        process::close,
+        query::Query,
+        resolver::Resolver,
+        reverse_dns::{IprevOutcome, Pointer, check_reverse_dns},
+        span::Span,
+        spf::cause::SpfCause,
+        spf::evaluation::{SpfEvaluation, check_host},
+        spf::record::{SpfDirective, SpfModifier, SpfRecord},
+        spf::trace::{SpfEvaluated, SpfLedger, SpfLimits, SpfLookup, SpfTrace, SpfVia, SpfVisit},
+        task::Task,
+        words::all_words,
+        zone::Zone,
+    };
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.py().import("atexit")?.call_method1("register", (module.getattr("_close")?,))?;
+        Ok(())
+    }
+}

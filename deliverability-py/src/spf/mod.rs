@@ -1,0 +1,6 @@
+//! SPF: `check_host` and records.
+
+pub(crate) mod cause;
+pub(crate) mod evaluation;
+pub(crate) mod record;
+pub(crate) mod trace;

@@ -1,0 +1,111 @@
+//! Words of the core as members of Python's `str` enums.
+
+use deliverability_core::{self as core, IprevResult, SpfResult, dns};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString};
+
+use crate::diagnosis::finding::Acts;
+use crate::diagnosis::report::Verdict;
+use crate::dkim::{KeyStatus, RsaForm};
+use crate::dnsbl::list::{Impact, ListKind, ListRole};
+use crate::dnsbl::verdict::ListStatus;
+use crate::field::{Word, core_words, variant_words};
+use crate::helo::HeloForm;
+use crate::mail_route::{HostState, RouteKind};
+use crate::reverse_dns::PointerState;
+use crate::spf::cause::CauseKind;
+use crate::spf::evaluation::SpfIdentity;
+use crate::spf::record::{MechanismName, Qualifier};
+use crate::spf::trace::TermOutcome;
+
+/// The module that declares the enums.
+static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+
+fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
+    Ok(MODULE.get_or_try_init(py, || py.import("deliverability._words").map(Bound::unbind))?.bind(py))
+}
+
+/// The enum member of a word.
+pub(crate) fn to_py<W: Word>(py: Python<'_>, word: W) -> PyResult<Bound<'_, PyAny>> {
+    module(py)?.getattr(W::ENUM)?.call1((word.word(),))
+}
+
+/// The word that a `str`, or a member of its enum, names.
+pub(crate) fn from_py<W: Word>(value: &Bound<'_, PyAny>) -> PyResult<W> {
+    let text = value.cast::<PyString>()?.to_string_lossy().into_owned();
+    W::ALL
+        .iter()
+        .copied()
+        .find(|word| word.word() == text)
+        .ok_or_else(|| PyValueError::new_err(format!("{text:?} is not a {}", W::ENUM)))
+}
+
+variant_words! {
+    /// How much a problem or finding matters.
+    Severity { Note = "note", Warning = "warning", Error = "error", Blocks = "blocks", }
+}
+
+impl From<core::Severity> for Severity {
+    fn from(severity: core::Severity) -> Self {
+        match severity {
+            core::Severity::Note => Self::Note,
+            core::Severity::Warning => Self::Warning,
+            core::Severity::Error => Self::Error,
+            core::Severity::Blocks => Self::Blocks,
+        }
+    }
+}
+
+core_words! {
+    SpfResult = "SpfResult";
+    IprevResult = "IprevResult";
+}
+
+variant_words! {
+    /// Yes, no, or not known.
+    Ternary { Yes = "yes", No = "no", Unknown = "unknown", }
+}
+
+impl From<&dns::Ternary> for Ternary {
+    fn from(ternary: &dns::Ternary) -> Self {
+        match ternary {
+            dns::Ternary::Yes => Self::Yes,
+            dns::Ternary::No => Self::No,
+            dns::Ternary::Unknown(_) => Self::Unknown,
+        }
+    }
+}
+
+/// All words by enum: what the Python half is tested against.
+#[pyfunction(name = "_words")]
+pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let all = PyDict::new(py);
+    add::<SpfResult>(&all)?;
+    add::<IprevResult>(&all)?;
+    add::<Ternary>(&all)?;
+    add::<PointerState>(&all)?;
+    add::<RouteKind>(&all)?;
+    add::<HostState>(&all)?;
+    add::<SpfIdentity>(&all)?;
+    add::<Qualifier>(&all)?;
+    add::<MechanismName>(&all)?;
+    add::<TermOutcome>(&all)?;
+    add::<CauseKind>(&all)?;
+    add::<ListKind>(&all)?;
+    add::<ListRole>(&all)?;
+    add::<ListStatus>(&all)?;
+    add::<Impact>(&all)?;
+    add::<Acts>(&all)?;
+    add::<Verdict>(&all)?;
+    add::<HeloForm>(&all)?;
+    add::<KeyStatus>(&all)?;
+    add::<RsaForm>(&all)?;
+    add::<Severity>(&all)?;
+    Ok(all)
+}
+
+fn add<W: Word>(all: &Bound<'_, PyDict>) -> PyResult<()> {
+    all.set_item(W::ENUM, W::ALL.iter().map(|word| word.word()).collect::<Vec<_>>())
+}

@@ -1,0 +1,69 @@
+"""One value of every class, or several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import deliverability as dv
+from conftest import RECORDS
+
+
+def samples() -> dict[str, list[object]]:
+    """Values by the name of their class; equal classes, different values."""
+    by_class: dict[str, list[object]] = {}
+    for value in _values():
+        by_class.setdefault(type(value).__name__, []).append(value)
+    return by_class
+
+
+def _values() -> Iterator[object]:
+    zone = dv.Zone(RECORDS)
+    text = dv.Zone.parse('example.net TXT "v=spf1 mx -all"\nexample.net MX 10 gone.example.net')
+    yield from (zone, text, dv.Zone())
+    yield from (dv.Query("example.org", "TXT"), dv.Query("example.org", "MX"))
+    yield from (dv.Resolver(["127.0.0.1:5353"], timeout=0.5), dv.Resolver(["192.0.2.53"], attempts=2))
+    yield from (dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"}), *dv.dnsbl_catalogue()[:2])
+    yield from (dv.DkimKey.parse("v=DKIM1; p="), dv.DkimKey.parse(RECORDS["s1._domainkey.example.org", "TXT"][0]))
+    for key in (r"v=DKIM1\; k=ed25519\; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "v=DKIM1; p=a*b"):
+        for problem in dv.lint_dkim_key(key):
+            yield from (problem, problem.span)
+            if problem.edit is not None:
+                yield problem.edit
+    for ip, world in (("198.51.100.7", zone), ("192.0.2.1", text)):
+        evaluation = dv.check_host(ip, "amy@example.org", helo="mx.example.org", receiver="r.test", resolver=world)
+        yield from (evaluation, evaluation.answers, evaluation.cause, evaluation.trace, evaluation.trace.ledger)
+        yield evaluation.trace.ledger.limits
+        yield from evaluation.trace.ledger.entries
+        for visit in evaluation.trace.visits:
+            yield visit
+            yield from visit.evaluated
+            if visit.via is not None:
+                yield visit.via
+            if visit.record is not None:
+                yield visit.record
+                yield from visit.record.terms
+        yield dv.check_reverse_dns(ip, world)
+        yield from dv.check_reverse_dns(ip, world).pointers
+        yield dv.check_helo("mx.example.org", ip, world)
+        yield from dv.check_dnsbl(ip, ["zen.spamhaus.org"], world)
+    yield from dv.check_reverse_dns("192.0.2.1", zone).pointers
+    yield from dv.check_reverse_dns("192.0.2.2", dv.Zone({("2.2.0.192.in-addr.arpa", "PTR"): ["x.test"]})).pointers
+    yield from dv.SpfRecord.parse("v=spf1 redirect=example.org exp=why.example.org").terms
+    for domain, world in (("example.org", zone), ("example.net", text)):
+        yield dv.check_mail_route(domain, world)
+        yield from dv.check_mail_route(domain, world).hosts
+        yield dv.check_dkim_key("s1", domain, world)
+    listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
+    yield from listed
+    yield from listed[0].codes
+    yield dv.SpfVia(0, 1)
+    yield dv.SpfLimits(1, 2, 3, 4)
+    yield dv.DnsblCode("127.0.0.3", None, dv.Impact.LOW)
+    yield dv.Unknown("what", "why", True, ())
+    for ip in ("198.51.100.7", "192.0.2.1"):
+        report = dv.diagnose("example.org", [ip], helo="mx.example.org", selectors=["s1"], lists=[], resolver=zone)
+        yield from (report, report.case)
+        yield from report.unknown
+        for finding in report.findings:
+            yield from (finding, finding.remedy, *finding.evidence, *finding.remedy.changes, *finding.remedy.streams)
+            yield from (evidence.span for evidence in finding.evidence if evidence.span is not None)

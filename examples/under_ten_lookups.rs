@@ -10,7 +10,7 @@ use std::error::Error;
 use std::net::IpAddr;
 
 use deliverability_core::dns::{Caching, Hickory, Overlay, Resolver, Zone};
-use deliverability_core::spf::{self, Count, LookupTerm, Tree, TreeOutcome};
+use deliverability_core::spf::{Count, LookupTerm, Rewriter, Tree, TreeOutcome};
 use deliverability_core::{Check, DomainName};
 use lexopt::ValueExt as _;
 
@@ -118,8 +118,11 @@ async fn without(
     term: &LookupTerm,
     resolver: &dyn Resolver,
 ) -> Option<TreeOutcome> {
-    let record = spf::without_term(outcome.root().text()?, term.span())?;
+    let term = outcome.root().term_text(term).into_owned();
+    let rewrite = Rewriter::of(outcome.domain().clone()).remove(term).run(resolver).await.ok()?;
     let mut proposed = Overlay::on(resolver);
-    proposed.lay_text(outcome.domain().clone(), &record);
+    for change in rewrite.changes() {
+        proposed.lay_text(change.name.clone(), &change.new);
+    }
     Some(check.run(&proposed).await)
 }

@@ -238,6 +238,22 @@ fn hostile_trees_end() {
 }
 
 #[test]
+fn records_that_all_include_each_other_end() {
+    let includes = (0..3000).map(|n| format!(" include:n{}.test", n % 60)).collect::<Vec<_>>().concat();
+    let mut zone = Zone::new();
+    for n in 0..60 {
+        let text = RecordData::Txt(format!("v=spf1{includes}").as_str().into());
+        zone.insert(format!("n{n}.test").parse().unwrap(), text);
+    }
+    let outcome = Tree::of("n0.test".parse().unwrap()).with_hosts().in_zone(&zone);
+    assert_eq!((outcome.lookups(), outcome.standing()), (Count::Endless, Standing::Over));
+    // What is told of them is bounded, and so is what is read.
+    assert!(outcome.loops().len() <= 32 && outcome.to_svg().len() < 1_000_000);
+    let unread = outcome.nodes().iter().filter(|node| node.record().is_err()).count();
+    assert!(unread > 40 && outcome.broken().count() == 0, "too much to read is unknown, not broken: {unread}");
+}
+
+#[test]
 fn foreign_text_is_escaped_in_the_picture_and_on_the_terminal() {
     let zone = "a.test TXT \"v=spf1 a:<script>alert(1)</script>&'.test include:b\\027\\226\\128\\174.test -all\"";
     let svg = tree("a.test TXT \"v=spf1 a:<script>&'.test -all\"").to_svg();

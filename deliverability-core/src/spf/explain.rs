@@ -431,7 +431,11 @@ For another result: for pass, put ip4:192.0.2.1 in front of \"~all\" in the SPF 
         let nested = sentences("192.0.2.1", "include:b.test", "b.test TXT \"v=spf1 moo\"");
         assert_eq!(nested, ["error: the record of b.test gives permerror, which ends the evaluation"]);
         let syntax = explained("192.0.2.1", "a.test TXT \"v=spf1 ipv4:192.0.2.1\"");
-        assert!(syntax.steps()[0].sentence().starts_with("the term \"ipv4\" in the SPF record of a.test is malformed"));
+        assert!(
+            syntax.steps()[0]
+                .sentence()
+                .starts_with("the term \"ipv4:192.0.2.1\" in the SPF record of a.test is malformed")
+        );
         assert_eq!(
             syntax.otherwise(),
             ["mend \"ipv4\" in the record of a.test; until then every sender gets permerror."]

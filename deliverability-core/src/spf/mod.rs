@@ -41,6 +41,7 @@ mod trace;
 mod tree;
 mod validated_name;
 mod walk;
+mod what_if;
 
 pub use cause::{Cause, CauseKind};
 pub use check_host::CheckHost;
@@ -52,8 +53,10 @@ pub use macro_string::{Delimiters, MacroExpand, MacroLetter, MacroString, Segmen
 pub use parse_error::{ErrorKind, ParseError};
 pub use received_spf::{authentication_result, received_spf};
 pub use record::{Directive, DomainSpec, DualCidr, Mechanism, Modifier, Qualifier, Record, Term, TermKind};
-pub use rewrite::{address_term, authorize, merge, without_term};
+pub(crate) use rewrite::record_text;
+pub use rewrite::{AnswerSize, Claim, Difference, Proof, RecordChange, Refusal, Rewrite, Rewriter, Sender, Unproven};
 pub use selection::{is_spf_record, select};
 pub use subject::Identity;
 pub use trace::{Evaluated, Ledger, Lookup, TermOutcome, Trace, Via, Visit};
-pub use tree::{Caller, Count, LookupTerm, Loop, Node, Presence, Sender, Standing, Target, Tree, TreeOutcome};
+pub use tree::{Caller, Count, KnownSender, LookupTerm, Loop, Node, Presence, Standing, Target, Tree, TreeOutcome};
+pub use what_if::{Compared, Verdict, WhatIf};

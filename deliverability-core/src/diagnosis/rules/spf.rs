@@ -15,6 +15,7 @@ use crate::problem::Severity;
 use crate::result::SpfResult;
 use crate::rule_id::RuleId;
 use crate::span::Span;
+use crate::spf::record_text;
 use crate::spf::{
     self, CauseKind, CheckHost, Evaluated, Evaluation, LookupTerm, Standing, TermOutcome, Tree, TreeOutcome,
 };
@@ -147,7 +148,7 @@ fn own_terms(case: &Case, lookups: &Lookups<'_>) -> String {
     let can_be_named =
         |found: &Response| found.exchanges().count() <= limit && found.exchanges().any(|(_, host)| !host.is_root());
     let has_mx = answer.is_some_and(|answer| answer.is_ok_and(|found| can_be_named(&found)));
-    let addresses = case.public_ips().map(spf::address_term);
+    let addresses = case.public_ips().map(record_text::address_term);
     has_mx.then(|| "mx".to_owned()).into_iter().chain(addresses).map(|term| term + " ").collect()
 }
 
@@ -185,7 +186,7 @@ fn authorize(case: &Case, all: &[Evaluation], lookups: &Lookups<'_>) -> Option<C
     let deciding = |e: &Evaluation| e.cause().span().filter(|_| e.cause().domain() == Some(&case.domain));
     // In front of the earliest term that refused one of them.
     let at = all.iter().filter(refused).filter_map(deciding).min();
-    let new = spf::authorize(root, &ips, at)?;
+    let new = record_text::authorize(root, &ips, at)?;
     if new.len() > LONGEST_RECORD {
         return None;
     }
@@ -243,8 +244,9 @@ fn several(case: &Case, count: usize, lookups: &Lookups<'_>) -> Finding {
     let message =
         format!("{domain} has {count} SPF records. Receivers may not choose one: every sender gets permerror.");
     let evidence = texts.iter().map(|text| Evidence::of_record(query.clone(), Arc::from(*text), None));
-    let changes =
-        spf::merge(&texts).map(|merged| merge_changes(&owner(case, lookups), &texts, &merged)).unwrap_or_default();
+    let changes = record_text::merge(&texts)
+        .map(|merged| merge_changes(&owner(case, lookups), &texts, &merged))
+        .unwrap_or_default();
     let text = "Publish one record with the terms of all, and delete the others. Verify: the name has one TXT record that \
                 starts with v=spf1.";
     Finding::new(RuleId::SpfMultipleRecords, Severity::Blocks, domain, message)
@@ -299,7 +301,7 @@ fn root_evidence(domain: &DomainName, record: &Arc<[u8]>, span: Span) -> Evidenc
 }
 
 fn without(owner: DomainName, record: &[u8], span: Span) -> Option<Change> {
-    let new = spf::without_term(record, span)?;
+    let new = record_text::without_term(record, span)?;
     Some(Change::replace_text(owner, record, &new))
 }
 

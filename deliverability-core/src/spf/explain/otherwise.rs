@@ -6,7 +6,7 @@ use crate::spf::cause::{Cause, CauseKind};
 use crate::spf::evaluation::Evaluation;
 use crate::spf::parse_error::shown;
 use crate::spf::record::{Modifier, TermKind};
-use crate::spf::rewrite::address_term;
+use crate::spf::rewrite::record_text::address_term;
 use crate::spf::trace::{TermOutcome, Visit};
 
 pub(super) fn otherwise(evaluation: &Evaluation) -> Vec<String> {

@@ -82,10 +82,15 @@ pub(super) struct Costing<'a> {
     without: Option<usize>,
     ends: Vec<Option<Ends>>,
     under_way: Vec<usize>,
+    is_under_way: Vec<bool>,
     /// What was seen of every term that was reached: node, index among its look-up terms.
     pub(super) reached: Vec<Reached>,
+    /// The first of them.
     pub(super) loops: Vec<Loop>,
 }
+
+/// Most loops that are told one by one.
+const MAX_LOOPS: usize = 32;
 
 /// A look-up term that some path comes to.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +99,7 @@ pub(super) struct Reached {
     pub(super) term: usize,
     pub(super) before: Count,
     pub(super) most: Count,
+    pub(super) is_loop: bool,
 }
 
 /// The most over both families of clients.
@@ -104,8 +110,17 @@ pub(super) fn most(nodes: &[Node], measure: Measure, without: Option<usize>) -> 
 
 impl<'a> Costing<'a> {
     pub(super) fn new(nodes: &'a [Node], measure: Measure, ip4: bool, without: Option<usize>) -> Self {
-        let ends = vec![None; nodes.len()];
-        Self { nodes, measure, ip4, without, ends, under_way: Vec::new(), reached: Vec::new(), loops: Vec::new() }
+        Self {
+            nodes,
+            measure,
+            ip4,
+            without,
+            ends: vec![None; nodes.len()],
+            under_way: Vec::new(),
+            is_under_way: vec![false; nodes.len()],
+            reached: Vec::new(),
+            loops: Vec::new(),
+        }
     }
 
     /// The most that a path from the root spends.
@@ -126,9 +141,9 @@ impl<'a> Costing<'a> {
         }
         let ends = match &node.record {
             Ok(record) => {
-                self.under_way.push(index);
+                self.begin(index);
                 let ends = self.record(index, node, record);
-                self.under_way.pop();
+                self.end(index);
                 ends
             }
             Err(_) if node.is_unknown() => self.unknown(),
@@ -138,6 +153,21 @@ impl<'a> Costing<'a> {
             *slot = Some(ends);
         }
         ends
+    }
+
+    fn begin(&mut self, index: usize) {
+        self.under_way.push(index);
+        self.is_under_way.get_mut(index).into_iter().for_each(|is| *is = true);
+    }
+
+    fn end(&mut self, index: usize) {
+        self.under_way.pop();
+        self.is_under_way.get_mut(index).into_iter().for_each(|is| *is = false);
+    }
+
+    /// Whether a term leads back to a record above it.
+    fn is_loop(&self, lookup: &LookupTerm) -> bool {
+        lookup.child().and_then(|child| self.is_under_way.get(child)).is_some_and(|is| *is)
     }
 
     fn record(&mut self, index: usize, node: &Node, record: &Record) -> Ends {
@@ -211,7 +241,7 @@ impl<'a> Costing<'a> {
     /// `include` and `redirect=`: the term and the record it leads to.
     fn call(&mut self, node: usize, lookup: &LookupTerm, spent: Count) -> Ends {
         let ends = match lookup.target {
-            Target::Record(child) if self.under_way.contains(&child) => self.back_to(child, node, lookup),
+            Target::Record(child) if self.is_loop(lookup) => self.back_to(child, node, lookup),
             Target::Record(child) => {
                 let void = self.nodes.get(child).is_some_and(|child| child.void);
                 let own = if self.counts_voids() { u64::from(void) } else { 1 };
@@ -227,8 +257,10 @@ impl<'a> Costing<'a> {
 
     /// A record that calls one which is under evaluation: that never comes back.
     fn back_to(&mut self, ancestor: usize, node: usize, lookup: &LookupTerm) -> Ends {
-        let path = self.under_way.iter().copied().skip_while(|at| *at != ancestor).collect();
-        self.loops.push(Loop { node, term: lookup.term, path });
+        if self.loops.len() < MAX_LOOPS {
+            let path = self.under_way.iter().copied().skip_while(|at| *at != ancestor).collect();
+            self.loops.push(Loop { node, term: lookup.term, path });
+        }
         // What stands behind the loop is told as if the loop ended.
         let error = if self.counts_voids() { Count::ZERO } else { Count::Endless };
         Ends::anything(error).after(self.term_itself())
@@ -259,7 +291,8 @@ impl<'a> Costing<'a> {
     }
 
     fn note(&mut self, node: usize, lookup: &LookupTerm, before: Count, ends: Ends) {
-        self.reached.push(Reached { node, term: lookup.term, before, most: ends.most() });
+        let is_loop = self.is_loop(lookup);
+        self.reached.push(Reached { node, term: lookup.term, before, most: ends.most(), is_loop });
     }
 }
 

@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use super::hosts;
 use super::node::{Caller, LookupTerm, Node, Target};
-use crate::dns::{Answer, Known, Query};
+use crate::dns::{Answer, DnsError, Known, Query};
 use crate::domain::DomainName;
 use crate::mailbox::Mailbox;
 use crate::spf::cause::CauseKind;
@@ -21,6 +21,8 @@ use crate::spf::subject::{Identity, Subject};
 const MAX_NODES: usize = 256;
 /// Most levels: twice the RFC's limit, which every level spends from.
 const MAX_DEPTH: usize = 20;
+/// Most octets of records that are parsed: some hundred times what large senders publish.
+const MAX_OCTETS: usize = 1 << 19;
 /// Most queries for hosts.
 const MAX_HOST_QUERIES: usize = 512;
 
@@ -29,14 +31,21 @@ pub(super) struct Growth<'a> {
     domain: &'a DomainName,
     nodes: Vec<Node>,
     by_domain: HashMap<DomainName, usize>,
+    octets: usize,
     missing: Vec<Query>,
     noted: HashSet<Query>,
 }
 
 impl<'a> Growth<'a> {
     pub(super) fn new(domain: &'a DomainName) -> Self {
-        let mut growth =
-            Self { domain, nodes: Vec::new(), by_domain: HashMap::new(), missing: Vec::new(), noted: HashSet::new() };
+        let mut growth = Self {
+            domain,
+            nodes: Vec::new(),
+            by_domain: HashMap::new(),
+            octets: 0,
+            missing: Vec::new(),
+            noted: HashSet::new(),
+        };
         growth.add(domain.clone());
         growth
     }
@@ -111,12 +120,23 @@ impl<'a> Growth<'a> {
             return;
         }
         let Some(answer) = self.answer(&Query::txt(domain.clone()), known) else { return };
-        let (text, record) = selected(&answer);
+        let (text, record) = selected(&answer).map_or_else(|why| (None, Err(why)), |text| self.parsed(text));
         let terms = record.as_ref().map(|record| self.terms(index, &domain, record, descend)).unwrap_or_default();
         if let Some(node) = self.nodes.get_mut(index) {
             node.void = answer.is_ok_and(|response| response.is_void());
             (node.text, node.record, node.terms) = (text, record, terms);
         }
+    }
+
+    /// RFC 7208 §4.6: a syntax error anywhere makes the whole record void.
+    fn parsed(&mut self, text: &Arc<[u8]>) -> Parsed {
+        self.octets = self.octets.saturating_add(text.len());
+        let record = if self.octets > MAX_OCTETS {
+            Err(CauseKind::Dns(DnsError::other("not read, for the tree is too large")))
+        } else {
+            Record::parse(text).map(Arc::new).map_err(CauseKind::Syntax)
+        };
+        (Some(Arc::clone(text)), record)
     }
 
     /// The look-up terms of a record; what include and redirect lead to joins the tree.
@@ -197,24 +217,18 @@ fn is_fixed(text: &MacroString) -> bool {
     text.macros().all(|expand| matches!(expand.letter, MacroLetter::Domain | MacroLetter::SenderDomain))
 }
 
-/// The bytes of the one record, and what they say.
-type Selected = (Option<Arc<[u8]>>, Result<Arc<Record>, CauseKind>);
+/// The bytes of a record, and what they say.
+type Parsed = (Option<Arc<[u8]>>, Result<Arc<Record>, CauseKind>);
 
-/// RFC 7208 §4.4, §4.5, §4.6: exactly one record that parses, or why not.
-fn selected(answer: &Answer) -> Selected {
-    let response = match answer {
-        Ok(response) => response,
-        Err(error) => return (None, Err(CauseKind::Dns(error.clone()))),
-    };
+/// RFC 7208 §4.4, §4.5: exactly one record, or why not.
+fn selected(answer: &Answer) -> Result<&Arc<[u8]>, CauseKind> {
+    let response = answer.as_ref().map_err(|error| CauseKind::Dns(error.clone()))?;
     let mut records = select(response);
     match (records.next(), records.count()) {
-        (Some(text), 0) => {
-            let record = Record::parse(text.bytes()).map(Arc::new).map_err(CauseKind::Syntax);
-            (Some(Arc::clone(text.bytes())), record)
-        }
-        (Some(_), more) => (None, Err(CauseKind::MultipleRecords { count: more.saturating_add(1) })),
-        (None, _) if response.is_nxdomain() => (None, Err(CauseKind::NoDomain)),
-        (None, _) => (None, Err(CauseKind::NoRecord)),
+        (Some(text), 0) => Ok(text.bytes()),
+        (Some(_), more) => Err(CauseKind::MultipleRecords { count: more.saturating_add(1) }),
+        (None, _) if response.is_nxdomain() => Err(CauseKind::NoDomain),
+        (None, _) => Err(CauseKind::NoRecord),
     }
 }
 

@@ -21,7 +21,7 @@ mod view;
 pub use count::Count;
 pub use hosts::Presence;
 pub use node::{Caller, LookupTerm, Node, Target};
-pub use outcome::{Loop, Sender, Standing, TreeOutcome};
+pub use outcome::{KnownSender, Loop, Standing, TreeOutcome};
 
 use core::net::IpAddr;
 
@@ -34,7 +34,8 @@ use grow::Growth;
 /// The tree of all records that evaluations of a domain can read, and what they can spend.
 ///
 /// Each domain is read once, however many terms lead to it; rounds of questions are as many as the
-/// tree is deep. At most 256 domains are read, 20 levels deep: what lies beyond is told as unknown.
+/// tree is deep. At most 256 domains are read, 20 levels deep, and 512 KiB of records: what lies
+/// beyond is told as unknown.
 ///
 /// ```
 /// use deliverability_core::{Check, dns::Zone, spf::{Standing, Tree}};

@@ -102,6 +102,7 @@ pub struct LookupTerm {
     /// What is known of its host, for IPv4 and for IPv6 clients.
     pub(super) hosts: [Presence; 2],
     pub(super) reached: bool,
+    pub(super) is_loop: bool,
     pub(super) lookups: Count,
     pub(super) before: Count,
 }
@@ -109,7 +110,8 @@ pub struct LookupTerm {
 impl LookupTerm {
     pub(super) const fn new(term: usize, span: Span, leads_to_record: bool, target: Target) -> Self {
         let (zero, unknown) = (Count::ZERO, Presence::Unknown);
-        Self { term, span, leads_to_record, target, hosts: [unknown; 2], reached: false, lookups: zero, before: zero }
+        let (hosts, reached, is_loop) = ([unknown; 2], false, false);
+        Self { term, span, leads_to_record, target, hosts, reached, is_loop, lookups: zero, before: zero }
     }
 
     /// Its index in [`Record::terms`].
@@ -153,6 +155,11 @@ impl LookupTerm {
     /// Whether some client's evaluation comes to it.
     pub fn is_reached(&self) -> bool {
         self.reached
+    }
+
+    /// Whether it leads back to a record above it.
+    pub fn is_loop(&self) -> bool {
+        self.is_loop
     }
 
     /// The most look-ups it can spend: 1 and those of the record behind it; none if it is never

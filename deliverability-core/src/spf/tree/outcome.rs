@@ -22,7 +22,7 @@ use crate::spf::limits::Limits;
 pub struct TreeOutcome {
     root: Node,
     nodes: Vec<Node>,
-    senders: Vec<Sender>,
+    senders: Vec<KnownSender>,
     limits: Limits,
     lookups: Count,
     least: Count,
@@ -37,7 +37,7 @@ impl TreeOutcome {
     pub(super) fn new(root: &Node, nodes: Vec<Node>, evaluations: Vec<Evaluation>, limits: Limits) -> Self {
         let mut outcome = Self {
             root: root.clone(),
-            senders: evaluations.into_iter().map(|evaluation| Sender { evaluation }).collect(),
+            senders: evaluations.into_iter().map(|evaluation| KnownSender { evaluation }).collect(),
             limits,
             lookups: Count::ZERO,
             least: budget::most(&nodes, Measure::Least, None),
@@ -74,6 +74,7 @@ impl TreeOutcome {
             let Ok(index) = node.terms.binary_search_by_key(&seen.term, |lookup| lookup.term) else { continue };
             let Some(term) = node.terms.get_mut(index) else { continue };
             term.reached = true;
+            term.is_loop |= seen.is_loop;
             term.lookups = term.lookups.max(seen.most);
             term.before = term.before.max(seen.before);
         }
@@ -191,7 +192,7 @@ impl TreeOutcome {
         self.root().terms.iter().filter(|term| term.is_reached()).filter(passes).min_by_key(|term| term.before)
     }
 
-    /// The terms that lead back to a record under evaluation.
+    /// The terms that lead back to a record under evaluation; of very many, the first.
     pub fn loops(&self) -> &[Loop] {
         &self.loops
     }
@@ -214,7 +215,7 @@ impl TreeOutcome {
     }
 
     /// The senders given, in that order, each evaluated.
-    pub fn senders(&self) -> &[Sender] {
+    pub fn senders(&self) -> &[KnownSender] {
         &self.senders
     }
 
@@ -272,11 +273,11 @@ pub struct Loop {
 /// A client that was evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Sender {
+pub struct KnownSender {
     evaluation: Evaluation,
 }
 
-impl Sender {
+impl KnownSender {
     /// Its address.
     pub fn ip(&self) -> IpAddr {
         self.evaluation.ip()

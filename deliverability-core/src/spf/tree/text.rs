@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::outcome::{Sender, TreeOutcome};
+use super::outcome::{KnownSender, TreeOutcome};
 use super::view::{self, Row};
 use crate::escaped::Escaped;
 
@@ -63,7 +63,7 @@ pub(super) fn remarks(outcome: &TreeOutcome) -> Vec<String> {
     remarks
 }
 
-fn sender(sender: &Sender) -> String {
+fn sender(sender: &KnownSender) -> String {
     let (ip, result, lookups) = (sender.ip(), sender.result(), sender.lookups());
     let cut_off = if sender.is_cut_off() { ", cut off by the limit" } else { "" };
     format!("{ip}: {result} after {lookups} look-up{}{cut_off}", if lookups == 1 { "" } else { "s" })

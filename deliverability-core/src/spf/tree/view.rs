@@ -132,10 +132,9 @@ fn state(outcome: &TreeOutcome, at: &Pending<'_>, shown: &[bool]) -> (State, Str
         Target::Ignored => told(State::NotReached, "ignored: the record has \"all\""),
         _ if !term.is_reached() => told(State::NotReached, "no client comes to it"),
         Target::Record(child) => {
-            let is_loop = outcome.loops().iter().any(|l| (l.node, l.term) == (at.node, term.term));
             let Some(node) = outcome.nodes().get(*child) else { return told(State::Unknown, "") };
             match node.record() {
-                _ if is_loop => told(State::Loop, "a loop: it leads back to a record above"),
+                _ if term.is_loop => told(State::Loop, "a loop: it leads back to a record above"),
                 Err(why) if node.is_unknown() => (State::Unknown, format!("its record {why}")),
                 Err(why) => (State::Broken, format!("its record {why}")),
                 Ok(_) if shown.get(*child).copied().unwrap_or(false) => told(State::Repeated, "again: it stands above"),

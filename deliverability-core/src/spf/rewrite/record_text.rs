@@ -1,20 +1,15 @@
-//! Changes to a record's text, so that what stays keeps its spelling.
+//! Changes to one record's text, so that what stays keeps its spelling: what a diagnosis proposes.
 //!
-//! Each gives a text to be tried before it is published: nothing here evaluates it.
+//! Nothing here evaluates anything: the diagnosis tries each text before it shows it. What changes
+//! several records, or must be proven for every sender, is a [`Rewriter`](super::Rewriter)'s work.
 
 use core::net::IpAddr;
 
-use super::record::{Directive, Mechanism, Modifier, Qualifier, Record, TermKind};
 use crate::span::Span;
+use crate::spf::record::{Directive, Mechanism, Modifier, Qualifier, Record, TermKind};
 
 /// The `ip4:` or `ip6:` term of one address.
-///
-/// ```
-/// use deliverability_core::spf::address_term;
-/// assert_eq!(address_term("2001:db8::1".parse()?), "ip6:2001:db8::1");
-/// # Ok::<(), std::net::AddrParseError>(())
-/// ```
-pub fn address_term(ip: IpAddr) -> String {
+pub(crate) fn address_term(ip: IpAddr) -> String {
     format!("{}:{ip}", if ip.is_ipv4() { "ip4" } else { "ip6" })
 }
 
@@ -23,14 +18,7 @@ pub fn address_term(ip: IpAddr) -> String {
 ///
 /// Without addresses it is the record as it stands. `None` if the record does not parse or is not
 /// ASCII.
-///
-/// ```
-/// use deliverability_core::spf::authorize;
-/// let ips = ["192.0.2.7".parse()?];
-/// assert_eq!(authorize(b"v=spf1 mx -all", &ips, None).unwrap(), "v=spf1 mx ip4:192.0.2.7 -all");
-/// # Ok::<(), std::net::AddrParseError>(())
-/// ```
-pub fn authorize(record: &[u8], ips: &[IpAddr], deciding: Option<Span>) -> Option<String> {
+pub(crate) fn authorize(record: &[u8], ips: &[IpAddr], deciding: Option<Span>) -> Option<String> {
     let terms = Record::parse(record).ok()?.terms;
     let text = core::str::from_utf8(record).ok()?;
     if ips.is_empty() {
@@ -52,7 +40,7 @@ pub fn authorize(record: &[u8], ips: &[IpAddr], deciding: Option<Span>) -> Optio
 /// The record without the term at `span`, and without the space in front of it.
 ///
 /// `None` if nothing stands there or the record is not ASCII.
-pub fn without_term(record: &[u8], span: Span) -> Option<String> {
+pub(crate) fn without_term(record: &[u8], span: Span) -> Option<String> {
     let text = core::str::from_utf8(record).ok()?;
     let (before, after) = (text.get(..span.start)?, text.get(span.end..)?);
     (span.start < span.end).then(|| format!("{}{after}", before.trim_end_matches(' ')))
@@ -63,13 +51,7 @@ pub fn without_term(record: &[u8], span: Span) -> Option<String> {
 ///
 /// Where the records end differently, the merged one ends in `~all`. `None` if one of them does not
 /// parse or has a `redirect=`, which cannot be merged without knowing its target.
-///
-/// ```
-/// use deliverability_core::spf::merge;
-/// let merged = merge(&[b"v=spf1 mx -all".as_slice(), b"v=spf1 mx ip4:192.0.2.7 ~all"]);
-/// assert_eq!(merged.unwrap(), "v=spf1 mx ip4:192.0.2.7 ~all");
-/// ```
-pub fn merge(records: &[&[u8]]) -> Option<String> {
+pub(crate) fn merge(records: &[&[u8]]) -> Option<String> {
     let (mut terms, mut ends): (Vec<String>, Vec<Qualifier>) = (Vec::new(), Vec::new());
     for record in records {
         let mut ended = false;

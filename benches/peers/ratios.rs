@@ -11,7 +11,7 @@ const SAMPLES: usize = 1001;
 
 fn main() {
     let wanted = std::env::args().nth(1).unwrap_or_default();
-    let subjects: Vec<_> = subjects().into_iter().filter(|subject| subject.task.contains(&wanted)).collect();
+    let subjects: Vec<_> = subjects().into_iter().filter(|subject| subject.to_string().contains(&wanted)).collect();
     println!("{:<12}{:<20}{:>12}{:>14}", "task", "by", "median", "ours / theirs");
     for task in subjects.chunk_by(|one, other| one.task == other.task) {
         report(task, &medians(task));

@@ -80,7 +80,7 @@ impl DomainName {
         match text.strip_suffix(b".").unwrap_or(text) {
             [] if text.is_empty() => Err(ParseError::new(ErrorKind::Empty, Span::at(0))),
             [] => Ok(Self::root()),
-            body => Self::from_labels(body.split(|&b| b == b'.')),
+            body => Self::short(body).map_or_else(|| Self::from_labels(body.split(|&b| b == b'.')), Ok),
         }
     }
 
@@ -182,6 +182,30 @@ impl DomainName {
             Labels::Shared { start, wire } => wire.get(usize::from(*start)..),
         }
         .unwrap_or_default()
+    }
+
+    /// A name from labels joined by dots, if it is a name and short: from the end, each octet but
+    /// the dots is copied, and each dot becomes the length of the label behind it.
+    fn short(text: &[u8]) -> Option<Self> {
+        let mut wire = [0; INLINE];
+        let (first, rest) = wire.split_first_mut()?;
+        let rest = rest.get_mut(..text.len())?;
+        let mut label = 0;
+        for (octet, byte) in rest.iter_mut().zip(text).rev() {
+            if *byte == b'.' {
+                *octet = core::mem::replace(&mut label, 0);
+                // An empty label.
+                if *octet == 0 {
+                    return None;
+                }
+            } else {
+                *octet = *byte;
+                label += 1;
+            }
+        }
+        *first = label;
+        let length = u8::try_from(text.len()).ok()?.checked_add(1)?;
+        (label > 0).then_some(Self(Labels::Inline { length, wire }))
     }
 
     /// A name from octets known to be labels, if it is short.

@@ -65,15 +65,30 @@ impl<'a> Token<'a> {
     }
 }
 
-/// The pieces between spaces from `start` on, with their offsets.
-pub(super) fn words(bytes: &[u8], start: usize) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = start;
-    let rest = bytes.get(start..).unwrap_or_default();
-    rest.split(|b| *b == b' ')
-        .map(move |word| {
-            let here = at;
-            at = at.saturating_add(word.len()).saturating_add(1);
-            (here, word)
-        })
-        .filter(|(_, word)| !word.is_empty())
+/// The record's text up to its first octet that no term may hold, and the error about that octet.
+pub(super) fn visible_text(bytes: &[u8]) -> (&str, Option<ParseError>) {
+    let is_allowed = |b: u8| matches!(b, b' '..=0x7e);
+    // All at once is many times quicker than one by one, and nearly always enough.
+    let length = if bytes.iter().fold(true, |all, b| all & is_allowed(*b)) {
+        bytes.len()
+    } else {
+        bytes.iter().position(|b| !is_allowed(*b)).unwrap_or(bytes.len())
+    };
+    let text = core::str::from_utf8(Span::new(0, length).of(bytes)).unwrap_or_default();
+    let forbidden = bytes.get(length).map(|octet| {
+        let span = Span::new(length, length.saturating_add(1));
+        ParseError::new(ErrorKind::ForbiddenOctet { octet: *octet }, span)
+    });
+    (text, forbidden)
+}
+
+/// The pieces between spaces from `start` on.
+pub(super) fn words(text: &str, start: usize) -> impl Iterator<Item = Token<'_>> {
+    let mut rest = Token { text, start: 0 }.split_at(start).1;
+    core::iter::from_fn(move || {
+        let word = rest.run(|b| b == b' ').1;
+        let (word, after) = word.run(|b| b != b' ');
+        rest = after;
+        (!word.is_empty()).then_some(word)
+    })
 }

@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use super::cidr::{dual_cidr, dual_cidr_start, ip4_network, ip6_network};
-use super::lexer::{Token, words};
+use super::lexer::{Token, visible_text, words};
 use super::macro_parser::{Place, macro_string};
 use super::macro_string::{MacroString, Segment};
 use super::parse_error::{ErrorKind, ParseError};
@@ -17,14 +17,20 @@ pub(super) fn record(bytes: &[u8]) -> Result<Record, ParseError> {
     let Some(start) = version_end(bytes) else {
         return Err(ParseError::new(ErrorKind::NoVersion, Span::new(0, bytes.len().min(6))));
     };
-    let mut terms = Vec::with_capacity(words(bytes, start).count());
+    let (text, forbidden) = visible_text(bytes);
+    // Terms have about 16 bytes: seldom too little room, never much too much.
+    let mut terms = Vec::with_capacity(text.len() / 16 + 1);
     let mut seen = Seen::default();
-    for (at, word) in words(bytes, start) {
-        let term = term(Token::visible(word, at, None)?)?;
+    for word in words(text, start) {
+        // A word that a forbidden octet cuts off is none.
+        if forbidden.is_some() && word.span().end == text.len() {
+            break;
+        }
+        let term = term(word)?;
         seen.note(&term)?;
         terms.push(term);
     }
-    Ok(Record { terms })
+    forbidden.map_or(Ok(Record { terms }), Err)
 }
 
 /// RFC 7208 §6: redirect and exp stand at most once each.
@@ -105,31 +111,36 @@ fn mechanism_for(ip: IpAddr) -> &'static str {
 /// `mechanism = ( all / include / a / mx / ptr / ip4 / ip6 / exists )`
 fn mechanism(name: Token<'_>, rest: Token<'_>) -> Result<Mechanism, ParseError> {
     const DOMAIN: &str = "a domain name";
-    let is = |known: &str| name.text.eq_ignore_ascii_case(known);
-    if is("all") {
-        return nothing("all", rest).map(|()| Mechanism::All);
-    } else if is("include") {
-        return required("include", name, rest, DOMAIN).and_then(domain_spec).map(Mechanism::Include);
-    } else if is("a") {
-        let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
-        return Ok(Mechanism::A { domain_spec, cidr });
-    } else if is("mx") {
-        let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
-        return Ok(Mechanism::Mx { domain_spec, cidr });
-    } else if is("ptr") {
-        return optional_domain("ptr", rest).map(|domain_spec| Mechanism::Ptr { domain_spec });
-    } else if is("ip4") {
-        return required("ip4", name, rest, "an IPv4 address").and_then(ip4_network).map(Mechanism::Ip4);
-    } else if is("ip6") {
-        return required("ip6", name, rest, "an IPv6 address").and_then(ip6_network).map(Mechanism::Ip6);
-    } else if is("exists") {
-        return required("exists", name, rest, DOMAIN).and_then(domain_spec).map(Mechanism::Exists);
-    }
-    let modifier = ["redirect", "exp"].into_iter().find(|known| is(known) && !rest.is_empty());
-    name.error(match modifier {
-        Some(name) => ErrorKind::ModifierAsMechanism { name },
-        None => ErrorKind::UnknownMechanism { name: name.shown() },
+    Ok(match &folded(name.text) {
+        b"all     " => nothing("all", rest).map(|()| Mechanism::All)?,
+        b"include " => Mechanism::Include(domain_spec(required("include", name, rest, DOMAIN)?)?),
+        b"a       " => {
+            let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
+            Mechanism::A { domain_spec, cidr }
+        }
+        b"mx      " => {
+            let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
+            Mechanism::Mx { domain_spec, cidr }
+        }
+        b"ptr     " => Mechanism::Ptr { domain_spec: optional_domain("ptr", rest)? },
+        b"ip4     " => Mechanism::Ip4(ip4_network(required("ip4", name, rest, "an IPv4 address")?)?),
+        b"ip6     " => Mechanism::Ip6(ip6_network(required("ip6", name, rest, "an IPv6 address")?)?),
+        b"exists  " => Mechanism::Exists(domain_spec(required("exists", name, rest, DOMAIN)?)?),
+        b"redirect" if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "redirect" }),
+        b"exp     " if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "exp" }),
+        _ => return name.error(ErrorKind::UnknownMechanism { name: name.shown() }),
     })
+}
+
+/// A name in lower case, filled up with spaces, which no name holds, so that one comparison does;
+/// spaces alone for a name longer than any known.
+fn folded(name: &str) -> [u8; 8] {
+    let mut folded = [b' '; 8];
+    if let Some(start) = folded.get_mut(..name.len()) {
+        start.copy_from_slice(name.as_bytes());
+    }
+    folded.make_ascii_lowercase();
+    folded
 }
 
 /// `all = "all"`
@@ -186,13 +197,13 @@ fn domain_and_cidr(mechanism: &'static str, rest: Token<'_>) -> Result<(Option<D
 /// `modifier = redirect / explanation / unknown-modifier`
 fn modifier(name: Token<'_>, value: Token<'_>) -> Result<Modifier, ParseError> {
     // A known name with a bad value is an error, never an unknown modifier.
-    if name.text.eq_ignore_ascii_case("redirect") {
-        domain_after('=', name, value).map(Modifier::Redirect)
-    } else if name.text.eq_ignore_ascii_case("exp") {
-        domain_after('=', name, value).map(Modifier::Explanation)
-    } else {
-        let value = macro_string(value, Place::Term)?;
-        Ok(Modifier::Unknown { name: name.text.into(), value })
+    match &folded(name.text) {
+        b"redirect" => domain_after('=', name, value).map(Modifier::Redirect),
+        b"exp     " => domain_after('=', name, value).map(Modifier::Explanation),
+        _ => {
+            let value = macro_string(value, Place::Term)?;
+            Ok(Modifier::Unknown { name: name.text.into(), value })
+        }
     }
 }
 
@@ -225,16 +236,18 @@ fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
 /// `domain-end = ( "." toplabel [ "." ] ) / macro-expand`, for text after the last macro.
 fn domain_end(whole: Token<'_>, end: Token<'_>) -> Result<(), ParseError> {
     let text = end.text.strip_suffix('.').unwrap_or(end.text);
+    let last_dot = text.as_bytes().iter().rposition(|b| *b == b'.');
+    let last_label = last_dot.and_then(|dot| text.get(dot + 1..));
+    if last_label.is_some_and(is_toplabel) {
+        return Ok(());
+    }
     if let Ok(ip) = whole.text.parse() {
         let kind = ErrorKind::AddressAsDomain { text: whole.shown(), mechanism: mechanism_for(ip) };
         return whole.error(kind);
     }
-    let Some((_, label)) = text.rsplit_once('.') else {
+    let Some(label) = last_label else {
         return whole.error(ErrorKind::SingleLabel { text: whole.shown() });
     };
-    if is_toplabel(label) {
-        return Ok(());
-    }
     let (_, last) = end.split_at(text.len().saturating_sub(label.len()));
     let last = last.split_at(label.len()).0;
     last.error(ErrorKind::BadTopLabel { label: last.shown() })

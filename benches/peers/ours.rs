@@ -1,7 +1,9 @@
-//! This library: in a zone, and through `run` with a resolver that is always ready.
+//! This library: in a zone, with records remembered, and through `run` with a resolver that is always ready.
+
+use std::sync::Arc;
 
 use deliverability_core::dns::{Check as _, Zone};
-use deliverability_core::spf::CheckHost;
+use deliverability_core::spf::{CheckHost, RecordCache};
 use futures_util::FutureExt as _;
 
 use crate::{CLIENT, Subject, sender, subject};
@@ -10,9 +12,12 @@ pub fn checks(task: &'static str, domain: &'static str, zone: &Zone) -> Vec<Subj
     let check = |sender: &str| CheckHost::new(CLIENT.into(), sender).helo("mx.example.net");
     let sender = sender(domain);
     assert_eq!(check(&sender).in_zone(zone).result().as_str(), "pass", "{domain}");
-    let (one, other, text) = (zone.clone(), zone.clone(), sender.clone());
+    let (one, two, three) = (zone.clone(), zone.clone(), zone.clone());
+    let (text, name) = (sender.clone(), sender.clone());
+    let records = Arc::new(RecordCache::default());
     vec![
         subject(task, "ours", move || check(&sender).in_zone(&one)),
-        subject(task, "ours, run", move || check(&text).run(&other).now_or_never().expect("always ready")),
+        subject(task, "ours, cached", move || check(&name).record_cache(&records).in_zone(&two)),
+        subject(task, "ours, run", move || check(&text).run(&three).now_or_never().expect("always ready")),
     ]
 }

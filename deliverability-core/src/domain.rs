@@ -407,7 +407,9 @@ impl Ord for DomainName {
 }
 
 fn cmp_folded(one: &[u8], other: &[u8]) -> Ordering {
-    one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase))
+    let folded = one.iter().zip(other).map(|(a, b)| (a.to_ascii_lowercase(), b.to_ascii_lowercase()));
+    let difference = folded.map(|(a, b)| a.cmp(&b)).find(|order| order.is_ne());
+    difference.unwrap_or_else(|| one.len().cmp(&other.len()))
 }
 
 #[cfg(feature = "serde")]

@@ -1,4 +1,17 @@
-//! The zones that the benches run over.
+//! The records and zones that the benches run over.
+
+use deliverability_core::dns::Zone;
+
+/// A record of 57 bytes.
+pub const SHORT: &str = "v=spf1 ip4:192.0.2.0/24 include:_spf1.example.com mx -all";
+
+/// A record of 491 bytes.
+pub const LONG: &str = "v=spf1 ip4:198.51.0.0/24 ip4:198.51.1.0/24 ip4:198.51.2.0/24 ip4:198.51.3.0/24 ip4:198.51.4.0/24 \
+    ip4:198.51.5.0/24 ip4:198.51.6.0/24 ip4:198.51.7.0/24 ip4:198.51.8.0/24 ip4:198.51.9.0/24 \
+    ip4:198.51.10.0/24 ip4:198.51.11.0/24 ip4:198.51.12.0/24 ip4:198.51.13.0/24 ip4:198.51.14.0/24 \
+    ip4:198.51.15.0/24 ip4:198.51.16.0/24 ip4:198.51.17.0/24 ip4:198.51.18.0/24 ip4:198.51.19.0/24 \
+    ip4:198.51.20.0/24 ip4:198.51.21.0/24 include:_spf1.example.com include:spf.example.net a \
+    mx:mail.example.org ~all";
 
 /// A record that matches by its first term.
 pub const PLAIN: &str = r#"plain.test TXT "v=spf1 ip4:192.0.2.0/24 -all""#;
@@ -36,6 +49,23 @@ c.mx.test A 203.0.113.3
 d.mx.test A 203.0.113.4
 e.mx.test A 192.0.2.1
 ";
+
+/// The zone in which a bench checks `domain`.
+///
+/// # Panics
+///
+/// If no bench has that domain.
+pub fn zone(domain: &str) -> Zone {
+    let text = match domain {
+        "plain.test" => PLAIN.to_owned(),
+        "tree.test" => TREE.to_owned(),
+        "exists.test" => EXISTS.to_owned(),
+        "mx.test" => MX.to_owned(),
+        "hostile.test" => hostile(),
+        other => panic!("no bench checks {other}"),
+    };
+    text.parse().expect("a zone")
+}
 
 /// The most that the limits let a hostile record buy: ten `mx` terms of ten hosts each, every host
 /// with many addresses, and long records with many networks that do not match.

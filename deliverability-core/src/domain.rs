@@ -33,17 +33,24 @@ pub const MAX_WIRE: usize = 255;
 /// # Ok::<(), deliverability_core::domain::ParseError>(())
 /// ```
 #[derive(Clone)]
-pub struct DomainName {
-    /// Length-prefixed labels without the root's zero octet, shared by a name and its parents.
-    wire: Arc<[u8]>,
-    /// Where this name's first label starts in `wire`.
-    start: u8,
+pub struct DomainName(Labels);
+
+/// Length-prefixed labels without the root's zero octet.
+#[derive(Clone)]
+enum Labels {
+    /// A short name, as nearly all are: to make, clone and drop it allocates nothing.
+    Inline { length: u8, wire: [u8; INLINE] },
+    /// A long name, shared with its parents; its first label starts at `start`.
+    Shared { start: u8, wire: Arc<[u8]> },
 }
+
+/// Most octets of a short name: as many as the enum has room for in four words.
+const INLINE: usize = 30;
 
 impl DomainName {
     /// The root of the DNS, printed as `.`.
-    pub fn root() -> Self {
-        Self { wire: Arc::from([]), start: 0 }
+    pub const fn root() -> Self {
+        Self(Labels::Inline { length: 0, wire: [0; INLINE] })
     }
 
     /// A name from its labels, first label first, each taken as raw octets.
@@ -73,7 +80,7 @@ impl DomainName {
         match text.strip_suffix(b".").unwrap_or(text) {
             [] if text.is_empty() => Err(ParseError::new(ErrorKind::Empty, Span::at(0))),
             [] => Ok(Self::root()),
-            body => Self::from_labels(body.split(|&b| b == b'.')),
+            body => Self::short(body).map_or_else(|| Self::from_labels(body.split(|&b| b == b'.')), Ok),
         }
     }
 
@@ -98,11 +105,16 @@ impl DomainName {
         self.wire().is_empty()
     }
 
-    /// The name without its first label; `None` for the root. Shares memory with this name.
+    /// The name without its first label; `None` for the root. Allocates nothing.
     pub fn parent(&self) -> Option<Self> {
-        let (&length, _) = self.wire().split_first()?;
-        let start = self.start.checked_add(length)?.checked_add(1)?;
-        Some(Self { wire: Arc::clone(&self.wire), start })
+        let (&label, rest) = self.wire().split_first()?;
+        Some(match &self.0 {
+            Labels::Inline { .. } => Self::inline(rest.get(usize::from(label)..)?)?,
+            Labels::Shared { start, wire } => {
+                let start = start.checked_add(label)?.checked_add(1)?;
+                Self(Labels::Shared { start, wire: Arc::clone(wire) })
+            }
+        })
     }
 
     /// The name's ancestors, nearest first, the root last.
@@ -165,13 +177,56 @@ impl DomainName {
     }
 
     fn wire(&self) -> &[u8] {
-        self.wire.get(usize::from(self.start)..).unwrap_or_default()
+        match &self.0 {
+            Labels::Inline { length, wire } => wire.get(..usize::from(*length)),
+            Labels::Shared { start, wire } => wire.get(usize::from(*start)..),
+        }
+        .unwrap_or_default()
+    }
+
+    /// A name from labels joined by dots, if it is a name and short: from the end, each octet but
+    /// the dots is copied, and each dot becomes the length of the label behind it.
+    fn short(text: &[u8]) -> Option<Self> {
+        let mut wire = [0; INLINE];
+        let (first, rest) = wire.split_first_mut()?;
+        let rest = rest.get_mut(..text.len())?;
+        let mut label = 0;
+        for (octet, byte) in rest.iter_mut().zip(text).rev() {
+            if *byte == b'.' {
+                *octet = core::mem::replace(&mut label, 0);
+                // An empty label.
+                if *octet == 0 {
+                    return None;
+                }
+            } else {
+                *octet = *byte;
+                label += 1;
+            }
+        }
+        *first = label;
+        let length = u8::try_from(text.len()).ok()?.checked_add(1)?;
+        (label > 0).then_some(Self(Labels::Inline { length, wire }))
+    }
+
+    /// A name from octets known to be labels, if it is short.
+    fn inline(octets: &[u8]) -> Option<Self> {
+        let mut wire = [0; INLINE];
+        wire.get_mut(..octets.len())?.copy_from_slice(octets);
+        Some(Self(Labels::Inline { length: u8::try_from(octets.len()).ok()?, wire }))
     }
 }
 
 /// Length-prefixed labels under construction.
-#[derive(Default)]
-struct Wire(Vec<u8>);
+struct Wire {
+    octets: [u8; MAX_WIRE],
+    length: usize,
+}
+
+impl Default for Wire {
+    fn default() -> Self {
+        Self { octets: [0; MAX_WIRE], length: 0 }
+    }
+}
 
 impl Wire {
     fn push(&mut self, label: &[u8], span: Span) -> Result<(), ParseError> {
@@ -181,16 +236,19 @@ impl Wire {
             _ => return Err(ParseError::new(ErrorKind::LabelTooLong { octets: label.len() }, span)),
         };
         // One octet for this label's length, one for the root's.
-        if self.0.len() + label.len() + 2 > MAX_WIRE {
+        let end = self.length + label.len() + 1;
+        let Some([first, rest @ ..]) = self.octets.get_mut(self.length..end).filter(|_| end < MAX_WIRE) else {
             return Err(ParseError::new(ErrorKind::NameTooLong, span));
-        }
-        self.0.push(length);
-        self.0.extend_from_slice(label);
+        };
+        *first = length;
+        rest.copy_from_slice(label);
+        self.length = end;
         Ok(())
     }
 
-    fn finish(self) -> DomainName {
-        DomainName { wire: self.0.into(), start: 0 }
+    fn finish(&self) -> DomainName {
+        let octets = self.octets.get(..self.length).unwrap_or_default();
+        DomainName::inline(octets).unwrap_or_else(|| DomainName(Labels::Shared { start: 0, wire: octets.into() }))
     }
 }
 
@@ -322,8 +380,10 @@ impl fmt::Debug for DomainName {
 
 impl PartialEq for DomainName {
     fn eq(&self, other: &Self) -> bool {
-        // Length octets are at most 63, so folding ASCII case leaves them alone.
-        self.wire().eq_ignore_ascii_case(other.wire())
+        let (one, other) = (self.wire(), other.wire());
+        // Names are mostly spelled alike, which is quicker to see. Length octets are at most 63, so
+        // folding ASCII case leaves them alone.
+        one == other || one.eq_ignore_ascii_case(other)
     }
 }
 
@@ -331,12 +391,14 @@ impl Eq for DomainName {}
 
 impl Hash for DomainName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let mut folded = [0u8; MAX_WIRE];
-        let wire = self.wire();
-        if let Some(folded) = folded.get_mut(..wire.len()) {
-            folded.copy_from_slice(wire);
-            folded.make_ascii_lowercase();
-            state.write(folded);
+        // In pieces, so that a short name pays for a short buffer.
+        for piece in self.wire().chunks(INLINE) {
+            let mut folded = [0; INLINE];
+            if let Some(folded) = folded.get_mut(..piece.len()) {
+                folded.copy_from_slice(piece);
+                folded.make_ascii_lowercase();
+                state.write(folded);
+            }
         }
     }
 }
@@ -364,7 +426,9 @@ impl Ord for DomainName {
 }
 
 fn cmp_folded(one: &[u8], other: &[u8]) -> Ordering {
-    one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase))
+    let folded = one.iter().zip(other).map(|(a, b)| (a.to_ascii_lowercase(), b.to_ascii_lowercase()));
+    let difference = folded.map(|(a, b)| a.cmp(&b)).find(|order| order.is_ne());
+    difference.unwrap_or_else(|| one.len().cmp(&other.len()))
 }
 
 #[cfg(feature = "serde")]

@@ -1,5 +1,8 @@
 //! The async driver: asks what a check needs and steps it, without a barrier.
 
+use core::future::Future;
+use core::pin::Pin;
+use core::task::Poll;
 use std::collections::HashSet;
 
 use futures_util::FutureExt as _;
@@ -61,7 +64,7 @@ impl Driver {
         R: Resolver + ?Sized,
     {
         let mut answers = Answers::new();
-        let mut asked: HashSet<Query> = HashSet::new();
+        let mut waited_for: HashSet<Query> = HashSet::new();
         let mut under_way = FuturesUnordered::new();
         loop {
             let needed = match check.step(&answers) {
@@ -70,21 +73,43 @@ impl Driver {
             };
             assert!(is_progress(&needed, &answers), "a check asks only for what it was given: {needed:?}");
             let foreseen = if self.frugal { Vec::new() } else { needed.foreseen };
+            let mut at_once = 0;
             for query in needed.blocking.into_iter().chain(foreseen) {
-                if under_way.len() >= self.in_flight {
+                if under_way.len() + at_once >= self.in_flight {
                     break;
                 }
-                if asked.insert(query.clone()) {
-                    under_way.push(ask(resolver, query));
+                if waited_for.contains(&query) || answers.contains(&query) {
+                    continue;
+                }
+                // What a cache or a zone answers at once need not be waited for.
+                let asked = query.clone();
+                let mut asking = Box::pin(ask(resolver, query));
+                if let Some(answer) = poll_once(&mut asking).await {
+                    answers.extend([answer]);
+                    at_once += 1;
+                } else {
+                    waited_for.insert(asked);
+                    under_way.push(asking);
                 }
             }
-            answers.extend(under_way.next().await);
+            if at_once == 0 {
+                answers.extend(under_way.next().await);
+            }
             // All that is there already goes into the same step.
             while let Some(Some(arrived)) = under_way.next().now_or_never() {
                 answers.extend([arrived]);
             }
         }
     }
+}
+
+/// What a future gives if it is ready; it is polled again by whoever waits for it.
+async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
+    core::future::poll_fn(|context| match Pin::new(&mut *future).poll(context) {
+        Poll::Ready(output) => Poll::Ready(Some(output)),
+        Poll::Pending => Poll::Ready(None),
+    })
+    .await
 }
 
 async fn ask<R: Resolver + ?Sized>(resolver: &R, query: Query) -> (Query, super::Answer) {

@@ -55,6 +55,17 @@ impl Response {
         Self { ttl: Some(ttl), ..self }
     }
 
+    /// Adds a record unless it is there; the lowest TTL of a set is the set's (RFC 2181 §5.2).
+    pub(super) fn add(&mut self, data: RecordData, ttl: Option<u32>) {
+        self.ttl = match (self.ttl, ttl) {
+            (Some(one), Some(other)) => Some(one.min(other)),
+            (one, other) => one.or(other),
+        };
+        if !self.records.contains(&data) {
+            self.records.push(data);
+        }
+    }
+
     /// This response as an [`Answer`].
     ///
     /// # Errors

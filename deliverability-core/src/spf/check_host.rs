@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::evaluation::Evaluation;
 use super::limits::Limits;
+use super::record_cache::RecordCache;
 use super::subject::{Identity, Subject};
 use super::walk::Walk;
 use crate::dns::{Check, Known, Step};
@@ -40,6 +41,7 @@ pub struct CheckHost {
     pub(super) receiver: Option<Box<str>>,
     pub(super) time: Option<u64>,
     pub(super) limits: Limits,
+    pub(super) records: Option<Arc<RecordCache>>,
 }
 
 impl CheckHost {
@@ -57,7 +59,7 @@ impl CheckHost {
     fn of(ip: IpAddr, identity: Identity, mail_from: Mailbox, helo: &str) -> Self {
         // RFC 7208 §5: an IPv4 client seen over IPv6 is an IPv4 client.
         let subject = Subject { ip: network::canonical(ip), identity, mail_from, helo: helo.into() };
-        Self { subject: Arc::new(subject), receiver: None, time: None, limits: Limits::default() }
+        Self { subject: Arc::new(subject), receiver: None, time: None, limits: Limits::default(), records: None }
     }
 
     /// The name given in HELO or EHLO: the macro `h`, and the domain of the null sender.
@@ -83,6 +85,13 @@ impl CheckHost {
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// Where records that were parsed before are found, by their bytes: for many checks, a good
+    /// deal quicker. The outcome is the same.
+    #[must_use]
+    pub fn record_cache(self, records: &Arc<RecordCache>) -> Self {
+        Self { records: Some(Arc::clone(records)), ..self }
     }
 }
 

@@ -6,29 +6,25 @@ use crate::span::Span;
 /// A piece of visible ASCII text and the offset of its first byte in the record.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
-    pub(super) text: &'a str,
+    pub(super) text: &'a [u8],
     pub(super) start: usize,
 }
 
 impl<'a> Token<'a> {
-    /// Visible characters only; `also` is one more octet to allow.
-    pub(super) fn visible(bytes: &'a [u8], start: usize, also: Option<u8>) -> Result<Self, ParseError> {
-        let forbidden = |b: &u8| !(0x21..=0x7e).contains(b) && Some(*b) != also;
-        let bad = bytes.iter().position(forbidden);
-        match (bad, core::str::from_utf8(bytes)) {
-            (None, Ok(text)) => Ok(Self { text, start }),
-            (at, _) => {
-                let at = at.unwrap_or_default();
-                let octet = bytes.get(at).copied().unwrap_or_default();
-                let from = start.saturating_add(at);
-                let span = Span::new(from, from.saturating_add(1));
-                Err(ParseError::new(ErrorKind::ForbiddenOctet { octet }, span))
-            }
+    /// A whole text of visible characters; `also` is one more octet to allow.
+    pub(super) fn visible(text: &'a [u8], also: Option<u8>) -> Result<Self, ParseError> {
+        match text.iter().position(|b| !matches!(b, 0x21..=0x7e) && Some(*b) != also) {
+            Some(at) => Err(forbidden_octet(text, at)),
+            None => Ok(Self { text, start: 0 }),
         }
     }
 
     pub(super) fn span(self) -> Span {
-        Span::new(self.start, self.start.saturating_add(self.text.len()))
+        Span::new(self.start, self.end())
+    }
+
+    pub(super) fn end(self) -> usize {
+        self.start + self.text.len()
     }
 
     pub(super) fn is_empty(self) -> bool {
@@ -36,28 +32,42 @@ impl<'a> Token<'a> {
     }
 
     pub(super) fn first(self) -> Option<u8> {
-        self.text.as_bytes().first().copied()
+        self.text.first().copied()
     }
 
     /// The first `length` bytes and the rest; all and nothing if there are fewer.
     pub(super) fn split_at(self, length: usize) -> (Self, Self) {
-        let (head, tail) = self.text.split_at_checked(length).unwrap_or((self.text, ""));
-        (Self { text: head, start: self.start }, Self { text: tail, start: self.start.saturating_add(head.len()) })
+        let (head, tail) = self.text.split_at_checked(length).unwrap_or((self.text, &[]));
+        (Self { text: head, start: self.start }, Self { text: tail, start: self.start + head.len() })
     }
 
     /// What follows `prefix`, if the piece starts with it.
-    pub(super) fn after(self, prefix: &str) -> Option<Self> {
-        self.text.starts_with(prefix).then(|| self.split_at(prefix.len()).1)
+    pub(super) fn after(self, prefix: u8) -> Option<Self> {
+        (self.first() == Some(prefix)).then(|| self.split_at(1).1)
     }
 
     /// The leading bytes for which `keep` holds, and the rest.
     pub(super) fn run(self, keep: impl Fn(u8) -> bool) -> (Self, Self) {
-        self.split_at(self.text.bytes().take_while(|b| keep(*b)).count())
+        self.split_at(self.text.iter().take_while(|b| keep(**b)).count())
+    }
+
+    /// What stands before the first `byte`, and the rest; all and nothing if there is none.
+    pub(super) fn until(self, byte: u8) -> (Self, Self) {
+        self.split_at(find(byte, self.text).unwrap_or(self.text.len()))
+    }
+
+    pub(super) fn contains(self, byte: u8) -> bool {
+        find(byte, self.text).is_some()
+    }
+
+    /// The text, which is ASCII.
+    pub(super) fn as_str(self) -> &'a str {
+        core::str::from_utf8(self.text).unwrap_or_default()
     }
 
     /// The text as a message may show it.
     pub(super) fn shown(self) -> Box<str> {
-        shown(self.text.as_bytes())
+        shown(self.text)
     }
 
     pub(super) fn error<T>(self, kind: ErrorKind) -> Result<T, ParseError> {
@@ -65,15 +75,73 @@ impl<'a> Token<'a> {
     }
 }
 
-/// The pieces between spaces from `start` on, with their offsets.
-pub(super) fn words(bytes: &[u8], start: usize) -> impl Iterator<Item = (usize, &[u8])> {
-    let mut at = start;
-    let rest = bytes.get(start..).unwrap_or_default();
-    rest.split(|b| *b == b' ')
-        .map(move |word| {
-            let here = at;
-            at = at.saturating_add(word.len()).saturating_add(1);
-            (here, word)
-        })
-        .filter(|(_, word)| !word.is_empty())
+/// A record up to its first octet that no term may hold, and the error about that octet.
+pub(super) fn visible_text(record: &[u8]) -> (Token<'_>, Option<ParseError>) {
+    let is_allowed = |b: &u8| matches!(b, b' '..=0x7e);
+    let whole = Token { text: record, start: 0 };
+    // To look at all octets at once is many times quicker than one by one, and nearly always enough.
+    if record.iter().fold(true, |all, b| all & is_allowed(b)) {
+        return (whole, None);
+    }
+    let at = record.iter().take_while(|b| is_allowed(b)).count();
+    (whole.split_at(at).0, Some(forbidden_octet(record, at)))
+}
+
+fn forbidden_octet(text: &[u8], at: usize) -> ParseError {
+    let octet = text.get(at).copied().unwrap_or_default();
+    ParseError::new(ErrorKind::ForbiddenOctet { octet }, Span::new(at, at.saturating_add(1)))
+}
+
+/// The pieces between spaces.
+pub(super) fn words(text: Token<'_>) -> impl Iterator<Item = Token<'_>> {
+    let mut rest = Some(text);
+    let pieces = core::iter::from_fn(move || {
+        let (word, after) = rest?.until(b' ');
+        rest = after.after(b' ');
+        Some(word)
+    });
+    pieces.filter(|word| !word.is_empty())
+}
+
+/// Where `byte` first stands in `text`: eight octets at a time, since reading a record is mostly this.
+fn find(byte: u8, text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (eights, rest) = text.as_chunks::<8>();
+    for (n, eight) in eights.iter().enumerate() {
+        // An octet is zero where it is the one sought; the lowest high bit left marks the first.
+        let differs = u64::from_le_bytes(*eight) ^ (ONES * u64::from(byte));
+        let zeros = differs.wrapping_sub(ONES) & !differs & HIGH_BITS;
+        if zeros != 0 {
+            return usize::try_from(zeros.trailing_zeros() / 8).ok().map(|at| n * 8 + at);
+        }
+    }
+    rest.iter().position(|b| *b == byte).map(|at| text.len() - rest.len() + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_of_a_byte_is_found_wherever_it_is() {
+        for length in 0..40 {
+            for at in 0..length {
+                let mut text = vec![b'a'; length];
+                text[at..].fill(b' ');
+                assert_eq!(find(b' ', &text), Some(at));
+                text[at..].fill(b'!');
+                assert_eq!(find(b' ', &text), None);
+                assert_eq!(find(0xff, &text), None);
+            }
+        }
+    }
+
+    #[test]
+    fn words_know_where_they_stand() {
+        let found =
+            |text: &'static str| words(Token { text: text.as_bytes(), start: 3 }).map(|w| (w.start, w.as_str()));
+        assert_eq!(found("  a bc  d ").collect::<Vec<_>>(), [(5, "a"), (7, "bc"), (11, "d")]);
+        assert_eq!(found("").chain(found("   ")).count(), 0);
+    }
 }

@@ -16,9 +16,9 @@ pub(super) fn macro_string(token: Token<'_>, place: Place) -> Result<MacroString
     let mut segments = Vec::new();
     let mut rest = token;
     while !rest.is_empty() {
-        let (literal, after) = rest.run(|b| b != b'%');
+        let (literal, after) = rest.until(b'%');
         if !literal.is_empty() {
-            segments.push(Segment::Literal(literal.text.into()));
+            segments.push(Segment::Literal(literal.as_str().into()));
         }
         rest = after;
         if !rest.is_empty() {
@@ -34,12 +34,12 @@ pub(super) fn macro_string(token: Token<'_>, place: Place) -> Result<MacroString
 fn macro_expand(token: Token<'_>, place: Place) -> Result<(Segment, Token<'_>), ParseError> {
     let (sign, rest) = token.split_at(2);
     let segment = match sign.text {
-        "%%" => Segment::Percent,
-        "%_" => Segment::Space,
-        "%-" => Segment::EncodedSpace,
-        "%{" => {
-            let (inner, after) = rest.run(|b| b != b'}');
-            let Some(after) = after.after("}") else { return token.error(ErrorKind::UnclosedMacro) };
+        b"%%" => Segment::Percent,
+        b"%_" => Segment::Space,
+        b"%-" => Segment::EncodedSpace,
+        b"%{" => {
+            let (inner, after) = rest.until(b'}');
+            let Some(after) = after.after(b'}') else { return token.error(ErrorKind::UnclosedMacro) };
             return Ok((Segment::Macro(braced(inner, place)?), after));
         }
         _ => return sign.error(ErrorKind::LonePercent),
@@ -80,8 +80,7 @@ fn digits(token: Token<'_>) -> Result<(Option<u32>, Token<'_>), ParseError> {
     if digits.is_empty() {
         return Ok((None, rest));
     }
-    let number =
-        digits.text.bytes().fold(0u32, |n, digit| n.saturating_mul(10).saturating_add(u32::from(digit - b'0')));
+    let number = digits.text.iter().fold(0u32, |n, digit| n.saturating_mul(10).saturating_add(u32::from(digit - b'0')));
     // RFC 7208 §7.3: "the value MUST be non-zero".
     if number == 0 { digits.error(ErrorKind::ZeroParts) } else { Ok((Some(number), rest)) }
 }

@@ -29,7 +29,7 @@ impl MacroString {
     ///
     /// What is wrong and where, in bytes of `text`.
     pub fn parse_explanation(text: &[u8]) -> Result<Self, ParseError> {
-        macro_parser::macro_string(Token::visible(text, 0, Some(b' '))?, Place::Explanation)
+        macro_parser::macro_string(Token::visible(text, Some(b' '))?, Place::Explanation)
     }
 
     /// The macros among the segments.
@@ -53,7 +53,7 @@ impl FromStr for MacroString {
 
     /// Reads a `macro-string` as terms hold it: no spaces, none of the letters `c`, `r`, `t`.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        macro_parser::macro_string(Token::visible(text.as_bytes(), 0, None)?, Place::Term)
+        macro_parser::macro_string(Token::visible(text.as_bytes(), None)?, Place::Term)
     }
 }
 

@@ -34,6 +34,7 @@ mod parse_error;
 mod parser;
 mod received_spf;
 mod record;
+mod record_cache;
 mod rewrite;
 mod selection;
 mod subject;
@@ -53,6 +54,7 @@ pub use macro_string::{Delimiters, MacroExpand, MacroLetter, MacroString, Segmen
 pub use parse_error::{ErrorKind, ParseError};
 pub use received_spf::{authentication_result, received_spf};
 pub use record::{Directive, DomainSpec, DualCidr, Mechanism, Modifier, Qualifier, Record, Term, TermKind};
+pub use record_cache::RecordCache;
 pub(crate) use rewrite::record_text;
 pub use rewrite::{AnswerSize, Claim, Difference, Proof, RecordChange, Refusal, Rewrite, Rewriter, Sender, Unproven};
 pub use selection::{is_spf_record, select};

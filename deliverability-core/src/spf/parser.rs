@@ -3,7 +3,7 @@
 use core::net::IpAddr;
 
 use super::cidr::{dual_cidr, dual_cidr_start, ip4_network, ip6_network};
-use super::lexer::{Token, words};
+use super::lexer::{Token, visible_text, words};
 use super::macro_parser::{Place, macro_string};
 use super::macro_string::{MacroString, Segment};
 use super::parse_error::{ErrorKind, ParseError};
@@ -17,14 +17,20 @@ pub(super) fn record(bytes: &[u8]) -> Result<Record, ParseError> {
     let Some(start) = version_end(bytes) else {
         return Err(ParseError::new(ErrorKind::NoVersion, Span::new(0, bytes.len().min(6))));
     };
-    let mut terms = Vec::with_capacity(words(bytes, start).count());
+    let (text, forbidden) = visible_text(bytes);
+    // Terms have about 16 bytes: seldom too little room, never much too much.
+    let mut terms = Vec::with_capacity(text.text.len() / 16 + 1);
     let mut seen = Seen::default();
-    for (at, word) in words(bytes, start) {
-        let term = term(Token::visible(word, at, None)?)?;
-        seen.note(&term)?;
-        terms.push(term);
+    for word in words(text.split_at(start).1) {
+        // A word that a forbidden octet cuts off is none.
+        if forbidden.is_some() && word.end() == text.end() {
+            break;
+        }
+        let (span, kind) = (word.span(), term(word)?);
+        seen.note(&kind, span)?;
+        terms.push(Term { span, kind });
     }
-    Ok(Record { terms })
+    forbidden.map_or(Ok(Record { terms }), Err)
 }
 
 /// RFC 7208 §6: redirect and exp stand at most once each.
@@ -35,38 +41,35 @@ struct Seen {
 }
 
 impl Seen {
-    fn note(&mut self, term: &Term) -> Result<(), ParseError> {
-        let (seen, name) = match &term.kind {
+    fn note(&mut self, term: &TermKind, span: Span) -> Result<(), ParseError> {
+        let (seen, name) = match term {
             TermKind::Modifier(Modifier::Redirect(_)) => (&mut self.redirect, "redirect"),
             TermKind::Modifier(Modifier::Explanation(_)) => (&mut self.explanation, "exp"),
             _ => return Ok(()),
         };
         if core::mem::replace(seen, true) {
-            return Err(ParseError::new(ErrorKind::DuplicateModifier { name }, term.span));
+            return Err(ParseError::new(ErrorKind::DuplicateModifier { name }, span));
         }
         Ok(())
     }
 }
 
 /// `directive / modifier`
-fn term(token: Token<'_>) -> Result<Term, ParseError> {
+fn term(token: Token<'_>) -> Result<TermKind, ParseError> {
     let (qualifier, unqualified) = qualifier(token);
     let (name, rest) = name(unqualified);
     if name.is_empty() {
         return Err(not_a_term(token));
     }
     // RFC 7208 §4.6.1: a "=" right after the name, before any ":" or "/", makes a modifier.
-    let kind = match rest.after("=") {
-        Some(_) if qualifier.is_some() => {
-            return token.error(ErrorKind::QualifiedModifier { name: name.shown() });
-        }
-        Some(value) => TermKind::Modifier(modifier(name, value)?),
+    match rest.after(b'=') {
+        Some(_) if qualifier.is_some() => token.error(ErrorKind::QualifiedModifier { name: name.shown() }),
+        Some(value) => modifier(name, value).map(TermKind::Modifier),
         None => {
             let mechanism = mechanism(name, rest)?;
-            TermKind::Directive(Directive { qualifier: qualifier.unwrap_or_default(), mechanism })
+            Ok(TermKind::Directive(Directive { qualifier: qualifier.unwrap_or_default(), mechanism }))
         }
-    };
-    Ok(Term { span: token.span(), kind })
+    }
 }
 
 /// `qualifier = "+" / "-" / "?" / "~"`
@@ -90,8 +93,8 @@ fn name(token: Token<'_>) -> (Token<'_>, Token<'_>) {
 }
 
 fn not_a_term(token: Token<'_>) -> ParseError {
-    let address = token.run(|b| b != b'/').0;
-    let kind = match address.text.parse() {
+    let address = token.until(b'/').0;
+    let kind = match address.as_str().parse() {
         Ok(ip) => ErrorKind::BareAddress { text: token.shown(), mechanism: mechanism_for(ip) },
         Err(_) => ErrorKind::NotATerm { text: token.shown() },
     };
@@ -105,31 +108,47 @@ fn mechanism_for(ip: IpAddr) -> &'static str {
 /// `mechanism = ( all / include / a / mx / ptr / ip4 / ip6 / exists )`
 fn mechanism(name: Token<'_>, rest: Token<'_>) -> Result<Mechanism, ParseError> {
     const DOMAIN: &str = "a domain name";
-    let is = |known: &str| name.text.eq_ignore_ascii_case(known);
-    if is("all") {
-        return nothing("all", rest).map(|()| Mechanism::All);
-    } else if is("include") {
-        return required("include", name, rest, DOMAIN).and_then(domain_spec).map(Mechanism::Include);
-    } else if is("a") {
-        let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
-        return Ok(Mechanism::A { domain_spec, cidr });
-    } else if is("mx") {
-        let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
-        return Ok(Mechanism::Mx { domain_spec, cidr });
-    } else if is("ptr") {
-        return optional_domain("ptr", rest).map(|domain_spec| Mechanism::Ptr { domain_spec });
-    } else if is("ip4") {
-        return required("ip4", name, rest, "an IPv4 address").and_then(ip4_network).map(Mechanism::Ip4);
-    } else if is("ip6") {
-        return required("ip6", name, rest, "an IPv6 address").and_then(ip6_network).map(Mechanism::Ip6);
-    } else if is("exists") {
-        return required("exists", name, rest, DOMAIN).and_then(domain_spec).map(Mechanism::Exists);
-    }
-    let modifier = ["redirect", "exp"].into_iter().find(|known| is(known) && !rest.is_empty());
-    name.error(match modifier {
-        Some(name) => ErrorKind::ModifierAsMechanism { name },
-        None => ErrorKind::UnknownMechanism { name: name.shown() },
+    Ok(match key(name.text) {
+        ALL => nothing("all", rest).map(|()| Mechanism::All)?,
+        INCLUDE => Mechanism::Include(domain_spec(required("include", name, rest, DOMAIN)?)?),
+        A => {
+            let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
+            Mechanism::A { domain_spec, cidr }
+        }
+        MX => {
+            let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
+            Mechanism::Mx { domain_spec, cidr }
+        }
+        PTR => Mechanism::Ptr { domain_spec: optional_domain("ptr", rest)? },
+        IP4 => Mechanism::Ip4(ip4_network(required("ip4", name, rest, "an IPv4 address")?)?),
+        IP6 => Mechanism::Ip6(ip6_network(required("ip6", name, rest, "an IPv6 address")?)?),
+        EXISTS => Mechanism::Exists(domain_spec(required("exists", name, rest, DOMAIN)?)?),
+        REDIRECT if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "redirect" }),
+        EXP if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "exp" }),
+        _ => return name.error(ErrorKind::UnknownMechanism { name: name.shown() }),
     })
+}
+
+const ALL: u64 = key(b"all");
+const INCLUDE: u64 = key(b"include");
+const A: u64 = key(b"a");
+const MX: u64 = key(b"mx");
+const PTR: u64 = key(b"ptr");
+const IP4: u64 = key(b"ip4");
+const IP6: u64 = key(b"ip6");
+const EXISTS: u64 = key(b"exists");
+const REDIRECT: u64 = key(b"redirect");
+const EXP: u64 = key(b"exp");
+
+/// A name without case as one number, to tell it by one comparison; 0 if it is longer than any known.
+const fn key(name: &[u8]) -> u64 {
+    let (mut key, mut rest) = (0, name);
+    while let [byte, after @ ..] = rest {
+        // This bit makes lower case of a letter, and no letter or digit of anything else in a name.
+        key = key << 8 | (*byte | 0x20) as u64;
+        rest = after;
+    }
+    if name.len() > 8 { 0 } else { key }
 }
 
 /// `all = "all"`
@@ -147,7 +166,7 @@ fn required<'a>(
     rest: Token<'a>,
     argument: &'static str,
 ) -> Result<Token<'a>, ParseError> {
-    match rest.after(":") {
+    match rest.after(b':') {
         Some(value) if !value.is_empty() => Ok(value),
         None if !rest.is_empty() => {
             rest.error(ErrorKind::UnexpectedText { mechanism, text: rest.shown(), expected: "a colon" })
@@ -161,7 +180,7 @@ fn required<'a>(
 
 /// `[ ":" domain-spec ]`
 fn optional_domain(mechanism: &'static str, rest: Token<'_>) -> Result<Option<DomainSpec>, ParseError> {
-    match rest.after(":") {
+    match rest.after(b':') {
         Some(value) => domain_after(':', rest, value).map(Some),
         None if rest.is_empty() => Ok(None),
         None => rest.error(ErrorKind::UnexpectedText { mechanism, text: rest.shown(), expected: "a colon or nothing" }),
@@ -170,7 +189,7 @@ fn optional_domain(mechanism: &'static str, rest: Token<'_>) -> Result<Option<Do
 
 /// `[ ":" domain-spec ] [ dual-cidr-length ]`
 fn domain_and_cidr(mechanism: &'static str, rest: Token<'_>) -> Result<(Option<DomainSpec>, DualCidr), ParseError> {
-    match rest.after(":") {
+    match rest.after(b':') {
         Some(value) => {
             let (domain, cidr) = value.split_at(dual_cidr_start(value.text));
             Ok((Some(domain_after(':', rest, domain)?), dual_cidr(cidr)?))
@@ -186,13 +205,13 @@ fn domain_and_cidr(mechanism: &'static str, rest: Token<'_>) -> Result<(Option<D
 /// `modifier = redirect / explanation / unknown-modifier`
 fn modifier(name: Token<'_>, value: Token<'_>) -> Result<Modifier, ParseError> {
     // A known name with a bad value is an error, never an unknown modifier.
-    if name.text.eq_ignore_ascii_case("redirect") {
-        domain_after('=', name, value).map(Modifier::Redirect)
-    } else if name.text.eq_ignore_ascii_case("exp") {
-        domain_after('=', name, value).map(Modifier::Explanation)
-    } else {
-        let value = macro_string(value, Place::Term)?;
-        Ok(Modifier::Unknown { name: name.text.into(), value })
+    match key(name.text) {
+        REDIRECT => domain_after('=', name, value).map(Modifier::Redirect),
+        EXP => domain_after('=', name, value).map(Modifier::Explanation),
+        _ => {
+            let value = macro_string(value, Place::Term)?;
+            Ok(Modifier::Unknown { name: name.as_str().into(), value })
+        }
     }
 }
 
@@ -206,7 +225,7 @@ fn domain_after(after: char, before: Token<'_>, value: Token<'_>) -> Result<Doma
 
 /// `domain-spec = macro-string domain-end`
 fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
-    if token.text.contains('%') {
+    if token.contains(b'%') {
         let text = macro_string(token, Place::Term)?;
         if let Some(Segment::Literal(end)) = text.segments.last() {
             let end = token.split_at(token.text.len().saturating_sub(end.len())).1;
@@ -215,39 +234,40 @@ fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
         return Ok(DomainSpec::Macro(text));
     }
     domain_end(token, token)?;
-    Ok(match DomainName::from_ascii(token.text.as_bytes()) {
+    Ok(match DomainName::from_ascii(token.text) {
         Ok(name) => DomainSpec::Name(name),
         // The grammar allows empty and overlong labels; they become no match (§4.8).
-        Err(_) => DomainSpec::Macro(MacroString { segments: vec![Segment::Literal(token.text.into())] }),
+        Err(_) => DomainSpec::Macro(MacroString { segments: vec![Segment::Literal(token.as_str().into())] }),
     })
 }
 
 /// `domain-end = ( "." toplabel [ "." ] ) / macro-expand`, for text after the last macro.
 fn domain_end(whole: Token<'_>, end: Token<'_>) -> Result<(), ParseError> {
-    let text = end.text.strip_suffix('.').unwrap_or(end.text);
-    if let Ok(ip) = whole.text.parse() {
+    let text = end.text.strip_suffix(b".").unwrap_or(end.text);
+    let label = text.iter().rev().take_while(|b| **b != b'.').count();
+    let start = text.len().saturating_sub(label);
+    let last = end.split_at(start).1.split_at(label).0;
+    // It follows a dot.
+    if start > 0 && is_toplabel(last.text) {
+        return Ok(());
+    }
+    if let Ok(ip) = whole.as_str().parse() {
         let kind = ErrorKind::AddressAsDomain { text: whole.shown(), mechanism: mechanism_for(ip) };
         return whole.error(kind);
     }
-    let Some((_, label)) = text.rsplit_once('.') else {
+    if start == 0 {
         return whole.error(ErrorKind::SingleLabel { text: whole.shown() });
-    };
-    if is_toplabel(label) {
-        return Ok(());
     }
-    let (_, last) = end.split_at(text.len().saturating_sub(label.len()));
-    let last = last.split_at(label.len()).0;
     last.error(ErrorKind::BadTopLabel { label: last.shown() })
 }
 
 /// `toplabel`: alphanumerics and inner hyphens, not digits alone.
-fn is_toplabel(label: &str) -> bool {
-    let bytes = label.as_bytes();
+fn is_toplabel(label: &[u8]) -> bool {
     let ends = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-    ends(bytes.first())
-        && ends(bytes.last())
-        && bytes.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-        && !bytes.iter().all(u8::is_ascii_digit)
+    ends(label.first())
+        && ends(label.last())
+        && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+        && label.iter().any(|b| !b.is_ascii_digit())
 }
 
 #[cfg(test)]

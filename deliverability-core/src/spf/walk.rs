@@ -119,8 +119,12 @@ impl<'a> Walk<'a> {
     /// RFC 7208 §4.6: a syntax error anywhere in the record is found before any term counts.
     fn evaluate(&mut self, visit: usize, domain: &DomainName, text: &Arc<[u8]>) -> Ending {
         self.trace.read(visit, text);
-        let record = match Record::parse(text) {
-            Ok(record) => Arc::new(record),
+        let parsed = match &self.check.records {
+            Some(records) => records.parse(text),
+            None => Record::parse(text).map(Arc::new),
+        };
+        let record = match parsed {
+            Ok(record) => record,
             Err(error) => {
                 let span = error.span;
                 let cause = Cause::new(CauseKind::Syntax(error)).of_domain(domain).in_record(text, Some(span));

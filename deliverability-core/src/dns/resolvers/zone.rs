@@ -1,6 +1,7 @@
 //! A DNS world in memory.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -35,16 +36,16 @@ const MAX_CHAIN: usize = 8;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Zone {
-    records: HashMap<DomainName, BTreeMap<RecordType, Records>>,
-    failures: HashMap<Query, DnsError>,
     /// Every owner and its ancestors.
-    names: HashSet<DomainName>,
+    names: HashMap<DomainName, Node>,
 }
 
+/// What stands at a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Records {
-    data: Vec<RecordData>,
-    ttl: Option<u32>,
+struct Node {
+    /// Each set as the answer that it makes, so that to answer is to share.
+    sets: BTreeMap<RecordType, Arc<Response>>,
+    failures: BTreeMap<RecordType, DnsError>,
 }
 
 impl Zone {
@@ -60,38 +61,28 @@ impl Zone {
 
     /// Adds a record; the lowest TTL of a set is the set's (RFC 2181 §5.2).
     pub fn insert_record(&mut self, name: DomainName, data: RecordData, ttl: Option<u32>) {
-        self.add_name(&name);
-        let set = self.records.entry(name).or_default().entry(data.record_type()).or_default();
-        set.ttl = match (set.ttl, ttl) {
-            (Some(one), Some(other)) => Some(one.min(other)),
-            (one, other) => one.or(other),
-        };
-        if !set.data.contains(&data) {
-            set.data.push(data);
-        }
+        let sets = &mut self.node(name).sets;
+        let set = sets.entry(data.record_type()).or_insert_with(|| Arc::new(Response::no_data()));
+        Arc::make_mut(set).add(data, ttl);
     }
 
     /// Makes `name` exist, with no data unless records are added.
     pub fn add_name(&mut self, name: &DomainName) {
-        if self.names.insert(name.clone()) {
-            self.names.extend(name.parents());
-        }
+        self.node(name.clone());
     }
 
     /// Makes one query fail. A failure goes before any record.
     pub fn fail(&mut self, query: Query, error: DnsError) {
-        self.add_name(&query.name);
-        self.failures.insert(query, error);
+        self.node(query.name).failures.insert(query.record_type, error);
     }
 
     /// Adds all records and failures of `other`.
     pub fn merge(&mut self, other: Self) {
-        self.names.extend(other.names);
-        self.failures.extend(other.failures);
-        for (name, sets) in other.records {
-            for set in sets.into_values() {
-                for data in set.data {
-                    self.insert_record(name.clone(), data, set.ttl);
+        for (name, node) in other.names {
+            self.node(name.clone()).failures.extend(node.failures);
+            for set in node.sets.values() {
+                for data in set.records() {
+                    self.insert_record(name.clone(), data.clone(), set.ttl());
                 }
             }
         }
@@ -99,9 +90,20 @@ impl Zone {
 
     /// The records of all names as (name, data), ordered by name.
     pub fn records(&self) -> impl Iterator<Item = (&DomainName, &RecordData)> {
-        let mut names: Vec<_> = self.records.iter().collect();
+        let mut names: Vec<_> = self.names.iter().collect();
         names.sort_by_key(|(name, _)| *name);
-        names.into_iter().flat_map(|(name, sets)| sets.values().flat_map(|set| &set.data).map(move |data| (name, data)))
+        let sets = names.into_iter().flat_map(|(name, node)| node.sets.values().map(move |set| (name, set)));
+        sets.flat_map(|(name, set)| set.records().iter().map(move |data| (name, data)))
+    }
+
+    /// What stands at `name`, which exists from now on, and so do its ancestors.
+    fn node(&mut self, name: DomainName) -> &mut Node {
+        if !self.names.contains_key(&name) {
+            for parent in name.parents() {
+                self.names.entry(parent).or_default();
+            }
+        }
+        self.names.entry(name).or_default()
     }
 
     /// The answer that a resolver asking this world would give.
@@ -112,46 +114,44 @@ impl Zone {
     /// [`DnsError::Servfail`], as resolvers report it.
     pub fn answer(&self, query: &Query) -> Answer {
         let mut aliases = Vec::new();
-        let mut at = query.clone();
+        let mut at = &query.name;
         loop {
-            if let Some(error) = self.failures.get(&at) {
+            let own = self.names.get(at);
+            if let Some(error) = own.and_then(|node| node.failures.get(&query.record_type)) {
                 return Err(error.clone());
             }
-            let Some(sets) = self.sets_at(&at.name) else {
-                let response = if self.names.contains(&at.name) { Response::no_data() } else { Response::nxdomain() };
-                return response.with_aliases(aliases).into_answer();
+            let Some(node) = own.or_else(|| self.wildcard(at)) else {
+                return Response::nxdomain().with_aliases(aliases).into_answer();
             };
-            if let Some(found) = sets.get(&at.record_type) {
-                let response = Response::new(found.data.iter().cloned()).with_aliases(aliases);
-                return found.ttl.into_iter().fold(response, Response::with_ttl).into_answer();
+            if let Some(set) = node.sets.get(&query.record_type) {
+                return through(aliases, set);
             }
-            let Some(target) = sets.get(&RecordType::Cname).and_then(cname_target) else {
+            let Some(target) = node.sets.get(&RecordType::Cname).and_then(|set| cname_target(set)) else {
                 return Response::no_data().with_aliases(aliases).into_answer();
             };
             if aliases.len() >= MAX_CHAIN {
                 return Err(DnsError::Servfail);
             }
             aliases.push(target.clone());
-            at.name = target.clone();
+            at = target;
         }
     }
 
-    /// The record sets at a name, of its own or by a wildcard.
-    fn sets_at(&self, name: &DomainName) -> Option<&BTreeMap<RecordType, Records>> {
-        if let Some(sets) = self.records.get(name) {
-            return Some(sets);
-        }
-        if self.names.contains(name) {
-            return None;
-        }
+    /// What a wildcard says of a name that does not exist.
+    fn wildcard(&self, name: &DomainName) -> Option<&Node> {
         // RFC 4592 §3.3.1: only a wildcard right below the closest encloser counts.
-        let encloser = name.parents().find(|parent| self.names.contains(parent))?;
-        self.records.get(&encloser.child("*").ok()?)
+        let encloser = name.parents().find(|parent| self.names.contains_key(parent))?;
+        self.names.get(&encloser.child("*").ok()?).filter(|node| !node.sets.is_empty())
     }
 }
 
-fn cname_target(set: &Records) -> Option<&DomainName> {
-    set.data.iter().find_map(|data| if let RecordData::Cname(target) = data { Some(target) } else { None })
+/// A set as it is answered at the end of a CNAME chain.
+fn through(aliases: Vec<DomainName>, set: &Arc<Response>) -> Answer {
+    if aliases.is_empty() { Ok(Arc::clone(set)) } else { Response::clone(set).with_aliases(aliases).into_answer() }
+}
+
+fn cname_target(set: &Response) -> Option<&DomainName> {
+    set.records().iter().find_map(|data| if let RecordData::Cname(target) = data { Some(target) } else { None })
 }
 
 impl Known for Zone {

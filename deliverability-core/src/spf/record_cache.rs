@@ -1,0 +1,165 @@
+//! Parsed records, remembered by their bytes.
+
+use core::fmt;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::parse_error::ParseError;
+use super::record::Record;
+
+/// What an entry costs beside its text, in octets: about what a short record takes when parsed.
+const ENTRY: usize = 128;
+
+/// Remembers records that were parsed, for many checks and many threads.
+///
+/// A record is known by its bytes, never by its domain, so nothing here expires or goes stale, and
+/// outcomes are the same with and without. Records that do not parse are not remembered. When the
+/// bound is reached, what was not asked for lately goes.
+///
+/// ```
+/// use std::sync::Arc;
+/// use deliverability_core::{Check, dns::Zone, spf::{CheckHost, RecordCache}};
+///
+/// let zone: Zone = r#"example.org TXT "v=spf1 ip4:192.0.2.0/24 -all""#.parse()?;
+/// let records = Arc::new(RecordCache::default());
+/// for ip in ["192.0.2.1", "192.0.2.2"] {
+///     let check = CheckHost::new(ip.parse()?, "amy@example.org").record_cache(&records);
+///     assert_eq!(check.in_zone(&zone).result().as_str(), "pass");
+/// }
+/// assert_eq!(records.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct RecordCache {
+    octets: usize,
+    generations: RwLock<Generations>,
+}
+
+/// What was asked for since the last change of generation, and what was before.
+#[derive(Default)]
+struct Generations {
+    young: Records,
+    old: Records,
+    /// The cost of the young ones.
+    spent: usize,
+}
+
+type Records = HashMap<Arc<[u8]>, Arc<Record>>;
+
+impl RecordCache {
+    /// A cache for records whose texts sum up to about `octets`. A parsed record takes about four
+    /// times its text; one made to take the most, 32 times.
+    pub fn new(octets: usize) -> Self {
+        Self { octets, generations: RwLock::default() }
+    }
+
+    /// The record with these bytes, parsed now or before.
+    ///
+    /// # Errors
+    ///
+    /// As [`Record::parse`].
+    pub fn parse(&self, text: &Arc<[u8]>) -> Result<Arc<Record>, ParseError> {
+        let (young, old) = self.find(text);
+        if let Some(record) = young {
+            return Ok(record);
+        }
+        let record = old.map_or_else(|| Record::parse(text).map(Arc::new), Ok)?;
+        self.remember(text, &record);
+        Ok(record)
+    }
+
+    /// How many records are remembered.
+    pub fn len(&self) -> usize {
+        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
+        generations.young.len().saturating_add(generations.old.len())
+    }
+
+    /// Whether no record is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The record among the young, or among the old.
+    fn find(&self, text: &[u8]) -> (Option<Arc<Record>>, Option<Arc<Record>>) {
+        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
+        match generations.young.get(text) {
+            Some(record) => (Some(Arc::clone(record)), None),
+            None => (None, generations.old.get(text).cloned()),
+        }
+    }
+
+    /// Makes the record a young one; the young ones are the old ones when they fill half the bound.
+    fn remember(&self, text: &Arc<[u8]>, record: &Arc<Record>) {
+        let cost = text.len().saturating_add(ENTRY);
+        let half = self.octets / 2;
+        if cost > half {
+            return;
+        }
+        let mut generations = self.generations.write().unwrap_or_else(PoisonError::into_inner);
+        if generations.spent.saturating_add(cost) > half {
+            generations.old = core::mem::take(&mut generations.young);
+            generations.spent = 0;
+        }
+        generations.old.remove(&**text);
+        if generations.young.insert(Arc::clone(text), Arc::clone(record)).is_none() {
+            generations.spent = generations.spent.saturating_add(cost);
+        }
+    }
+}
+
+impl Default for RecordCache {
+    /// A cache for a mebibyte of records: some thousands.
+    fn default() -> Self {
+        Self::new(1 << 20)
+    }
+}
+
+impl fmt::Debug for RecordCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RecordCache").field("octets", &self.octets).field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(n: usize) -> Arc<[u8]> {
+        Arc::from(format!("v=spf1 include:n{n}.test -all").as_bytes())
+    }
+
+    #[test]
+    fn a_record_is_parsed_once() {
+        let cache = RecordCache::default();
+        let first = cache.parse(&text(1)).unwrap();
+        assert!(Arc::ptr_eq(&first, &cache.parse(&text(1)).unwrap()));
+        assert_eq!(*first, Record::parse(&text(1)).unwrap());
+        assert!(cache.parse(&Arc::from(*b"v=spf1 ipv4:192.0.2.1")).is_err());
+        assert_eq!(cache.len(), 1);
+    }
+
+    #[test]
+    fn the_bound_holds_and_what_is_used_stays() {
+        let cache = RecordCache::new(20 * ENTRY);
+        let used = cache.parse(&text(0)).unwrap();
+        for n in 1..1000 {
+            cache.parse(&text(n)).unwrap();
+            assert!(Arc::ptr_eq(&used, &cache.parse(&text(0)).unwrap()), "{n}");
+            assert!(cache.len() <= 20, "{}", cache.len());
+        }
+        let long: Arc<[u8]> = Arc::from(format!("v=spf1 {}-all", "mx ".repeat(1000)).as_bytes());
+        let before = cache.len();
+        cache.parse(&long).unwrap();
+        assert_eq!(cache.len(), before);
+    }
+
+    #[test]
+    fn threads_share_it() {
+        let cache = RecordCache::new(10 * ENTRY);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| (0..2000).for_each(|n| drop(cache.parse(&text(n % 30)).unwrap())));
+            }
+        });
+        assert!(!cache.is_empty() && cache.len() <= 10);
+    }
+}

@@ -191,6 +191,31 @@ fn a_syntax_error_points_at_its_bytes() {
 }
 
 #[test]
+fn a_record_that_does_not_parse_is_mended_and_tried() {
+    // RFC 7208 §4.6, §12: every problem of the text, and one record without any of them.
+    let report = replaced(
+        "v=spf1 mx -all",
+        "v=spf1 mx ipv4:192.0.2.9 include: _spf.test \\226\\128\\147all\"\n_spf.test TXT \"v=spf1 -all",
+    );
+    let found = only(&report);
+    assert_eq!((found.rule, found.remedy.proven), (RuleId::SpfSyntax, Proven::Yes), "{report}");
+    let new = found.remedy.changes[0].new.as_ref().unwrap().to_string();
+    assert_eq!(new, "\"v=spf1 mx ip4:192.0.2.9 include:_spf.test -all\"");
+    assert_eq!(found.evidence.len(), 3, "{report}");
+}
+
+#[test]
+fn a_record_that_lets_anybody_pass_is_found_though_its_senders_pass() {
+    // RFC 7208 §8.2, RULES no. 8.
+    let report = replaced("v=spf1 mx -all", "v=spf1 mx +all");
+    assert_eq!((only(&report).rule, only(&report).severity), (RuleId::SpfWeakAll, Severity::Blocks), "{report}");
+    let twice = replaced("v=spf1 mx -all", "v=spf1 mx mx -all");
+    let found = only(&twice);
+    assert_eq!((found.rule, found.remedy.proven), (RuleId::SpfDuplicateTerm, Proven::Yes), "{twice}");
+    assert_eq!(found.remedy.changes[0].new.as_ref().unwrap().to_string(), "\"v=spf1 mx -all\"");
+}
+
+#[test]
 fn all_addresses_that_are_refused_come_into_one_record() {
     let zone: Zone = SOUND.parse().unwrap();
     let check = sound().sending_ip("198.51.100.1".parse().unwrap()).sending_ip("2001:db8::1".parse().unwrap());

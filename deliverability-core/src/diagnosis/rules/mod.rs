@@ -10,6 +10,7 @@ mod legacy;
 mod mail_route;
 mod reverse_dns;
 mod spf;
+mod spf_text;
 
 use core::cell::RefCell;
 use std::collections::HashSet;

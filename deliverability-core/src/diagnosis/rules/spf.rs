@@ -4,7 +4,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use super::{Examined, Lookups};
+use super::{Examined, Lookups, spf_text};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Unknown, sentence};
 use crate::diagnosis::remedy::streams;
@@ -59,6 +59,11 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
             if tree.standing() == Standing::Over {
                 // A sender's own evaluation that hits the limit was found before, and blocks.
                 found.find(others_cut_off(&tree));
+            }
+            // A record that does not parse was found before, with all that is wrong with it.
+            let parsed = tree.root().record().ok().and(tree.root().text());
+            for finding in parsed.into_iter().flat_map(|text| spf_text::advice(case, text, &lookups)) {
+                found.find(finding);
             }
             lookups.finish(found)
         }
@@ -229,7 +234,7 @@ fn permerror(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>) -> Fin
         CauseKind::TooManyLookups { .. } | CauseKind::TooManyMxHosts { .. } => {
             over_limit(RuleId::SpfTooManyLookups, Severity::Blocks, case, evaluation)
         }
-        _ => malformed(case, evaluation),
+        _ => spf_text::malformed(case, evaluation, lookups),
     }
 }
 
@@ -344,16 +349,5 @@ fn others_cut_off(tree: &TreeOutcome) -> Finding {
         tree.root().text().map(|text| Evidence::of_record(Query::txt(domain.clone()), Arc::clone(text), span));
     Finding::new(RuleId::SpfTooManyLookups, Severity::Error, domain, message)
         .with_evidence(evidence)
-        .with_remedy(text, Vec::new())
-}
-
-fn malformed(case: &Case, evaluation: &Evaluation) -> Finding {
-    let why = evaluation.cause();
-    let domain = why.domain().unwrap_or(&case.domain);
-    let message = format!("{} The result is permerror for every sender, whatever the rest says.", sentence(why));
-    let text =
-        format!("Mend the record of {domain} where it is marked. Verify: SPF of {} gives no permerror.", case.domain);
-    Finding::new(RuleId::SpfSyntax, Severity::Blocks, domain, message)
-        .with_evidence(deciding_evidence(evaluation))
         .with_remedy(text, Vec::new())
 }

@@ -80,8 +80,7 @@ fn digits(token: Token<'_>) -> Result<(Option<u32>, Token<'_>), ParseError> {
     if digits.is_empty() {
         return Ok((None, rest));
     }
-    let number =
-        digits.text.iter().fold(0u32, |n, digit| n.saturating_mul(10).saturating_add(u32::from(digit - b'0')));
+    let number = digits.text.iter().fold(0u32, |n, digit| n.saturating_mul(10).saturating_add(u32::from(digit - b'0')));
     // RFC 7208 §7.3: "the value MUST be non-zero".
     if number == 0 { digits.error(ErrorKind::ZeroParts) } else { Ok((Some(number), rest)) }
 }

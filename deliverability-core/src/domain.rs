@@ -184,23 +184,21 @@ impl DomainName {
         .unwrap_or_default()
     }
 
-    /// A name from labels joined by dots, if it is a name and short: from the end, each octet but
-    /// the dots is copied, and each dot becomes the length of the label behind it.
+    /// A name from labels joined by dots, if it is a name and short: its octets are copied, and from
+    /// the end each dot becomes the length of the label behind it.
     fn short(text: &[u8]) -> Option<Self> {
         let mut wire = [0; INLINE];
         let (first, rest) = wire.split_first_mut()?;
         let rest = rest.get_mut(..text.len())?;
+        rest.copy_from_slice(text);
         let mut label = 0;
-        for (octet, byte) in rest.iter_mut().zip(text).rev() {
-            if *byte == b'.' {
-                *octet = core::mem::replace(&mut label, 0);
-                // An empty label.
-                if *octet == 0 {
-                    return None;
-                }
-            } else {
-                *octet = *byte;
+        for octet in rest.iter_mut().rev() {
+            if *octet != b'.' {
                 label += 1;
+            } else if label > 0 {
+                *octet = core::mem::take(&mut label);
+            } else {
+                return None;
             }
         }
         *first = label;

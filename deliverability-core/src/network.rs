@@ -26,11 +26,13 @@ impl Network {
     /// A network; `None` if `prefix` is over 32 for IPv4 or over 128 for IPv6.
     ///
     /// Host bits of `address` are kept as written and ignored in comparisons with addresses.
+    #[inline]
     pub fn new(address: IpAddr, prefix: u8) -> Option<Self> {
         (prefix <= address_bits(address)).then_some(Self { address, prefix })
     }
 
     /// The network of this one address.
+    #[inline]
     pub fn host(address: IpAddr) -> Self {
         Self { address, prefix: address_bits(address) }
     }

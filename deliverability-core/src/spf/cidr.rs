@@ -9,40 +9,57 @@ use crate::network::Network;
 
 /// `ip4-network [ ip4-cidr-length ]`
 pub(super) fn ip4_network(token: Token<'_>) -> Result<Network, ParseError> {
-    if let Some((ip, length)) = dotted_quad(token.text) {
-        return network(ip.into(), token.split_at(length).1, 32);
-    }
-    let address = token.until(b'/').0;
-    address.error(ErrorKind::BadAddress { text: address.shown(), family: "IPv4", example: "192.0.2.1" })
+    let (address, cidr) = token.until(b'/');
+    let Some((ip, _)) = dotted_quad(address.text) else {
+        let kind = ErrorKind::BadAddress { text: address.shown(), family: "IPv4", example: "192.0.2.1" };
+        return address.error(kind);
+    };
+    prefix_or_all(cidr, 32).map(|bits| network(ip.into(), bits))
+}
+
+/// The same where nothing is wrong with it: in one pass, and without a place for errors.
+pub(super) fn plain_ip4_network(text: &[u8]) -> Option<Network> {
+    let (ip, length) = dotted_quad(text)?;
+    let bits = match text.get(length..)? {
+        [] => 32,
+        [_, digits @ ..] => bits(digits)?,
+    };
+    Network::new(ip.into(), bits)
 }
 
 /// `ip4-network = qnum "." qnum "." qnum "." qnum`, and its length up to a slash or the end.
-///
-/// In one pass: records hold more of these than of all else.
 fn dotted_quad(text: &[u8]) -> Option<(Ipv4Addr, usize)> {
-    let (mut address, mut dots, mut length) = (0, 0, 0);
-    let (mut octet, mut digits) = (0u32, 0);
+    let (mut address, mut dots) = (0u32, 0);
+    // More digits than three are counted, so it does not matter what they make of the number.
+    let (mut number, mut digits) = (0u32, 0);
+    let mut length = 0;
     for &byte in text {
-        match byte {
-            // RFC 7208 §12: no leading zeros.
-            b'0'..=b'9' if digits == 0 || octet > 0 => {
-                octet = octet * 10 + u32::from(byte - b'0');
-                digits += 1;
-            }
-            b'.' if digits > 0 && dots < 3 => {
-                address = address << 8 | octet;
-                dots += 1;
-                (octet, digits) = (0, 0);
-            }
-            b'/' => break,
-            _ => return None,
-        }
-        if octet > 255 {
+        let value = byte.wrapping_sub(b'0');
+        if value < 10 {
+            number = number.wrapping_mul(10).wrapping_add(u32::from(value));
+            digits += 1;
+        } else if byte == b'.' && is_qnum(number, digits) {
+            address = address << 8 | number;
+            dots += 1;
+            (number, digits) = (0, 0);
+        } else if byte == b'/' {
+            break;
+        } else {
             return None;
         }
         length += 1;
     }
-    (dots == 3 && digits > 0).then(|| (Ipv4Addr::from_bits(address << 8 | octet), length))
+    (dots == 3 && is_qnum(number, digits)).then(|| (Ipv4Addr::from_bits(address << 8 | number), length))
+}
+
+/// Whether so many digits make a `qnum`: up to 255, without leading zeros (RFC 7208 §12).
+fn is_qnum(number: u32, digits: usize) -> bool {
+    match digits {
+        1 => true,
+        2 => number > 9,
+        3 => (100..256).contains(&number),
+        _ => false,
+    }
 }
 
 /// `ip6-network [ ip6-cidr-length ]`
@@ -52,13 +69,16 @@ pub(super) fn ip6_network(token: Token<'_>) -> Result<Network, ParseError> {
         let kind = ErrorKind::BadAddress { text: address.shown(), family: "IPv6", example: "2001:db8::1" };
         return address.error(kind);
     };
-    network(ip.into(), cidr, 128)
+    prefix_or_all(cidr, 128).map(|bits| network(ip.into(), bits))
 }
 
-fn network(address: IpAddr, cidr: Token<'_>, max: u8) -> Result<Network, ParseError> {
-    let Some(bits) = cidr.after(b'/') else { return Ok(Network::host(address)) };
-    let bits = prefix_length(bits, max)?;
-    Ok(Network::new(address, bits).unwrap_or(Network::host(address)))
+fn network(address: IpAddr, bits: u8) -> Network {
+    Network::new(address, bits).unwrap_or(Network::host(address))
+}
+
+/// `[ "/" prefix-length ]`; all bits where none is given.
+fn prefix_or_all(cidr: Token<'_>, max: u8) -> Result<u8, ParseError> {
+    cidr.after(b'/').map_or(Ok(max), |bits| prefix_length(bits, max))
 }
 
 /// `dual-cidr-length = [ ip4-cidr-length ] [ "/" ip6-cidr-length ]`
@@ -93,13 +113,19 @@ pub(super) fn dual_cidr_start(text: &[u8]) -> usize {
 
 /// `"0" / %x31-39 0*2DIGIT`, up to the family's size.
 fn prefix_length(token: Token<'_>, max: u8) -> Result<u8, ParseError> {
-    // RFC 7208 §12 writes the numbers of prefixes without leading zeros.
-    let digit = |b: u8| b.wrapping_sub(b'0');
-    let bits = match *token.text {
-        [one @ b'0'..=b'9'] => digit(one),
-        [ten @ b'1'..=b'9', one @ b'0'..=b'9'] => digit(ten) * 10 + digit(one),
-        [b'1', ten @ b'0'..=b'2', one @ b'0'..=b'9'] => 100 + digit(ten) * 10 + digit(one),
-        _ => u8::MAX,
-    };
-    if bits <= max { Ok(bits) } else { token.error(ErrorKind::BadPrefixLength { text: token.shown(), max }) }
+    match bits(token.text) {
+        Some(bits) if bits <= max => Ok(bits),
+        _ => token.error(ErrorKind::BadPrefixLength { text: token.shown(), max }),
+    }
+}
+
+/// A number of bits, up to 129: without leading zeros, as RFC 7208 §12 writes them.
+fn bits(digits: &[u8]) -> Option<u8> {
+    let value = |digit: u8| digit.wrapping_sub(b'0');
+    match *digits {
+        [one @ b'0'..=b'9'] => Some(value(one)),
+        [ten @ b'1'..=b'9', one @ b'0'..=b'9'] => Some(value(ten) * 10 + value(one)),
+        [b'1', ten @ b'0'..=b'2', one @ b'0'..=b'9'] => Some(100 + value(ten) * 10 + value(one)),
+        _ => None,
+    }
 }

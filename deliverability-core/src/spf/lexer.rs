@@ -76,15 +76,14 @@ impl<'a> Token<'a> {
 }
 
 /// A record up to its first octet that no term may hold, and the error about that octet.
-pub(super) fn visible_text(record: &[u8]) -> (Token<'_>, Option<ParseError>) {
+pub(super) fn visible_text(record: &[u8]) -> (&[u8], Option<ParseError>) {
     let is_allowed = |b: &u8| matches!(b, b' '..=0x7e);
-    let whole = Token { text: record, start: 0 };
     // To look at all octets at once is many times quicker than one by one, and nearly always enough.
     if record.iter().fold(true, |all, b| all & is_allowed(b)) {
-        return (whole, None);
+        return (record, None);
     }
     let at = record.iter().take_while(|b| is_allowed(b)).count();
-    (whole.split_at(at).0, Some(forbidden_octet(record, at)))
+    (record.get(..at).unwrap_or(record), Some(forbidden_octet(record, at)))
 }
 
 fn forbidden_octet(text: &[u8], at: usize) -> ParseError {
@@ -92,15 +91,19 @@ fn forbidden_octet(text: &[u8], at: usize) -> ParseError {
     ParseError::new(ErrorKind::ForbiddenOctet { octet }, Span::new(at, at.saturating_add(1)))
 }
 
-/// The pieces between spaces.
-pub(super) fn words(text: Token<'_>) -> impl Iterator<Item = Token<'_>> {
-    let mut rest = Some(text);
-    let pieces = core::iter::from_fn(move || {
-        let (word, after) = rest?.until(b' ');
-        rest = after.after(b' ');
-        Some(word)
-    });
-    pieces.filter(|word| !word.is_empty())
+/// The pieces between spaces, from `start` on.
+pub(super) fn words(text: &[u8], start: usize) -> impl Iterator<Item = Token<'_>> {
+    let mut next = start;
+    core::iter::from_fn(move || {
+        loop {
+            let (start, rest) = (next, text.get(next..)?);
+            let word = find(b' ', rest).and_then(|end| rest.get(..end)).unwrap_or(rest);
+            next = start + word.len() + 1;
+            if !word.is_empty() {
+                return Some(Token { text: word, start });
+            }
+        }
+    })
 }
 
 /// Where `byte` first stands in `text`: eight octets at a time, since reading a record is mostly this.
@@ -139,9 +142,8 @@ mod tests {
 
     #[test]
     fn words_know_where_they_stand() {
-        let found =
-            |text: &'static str| words(Token { text: text.as_bytes(), start: 3 }).map(|w| (w.start, w.as_str()));
-        assert_eq!(found("  a bc  d ").collect::<Vec<_>>(), [(5, "a"), (7, "bc"), (11, "d")]);
-        assert_eq!(found("").chain(found("   ")).count(), 0);
+        let found = |text: &'static str| words(text.as_bytes(), 3).map(|word| (word.start, word.as_str()));
+        assert_eq!(found("xyz  a bc  d ").collect::<Vec<_>>(), [(5, "a"), (7, "bc"), (11, "d")]);
+        assert_eq!(found("xyz").chain(found("xyz   ")).chain(found("")).count(), 0);
     }
 }

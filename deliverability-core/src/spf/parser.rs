@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use super::cidr::{dual_cidr, dual_cidr_start, ip4_network, ip6_network};
+use super::cidr::{dual_cidr, dual_cidr_start, ip4_network, ip6_network, plain_ip4_network};
 use super::lexer::{Token, visible_text, words};
 use super::macro_parser::{Place, macro_string};
 use super::macro_string::{MacroString, Segment};
@@ -18,44 +18,60 @@ pub(super) fn record(bytes: &[u8]) -> Result<Record, ParseError> {
         return Err(ParseError::new(ErrorKind::NoVersion, Span::new(0, bytes.len().min(6))));
     };
     let (text, forbidden) = visible_text(bytes);
-    // Terms have about 16 bytes: seldom too little room, never much too much.
-    let mut terms = Vec::with_capacity(text.text.len() / 16 + 1);
-    let mut seen = Seen::default();
-    for word in words(text.split_at(start).1) {
+    let mut terms = Terms::with_room_for(text);
+    for word in words(text, start) {
         // A word that a forbidden octet cuts off is none.
-        if forbidden.is_some() && word.end() == text.end() {
+        if forbidden.is_some() && word.end() == text.len() {
             break;
         }
-        let (span, kind) = (word.span(), term(word)?);
-        seen.note(&kind, span)?;
-        terms.push(Term { span, kind });
+        term(word, &mut terms)?;
     }
-    forbidden.map_or(Ok(Record { terms }), Err)
+    forbidden.map_or(Ok(Record { terms: terms.list }), Err)
 }
 
-/// RFC 7208 §6: redirect and exp stand at most once each.
-#[derive(Default)]
-struct Seen {
+/// The terms read so far. Each production adds its own: to hand a term from one to the next takes
+/// longer than to read it.
+struct Terms {
+    list: Vec<Term>,
     redirect: bool,
     explanation: bool,
 }
 
-impl Seen {
-    fn note(&mut self, term: &TermKind, span: Span) -> Result<(), ParseError> {
-        let (seen, name) = match term {
-            TermKind::Modifier(Modifier::Redirect(_)) => (&mut self.redirect, "redirect"),
-            TermKind::Modifier(Modifier::Explanation(_)) => (&mut self.explanation, "exp"),
-            _ => return Ok(()),
+impl Terms {
+    fn with_room_for(text: &[u8]) -> Self {
+        // Terms have about 16 bytes: seldom too little room, never much too much.
+        let list = Vec::with_capacity(text.len() / 16 + 2);
+        Self { list, redirect: false, explanation: false }
+    }
+
+    #[allow(clippy::inline_always, reason = "so that a mechanism is made where it stays")]
+    #[inline(always)]
+    fn directive(&mut self, span: Span, qualifier: Qualifier, mechanism: Mechanism) {
+        self.list.push(Term { span, kind: TermKind::Directive(Directive { qualifier, mechanism }) });
+    }
+
+    fn modifier(&mut self, span: Span, modifier: Modifier) -> Result<(), ParseError> {
+        // RFC 7208 §6: redirect and exp stand at most once each.
+        let (seen, name) = match &modifier {
+            Modifier::Redirect(_) => (&mut self.redirect, "redirect"),
+            Modifier::Explanation(_) => (&mut self.explanation, "exp"),
+            Modifier::Unknown { .. } => (&mut false, ""),
         };
         if core::mem::replace(seen, true) {
             return Err(ParseError::new(ErrorKind::DuplicateModifier { name }, span));
         }
+        self.list.push(Term { span, kind: TermKind::Modifier(modifier) });
         Ok(())
     }
 }
 
 /// `directive / modifier`
-fn term(token: Token<'_>) -> Result<TermKind, ParseError> {
+fn term(token: Token<'_>, terms: &mut Terms) -> Result<(), ParseError> {
+    // Records are made of these: they go a short way, unless something is wrong with them.
+    if let Some(network) = token.text.strip_prefix(b"ip4:").and_then(plain_ip4_network) {
+        terms.directive(token.span(), Qualifier::Pass, Mechanism::Ip4(network));
+        return Ok(());
+    }
     let (qualifier, unqualified) = qualifier(token);
     let (name, rest) = name(unqualified);
     if name.is_empty() {
@@ -64,11 +80,8 @@ fn term(token: Token<'_>) -> Result<TermKind, ParseError> {
     // RFC 7208 §4.6.1: a "=" right after the name, before any ":" or "/", makes a modifier.
     match rest.after(b'=') {
         Some(_) if qualifier.is_some() => token.error(ErrorKind::QualifiedModifier { name: name.shown() }),
-        Some(value) => modifier(name, value).map(TermKind::Modifier),
-        None => {
-            let mechanism = mechanism(name, rest)?;
-            Ok(TermKind::Directive(Directive { qualifier: qualifier.unwrap_or_default(), mechanism }))
-        }
+        Some(value) => terms.modifier(token.span(), modifier(name, value)?),
+        None => directive(token.span(), qualifier.unwrap_or_default(), name, rest, terms),
     }
 }
 
@@ -106,27 +119,35 @@ fn mechanism_for(ip: IpAddr) -> &'static str {
 }
 
 /// `mechanism = ( all / include / a / mx / ptr / ip4 / ip6 / exists )`
-fn mechanism(name: Token<'_>, rest: Token<'_>) -> Result<Mechanism, ParseError> {
+fn directive(
+    span: Span,
+    qualifier: Qualifier,
+    name: Token<'_>,
+    rest: Token<'_>,
+    terms: &mut Terms,
+) -> Result<(), ParseError> {
     const DOMAIN: &str = "a domain name";
-    Ok(match key(name.text) {
-        ALL => nothing("all", rest).map(|()| Mechanism::All)?,
-        INCLUDE => Mechanism::Include(domain_spec(required("include", name, rest, DOMAIN)?)?),
+    let mut add = |mechanism| terms.directive(span, qualifier, mechanism);
+    match key(name.text) {
+        ALL => nothing("all", rest).map(|()| add(Mechanism::All))?,
+        INCLUDE => add(Mechanism::Include(domain_spec(required("include", name, rest, DOMAIN)?)?)),
         A => {
             let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
-            Mechanism::A { domain_spec, cidr }
+            add(Mechanism::A { domain_spec, cidr });
         }
         MX => {
             let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
-            Mechanism::Mx { domain_spec, cidr }
+            add(Mechanism::Mx { domain_spec, cidr });
         }
-        PTR => Mechanism::Ptr { domain_spec: optional_domain("ptr", rest)? },
-        IP4 => Mechanism::Ip4(ip4_network(required("ip4", name, rest, "an IPv4 address")?)?),
-        IP6 => Mechanism::Ip6(ip6_network(required("ip6", name, rest, "an IPv6 address")?)?),
-        EXISTS => Mechanism::Exists(domain_spec(required("exists", name, rest, DOMAIN)?)?),
+        PTR => add(Mechanism::Ptr { domain_spec: optional_domain("ptr", rest)? }),
+        IP4 => add(Mechanism::Ip4(ip4_network(required("ip4", name, rest, "an IPv4 address")?)?)),
+        IP6 => add(Mechanism::Ip6(ip6_network(required("ip6", name, rest, "an IPv6 address")?)?)),
+        EXISTS => add(Mechanism::Exists(domain_spec(required("exists", name, rest, DOMAIN)?)?)),
         REDIRECT if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "redirect" }),
         EXP if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "exp" }),
         _ => return name.error(ErrorKind::UnknownMechanism { name: name.shown() }),
-    })
+    }
+    Ok(())
 }
 
 const ALL: u64 = key(b"all");
@@ -189,12 +210,15 @@ fn optional_domain(mechanism: &'static str, rest: Token<'_>) -> Result<Option<Do
 
 /// `[ ":" domain-spec ] [ dual-cidr-length ]`
 fn domain_and_cidr(mechanism: &'static str, rest: Token<'_>) -> Result<(Option<DomainSpec>, DualCidr), ParseError> {
+    if rest.is_empty() {
+        return Ok((None, DualCidr::default()));
+    }
     match rest.after(b':') {
         Some(value) => {
             let (domain, cidr) = value.split_at(dual_cidr_start(value.text));
             Ok((Some(domain_after(':', rest, domain)?), dual_cidr(cidr)?))
         }
-        None if rest.is_empty() || rest.first() == Some(b'/') => Ok((None, dual_cidr(rest)?)),
+        None if rest.first() == Some(b'/') => Ok((None, dual_cidr(rest)?)),
         None => {
             let expected = "a colon, a slash or nothing";
             rest.error(ErrorKind::UnexpectedText { mechanism, text: rest.shown(), expected })
@@ -229,11 +253,15 @@ fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
         let text = macro_string(token, Place::Term)?;
         if let Some(Segment::Literal(end)) = text.segments.last() {
             let end = token.split_at(token.text.len().saturating_sub(end.len())).1;
-            domain_end(token, end)?;
+            if !is_domain_end(end.text) {
+                return Err(no_domain_end(token, end));
+            }
         }
         return Ok(DomainSpec::Macro(text));
     }
-    domain_end(token, token)?;
+    if !is_domain_end(token.text) {
+        return Err(no_domain_end(token, token));
+    }
     Ok(match DomainName::from_ascii(token.text) {
         Ok(name) => DomainSpec::Name(name),
         // The grammar allows empty and overlong labels; they become no match (§4.8).
@@ -242,32 +270,43 @@ fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
 }
 
 /// `domain-end = ( "." toplabel [ "." ] ) / macro-expand`, for text after the last macro.
-fn domain_end(whole: Token<'_>, end: Token<'_>) -> Result<(), ParseError> {
-    let text = end.text.strip_suffix(b".").unwrap_or(end.text);
-    let label = text.iter().rev().take_while(|b| **b != b'.').count();
-    let start = text.len().saturating_sub(label);
-    let last = end.split_at(start).1.split_at(label).0;
-    // It follows a dot.
-    if start > 0 && is_toplabel(last.text) {
-        return Ok(());
-    }
+fn is_domain_end(text: &[u8]) -> bool {
+    let text = text.strip_suffix(b".").unwrap_or(text);
+    let label = last_label(text);
+    label.len() < text.len() && is_toplabel(label)
+}
+
+fn last_label(text: &[u8]) -> &[u8] {
+    let length = text.iter().rev().take_while(|b| **b != b'.').count();
+    text.get(text.len() - length..).unwrap_or_default()
+}
+
+/// What is wrong with the end of a domain-spec.
+fn no_domain_end(whole: Token<'_>, end: Token<'_>) -> ParseError {
     if let Ok(ip) = whole.as_str().parse() {
         let kind = ErrorKind::AddressAsDomain { text: whole.shown(), mechanism: mechanism_for(ip) };
-        return whole.error(kind);
+        return ParseError::new(kind, whole.span());
     }
-    if start == 0 {
-        return whole.error(ErrorKind::SingleLabel { text: whole.shown() });
+    let text = end.text.strip_suffix(b".").unwrap_or(end.text);
+    let start = text.len() - last_label(text).len();
+    let label = end.split_at(text.len()).0.split_at(start).1;
+    match start {
+        0 => ParseError::new(ErrorKind::SingleLabel { text: whole.shown() }, whole.span()),
+        _ => ParseError::new(ErrorKind::BadTopLabel { label: label.shown() }, label.span()),
     }
-    last.error(ErrorKind::BadTopLabel { label: last.shown() })
 }
 
 /// `toplabel`: alphanumerics and inner hyphens, not digits alone.
 fn is_toplabel(label: &[u8]) -> bool {
-    let ends = |b: Option<&u8>| b.is_some_and(u8::is_ascii_alphanumeric);
-    ends(label.first())
-        && ends(label.last())
-        && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-        && label.iter().any(|b| !b.is_ascii_digit())
+    let [first, .., last] = label else { return label.first().is_some_and(u8::is_ascii_alphabetic) };
+    let mut digits_alone = true;
+    first.is_ascii_alphanumeric()
+        && last.is_ascii_alphanumeric()
+        && label.iter().all(|b| {
+            digits_alone &= b.is_ascii_digit();
+            b.is_ascii_alphanumeric() || *b == b'-'
+        })
+        && !digits_alone
 }
 
 #[cfg(test)]

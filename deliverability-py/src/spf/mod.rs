@@ -2,5 +2,7 @@
 
 pub(crate) mod cause;
 pub(crate) mod evaluation;
+pub(crate) mod explanation;
+pub(crate) mod lint;
 pub(crate) mod record;
 pub(crate) mod trace;

@@ -54,6 +54,7 @@ mod _core {
         spf::evaluation::{SpfEvaluation, check_host},
         spf::explanation::{SpfExplanation, SpfStep},
         spf::lint::lint_spf,
+        spf::received::{ReceivedSpf, received_spf},
         spf::record::{SpfDirective, SpfModifier, SpfRecord},
         spf::trace::{SpfEvaluated, SpfLedger, SpfLimits, SpfLookup, SpfTrace, SpfVia, SpfVisit},
         task::Task,

@@ -33,6 +33,7 @@ def _values() -> Iterator[object]:
         evaluation = dv.check_host(ip, "amy@example.org", helo="mx.example.org", receiver="r.test", resolver=world)
         yield from (evaluation, evaluation.answers, evaluation.cause, evaluation.trace, evaluation.trace.ledger)
         yield evaluation.trace.ledger.limits
+        yield dv.ReceivedSpf.parse(dv.received_spf(evaluation, "r.test"))
         yield from (evaluation.explain(), *evaluation.explain().steps)
         yield from evaluation.trace.ledger.entries
         for visit in evaluation.trace.visits:

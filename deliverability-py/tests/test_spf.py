@@ -69,3 +69,28 @@ def test_an_evaluation_explains_itself(zone: dv.Zone) -> None:
     assert explanation.decision in str(explanation) and "-all" in explanation.decision
     assert 'ip4:198.51.100.7 in front of "-all"' in explanation.otherwise[0]
     assert explanation.spent and "198.51.100.7" in explanation.question
+
+
+def test_received_spf_is_written_and_read(zone: dv.Zone) -> None:
+    evaluation = dv.check_host("198.51.100.7", "amy@example.org", helo="h.example", resolver=zone)
+    written = dv.received_spf(evaluation, "mx.example.net")
+    assert written.startswith("Received-SPF: fail (mx.example.net: ")
+    assert all(len(line) <= 78 for line in written.split("\r\n"))
+    field = dv.ReceivedSpf.parse(written)
+    assert str(field) == written and field == dv.ReceivedSpf.parse(written.encode())
+    assert (field.result, field.meaning, field.client_ip) == ("fail", dv.SpfResult.FAIL, "198.51.100.7")
+    assert field.reason is not None and str(evaluation.cause) in field.reason
+    assert (field.get("ENVELOPE-FROM"), field.get("helo"), field.get("x")) == ("amy@example.org", "h.example", None)
+    assert ("identity", "mailfrom") in field.pairs
+
+
+def test_received_spf_as_seen_in_the_wild() -> None:
+    old = dv.ReceivedSpf.parse("err_perm client-ip=192.0.2.1 envelope-from=<amy@example.org>;")
+    assert (old.result, old.meaning, old.comment) == ("err_perm", dv.SpfResult.PERMERROR, None)
+    assert dv.ReceivedSpf.parse("Pass").result == dv.SpfResult.PASS
+    assert dv.ReceivedSpf.parse("maybe").meaning is None
+    # Session text stays in its value.
+    made = dv.ReceivedSpf(dv.SpfResult.PASS, None, (("helo", "a\r\nBcc: eve@example.net"),))
+    assert "\n" not in str(made) and dv.ReceivedSpf.parse(str(made)).pairs[0][0] == "helo"
+    with pytest.raises(TypeError, match="ReceivedSpf.pairs"):
+        dv.ReceivedSpf("pass", None, ("helo",))  # type: ignore[arg-type]

@@ -39,6 +39,7 @@ from ._core import (
     Pointer,
     Problem,
     Query,
+    ReceivedSpf,
     Remedy,
     Report,
     Resolver,
@@ -65,6 +66,7 @@ from ._core import (
     dnsbl_catalogue,
     lint_dkim_key,
     lint_spf,
+    received_spf,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import run as _blocking
@@ -213,6 +215,7 @@ __all__ = [
     "Problem",
     "Qualifier",
     "Query",
+    "ReceivedSpf",
     "Remedy",
     "Report",
     "Resolver",
@@ -255,4 +258,5 @@ __all__ = [
     "dnsbl_catalogue",
     "lint_dkim_key",
     "lint_spf",
+    "received_spf",
 ]

@@ -79,6 +79,22 @@ impl<T: Field> Field for Vec<T> {
     }
 }
 
+/// A pair.
+impl<A: Field, B: Field> Field for (A, B) {
+    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyTuple::new(py, [self.0.to_py(py)?, self.1.to_py(py)?])?.into_any())
+    }
+
+    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (a, b): (Bound<'_, PyAny>, Bound<'_, PyAny>) = value.extract()?;
+        Ok((A::from_py(&a)?, B::from_py(&b)?))
+    }
+
+    fn tree(&self) -> Tree {
+        Tree::List(vec![self.0.tree(), self.1.tree()])
+    }
+}
+
 /// Types that are text in Python.
 macro_rules! text_fields {
     ($($type:ty as $what:literal;)+) => { $(

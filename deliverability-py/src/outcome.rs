@@ -60,7 +60,7 @@ macro_rules! outcome_class {
         $(#[$meta:meta])*
         $name:ident of $ask:ty, matched by ($($match:ident),+) {
             $($(#[$doc:meta])* $field:ident: $type:ty = $read:expr;)*
-        }
+        } $(with { $($extra:tt)* })?
     ) => {
         $(#[$meta])*
         #[pyo3::pyclass(frozen, module = "deliverability")]
@@ -113,6 +113,8 @@ macro_rules! outcome_class {
             fn answers(&self) -> $crate::answers::Answers {
                 $crate::answers::Answers(std::sync::Arc::clone(&self.0.answers))
             }
+
+            $($($extra)*)?
 
             fn __eq__(&self, other: &pyo3::Bound<'_, pyo3::PyAny>) -> bool {
                 other.cast::<Self>().is_ok_and(|other| self.0 == other.get().0)

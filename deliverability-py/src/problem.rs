@@ -1,8 +1,12 @@
 //! What a linter finds in one record's text.
 
-use deliverability_core as core;
+use deliverability_core::{self as core, RuleId};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyString};
 
-use crate::span::Span;
+use crate::field::Field as _;
+use crate::record::bytes_of;
+use crate::span::{self, Span};
 use crate::value::value_class;
 use crate::words::Severity;
 
@@ -52,4 +56,29 @@ impl Problem {
             edit,
         }
     }
+
+    /// The core's problem, as far as an edit goes; `None` without one, or with one beyond the text.
+    fn in_bytes(&self, bytes: &[u8]) -> Option<core::Problem> {
+        let edit = self.edit.as_ref()?;
+        let span = edit.span.in_bytes(bytes)?;
+        let problem = core::Problem::new(RuleId::SpfSyntax, core::Severity::Note, span, "");
+        Some(problem.with_edit(span, edit.replacement.as_str()))
+    }
+}
+
+/// The text with the edits of its problems made, whatever their order.
+///
+/// An edit that overlaps one before it, or reaches beyond the text, is left out. `bytes` give
+/// `bytes`; what was linted as several strings is to be joined first.
+#[pyfunction]
+pub(crate) fn apply_edits<'py>(text: &Bound<'py, PyAny>, problems: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let bytes = bytes_of(text, "what is edited")?;
+    let edits: Vec<_> =
+        Vec::<Problem>::from_py(problems)?.iter().filter_map(|problem| problem.in_bytes(&bytes)).collect();
+    let edited = core::problem::apply_edits(&bytes, &edits);
+    Ok(if text.is_instance_of::<PyBytes>() {
+        PyBytes::new(text.py(), &edited).into_any()
+    } else {
+        PyString::new(text.py(), &span::text(&edited)).into_any()
+    })
 }

@@ -27,6 +27,13 @@ impl Span {
         Self { start: characters_before(bytes, span.start), end: characters_before(bytes, span.end) }
     }
 
+    /// The part of `bytes` that the span covers of them as [`text`] shows them; `None` if it is not
+    /// all there.
+    pub(crate) fn in_bytes(&self, bytes: &[u8]) -> Option<core::Span> {
+        let (start, end) = (offset_of(bytes, self.start)?, offset_of(bytes, self.end)?);
+        (start <= end).then(|| core::Span::new(start, end))
+    }
+
     /// The characters of `text` that the span covers.
     pub(crate) fn slice(&self, text: &str) -> String {
         text.chars().skip(self.start).take(self.end.saturating_sub(self.start)).collect()
@@ -40,19 +47,22 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 
 /// How many characters of [`text`] start before byte `at`.
 fn characters_before(bytes: &[u8], at: usize) -> usize {
-    let (mut offset, mut characters) = (0, 0);
-    for chunk in bytes.utf8_chunks() {
-        let lengths = chunk.valid().chars().map(char::len_utf8);
+    let starts = lengths(bytes).scan(0, |offset, length| Some(std::mem::replace(offset, *offset + length)));
+    starts.take_while(|start| *start < at).count()
+}
+
+/// The byte that character `at` of [`text`] starts with; the length of the text behind its last one.
+fn offset_of(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut lengths = lengths(bytes);
+    (0..at).try_fold(0, |offset, _| Some(offset + lengths.next()?))
+}
+
+/// How many bytes each character of [`text`] stands for.
+fn lengths(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    bytes.utf8_chunks().flat_map(|chunk| {
         let replaced = Some(chunk.invalid().len()).filter(|length| *length > 0);
-        for length in lengths.chain(replaced) {
-            if offset >= at {
-                return characters;
-            }
-            offset += length;
-            characters += 1;
-        }
-    }
-    characters
+        chunk.valid().chars().map(char::len_utf8).chain(replaced)
+    })
 }
 
 /// The characters of line `number` of a text, counted from 1; all of the text for 0.

@@ -24,15 +24,17 @@ def _values() -> Iterator[object]:
     yield from (dv.Resolver(["127.0.0.1:5353"], timeout=0.5), dv.Resolver(["192.0.2.53"], attempts=2))
     yield from (dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"}), *dv.dnsbl_catalogue()[:2])
     yield from (dv.DkimKey.parse("v=DKIM1; p="), dv.DkimKey.parse(RECORDS["s1._domainkey.example.org", "TXT"][0]))
-    for key in (r"v=DKIM1\; k=ed25519\; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", "v=DKIM1; p=a*b"):
-        for problem in dv.lint_dkim_key(key):
-            yield from (problem, problem.span)
-            if problem.edit is not None:
-                yield problem.edit
+    key = r"v=DKIM1\; k=ed25519\; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+    for problem in (*dv.lint_dkim_key(key), *dv.lint_dkim_key("v=DKIM1; p=a*b"), *dv.lint_spf("v=spf1 ipv4:x –all")):
+        yield from (problem, problem.span)
+        if problem.edit is not None:
+            yield problem.edit
     for ip, world in (("198.51.100.7", zone), ("192.0.2.1", text)):
         evaluation = dv.check_host(ip, "amy@example.org", helo="mx.example.org", receiver="r.test", resolver=world)
         yield from (evaluation, evaluation.answers, evaluation.cause, evaluation.trace, evaluation.trace.ledger)
         yield evaluation.trace.ledger.limits
+        yield dv.ReceivedSpf.parse(dv.received_spf(evaluation, "r.test"))
+        yield from (evaluation.explain(), *evaluation.explain().steps)
         yield from evaluation.trace.ledger.entries
         for visit in evaluation.trace.visits:
             yield visit

@@ -27,6 +27,8 @@ MALFORMED: list[tuple[Callable[[], Any], str, str, str]] = [
     (lambda: dv.Zone({("a.b", "NS"): []}), "record_type", "NS", "not one of"),
     (lambda: dv.Zone.parse("a.b A 192.0.2.1\nb.b A 192.0\n"), "zone_file", "b.b A 192.0", "zone file, line 2"),
     (lambda: dv.SpfRecord.parse("v=spf1 ipv4:x -all"), "unknown_mechanism", "ipv4", "mechanisms are all, include"),
+    (lambda: dv.ReceivedSpf.parse("\r\n Received: from x"), "other_field", "Received", "this is the field Received"),
+    (lambda: dv.ReceivedSpf.parse("(é) \xff"), "no_result", "", "a result is missing"),
     (lambda: dv.DkimKey.parse("v=DKIM1; p=a*=="), "base64_symbol", "*", "is no base64 character"),
     (lambda: dv.Answers.from_json('[\n{"name": "a..b", "type": "A"}]'), "json", "", "answers, line 2"),
     (lambda: dv.Answers.from_json("[1, ]"), "json", "", "answers, line 1"),

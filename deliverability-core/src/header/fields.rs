@@ -63,8 +63,13 @@ pub fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
     })
 }
 
-/// Drops the line ends of folds; the white space behind them stays.
-pub(super) fn unfold(value: &[u8]) -> Vec<u8> {
+/// The text without the line ends of folds; the white space behind them stays (RFC 5322 §2.2.3).
+///
+/// ```
+/// use deliverability_core::header::unfold;
+/// assert_eq!(unfold(b"pass\r\n (mx.test)"), b"pass (mx.test)");
+/// ```
+pub fn unfold(value: &[u8]) -> Vec<u8> {
     let mut unfolded = Vec::with_capacity(value.len());
     let mut bytes = value.iter().copied().peekable();
     while let Some(byte) = bytes.next() {

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::cause::SpfCause;
+use super::explanation::SpfExplanation;
 use super::trace::SpfTrace;
 use crate::check::Check;
 use crate::field::variant_words;
@@ -35,6 +36,11 @@ outcome_class! {
         helo: String = |e| e.outcome.helo().to_owned();
         /// The domain that was checked, as given.
         domain: String = |e| e.outcome.domain().to_owned();
+    } with {
+        /// The evaluation in words, term by term, with what would have to change for another result.
+        fn explain(&self) -> SpfExplanation {
+            SpfExplanation::of(&self.0.outcome, &*self.0.answers)
+        }
     }
 }
 

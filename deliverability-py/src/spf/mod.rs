@@ -2,5 +2,8 @@
 
 pub(crate) mod cause;
 pub(crate) mod evaluation;
+pub(crate) mod explanation;
+pub(crate) mod lint;
+pub(crate) mod received;
 pub(crate) mod record;
 pub(crate) mod trace;

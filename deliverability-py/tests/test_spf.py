@@ -1,0 +1,96 @@
+"""SPF beyond the verdict: linted, explained and noted, as Python sees it."""
+
+from __future__ import annotations
+
+import deliverability as dv
+import pytest
+
+
+def test_lint_spf_and_its_edits() -> None:
+    text = "v=spf1 ipv4:192.0.2.1 include: _spf.example.net –all"
+    problems = dv.lint_spf(text)
+    assert [problem.span.of(text) for problem in problems] == ["ipv4:192.0.2.1", "include: _spf.example.net", "–"]
+    assert {problem.rule for problem in problems} == {"spf.syntax"}
+    assert problems[0].severity is dv.Severity.BLOCKS and 'write "ip4:192.0.2.1"' in problems[0].message
+    mended = dv.apply_edits(text, problems)
+    assert mended == "v=spf1 ip4:192.0.2.1 include:_spf.example.net -all"
+    assert dv.lint_spf(mended) == [] and str(dv.SpfRecord.parse(mended)) == mended
+    # The order of the problems does not matter, nor does one that stands there twice.
+    assert dv.apply_edits(text, [*reversed(problems), problems[0]]) == mended
+
+
+def test_edits_of_text_that_is_not_ascii() -> None:
+    # A span counts characters, and an octet that is not UTF-8 is one.
+    raw = b"v=spf1 exp=\xff.example ipv4:192.0.2.1 -all"
+    mended = dv.apply_edits(raw, dv.lint_spf(raw))
+    assert isinstance(mended, bytes) and b"ip4:192.0.2.1 -all" in mended
+    assert dv.apply_edits("–é–", [edit(1, 2, "e")]) == "–e–"
+    assert dv.apply_edits("–é–", [edit(3, 3, "!")]) == "–é–!"
+
+
+def test_edits_beyond_the_text_or_the_one_before_are_left_out() -> None:
+    assert dv.apply_edits("abc", [edit(2, 4, "x"), edit(9, 9, "y"), edit(2, 1, "z")]) == "abc"
+    assert dv.apply_edits("abc", [edit(0, 2, "x"), edit(1, 3, "y")]) == "xc"
+    assert dv.apply_edits("abc", [dv.Problem("any", dv.Severity.NOTE, dv.Span(0, 1), "no edit", None)]) == "abc"
+
+
+def edit(start: int, end: int, replacement: str) -> dv.Problem:
+    span = dv.Span(start, end)
+    return dv.Problem("any", dv.Severity.NOTE, span, "", dv.Edit(span, replacement))
+
+
+def test_lint_spf_sees_where_strings_are_cut() -> None:
+    (problem, *_) = dv.lint_spf(["v=spf1 mx", b"include:_spf.example.net -all"])
+    assert "joined without a space" in problem.message
+    assert dv.apply_edits("v=spf1 mxinclude:_spf.example.net -all", [problem]).startswith("v=spf1 mx include:")
+    for wrong in (7, None, [7]):
+        with pytest.raises(TypeError, match="str, bytes, or a sequence"):
+            dv.lint_spf(wrong)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        dv.apply_edits(7, [])  # type: ignore[type-var]
+    with pytest.raises(TypeError):
+        dv.apply_edits("v=spf1", ["-all"])  # type: ignore[list-item]
+
+
+def test_an_evaluation_explains_itself(zone: dv.Zone) -> None:
+    evaluation = dv.check_host("198.51.100.7", "amy@example.org", resolver=zone)
+    explanation = evaluation.explain()
+    terms = [(step.term, step.depth, step.outcome) for step in explanation.steps if step.term is not None]
+    assert ("include:a.example.org", 0, "no_match") in terms and ("?all", 2, "match") in terms
+    assert terms[-1] == ("-all", 0, dv.TermOutcome.MATCH)
+    # The words about addresses come from the answers that the evaluation rests on.
+    sentence = next(step.sentence for step in explanation.steps if step.term == "a:mx.example.org")
+    assert "192.0.2.1" in sentence
+    for step in explanation.steps:
+        text = evaluation.trace.visits[step.visit].text
+        assert step.span is None or (text is not None and step.span.of(text) == step.term)
+        assert str(step) in str(explanation)
+    assert [step.lookup for step in explanation.steps if step.lookup] == [1, 2, 3]
+    assert explanation.decision in str(explanation) and "-all" in explanation.decision
+    assert 'ip4:198.51.100.7 in front of "-all"' in explanation.otherwise[0]
+    assert explanation.spent and "198.51.100.7" in explanation.question
+
+
+def test_received_spf_is_written_and_read(zone: dv.Zone) -> None:
+    evaluation = dv.check_host("198.51.100.7", "amy@example.org", helo="h.example", resolver=zone)
+    written = dv.received_spf(evaluation, "mx.example.net")
+    assert written.startswith("Received-SPF: fail (mx.example.net: ")
+    assert all(len(line) <= 78 for line in written.split("\r\n"))
+    field = dv.ReceivedSpf.parse(written)
+    assert str(field) == written and field == dv.ReceivedSpf.parse(written.encode())
+    assert (field.result, field.meaning, field.client_ip) == ("fail", dv.SpfResult.FAIL, "198.51.100.7")
+    assert field.reason is not None and str(evaluation.cause) in field.reason
+    assert (field.get("ENVELOPE-FROM"), field.get("helo"), field.get("x")) == ("amy@example.org", "h.example", None)
+    assert ("identity", "mailfrom") in field.pairs
+
+
+def test_received_spf_as_seen_in_the_wild() -> None:
+    old = dv.ReceivedSpf.parse("err_perm client-ip=192.0.2.1 envelope-from=<amy@example.org>;")
+    assert (old.result, old.meaning, old.comment) == ("err_perm", dv.SpfResult.PERMERROR, None)
+    assert dv.ReceivedSpf.parse("Pass").result == dv.SpfResult.PASS
+    assert dv.ReceivedSpf.parse("maybe").meaning is None
+    # Session text stays in its value.
+    made = dv.ReceivedSpf(dv.SpfResult.PASS, None, (("helo", "a\r\nBcc: eve@example.net"),))
+    assert "\n" not in str(made) and dv.ReceivedSpf.parse(str(made)).pairs[0][0] == "helo"
+    with pytest.raises(TypeError, match="ReceivedSpf.pairs"):
+        dv.ReceivedSpf("pass", None, ("helo",))  # type: ignore[arg-type]

@@ -57,6 +57,7 @@ mod _core {
         spf::received::{ReceivedSpf, received_spf},
         spf::record::{SpfDirective, SpfModifier, SpfRecord},
         spf::trace::{SpfEvaluated, SpfLedger, SpfLimits, SpfLookup, SpfTrace, SpfVia, SpfVisit},
+        spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         task::Task,
         words::all_words,
         zone::Zone,

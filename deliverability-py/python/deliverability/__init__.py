@@ -50,13 +50,19 @@ from ._core import (
     SpfEvaluated,
     SpfEvaluation,
     SpfExplanation,
+    SpfKnownSender,
     SpfLedger,
     SpfLimits,
     SpfLookup,
+    SpfLoop,
     SpfModifier,
+    SpfNode,
+    SpfPlace,
     SpfRecord,
+    SpfSpender,
     SpfStep,
     SpfTrace,
+    SpfTree,
     SpfVia,
     SpfVisit,
     Stream,
@@ -89,6 +95,7 @@ from ._words import (
     Severity,
     SpfIdentity,
     SpfResult,
+    SpfStanding,
     Ternary,
     TermOutcome,
     Verdict,
@@ -172,6 +179,23 @@ def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = N
     return _blocking(_core.check_dkim_key(selector, domain), resolver)
 
 
+def spf_tree(
+    domain: str,
+    *,
+    senders: Iterable[Address] = (),
+    hosts: bool = False,
+    resolver: ResolverLike | None = None,
+) -> SpfTree:
+    """The tree of SPF records behind a domain, and the most look-ups on any path through it.
+
+    `senders` are addresses to evaluate too, each as `postmaster@` the domain: which of them pass
+    before the limit bites. With `hosts`, the hosts of `a`, `mx` and `exists` terms are asked for as
+    well, so that void look-ups are known. At most 256 domains are read, 20 levels deep; what lies
+    beyond, or behind a failed query, is told as unknown.
+    """
+    return _blocking(_core.spf_tree(domain, senders, hosts), resolver)
+
+
 def __getattr__(name: str) -> ModuleType:
     # Imported when first used: asyncio takes longer to load than all of this.
     if name == "aio":
@@ -230,14 +254,21 @@ __all__ = [
     "SpfEvaluation",
     "SpfExplanation",
     "SpfIdentity",
+    "SpfKnownSender",
     "SpfLedger",
     "SpfLimits",
     "SpfLookup",
+    "SpfLoop",
     "SpfModifier",
+    "SpfNode",
+    "SpfPlace",
     "SpfRecord",
     "SpfResult",
+    "SpfSpender",
+    "SpfStanding",
     "SpfStep",
     "SpfTrace",
+    "SpfTree",
     "SpfVia",
     "SpfVisit",
     "Stream",
@@ -259,4 +290,5 @@ __all__ = [
     "lint_dkim_key",
     "lint_spf",
     "received_spf",
+    "spf_tree",
 ]

@@ -143,6 +143,15 @@ class CauseKind(_Word):
     OTHER = "other"
 
 
+class SpfStanding(_Word):
+    """Look-ups in the worst case against their limit; `NEAR` is all that is allowed, or one less."""
+
+    WITHIN = "within"
+    NEAR = "near"
+    OVER = "over"
+    UNKNOWN = "unknown"
+
+
 class ListKind(_Word):
     """What a DNS list holds."""
 

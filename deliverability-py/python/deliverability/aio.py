@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Report,
         RouteOutcome,
         SpfEvaluation,
+        SpfTree,
     )
     from .typing import Address, ResolverLike
 
@@ -79,6 +80,17 @@ async def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | No
     return await _awaiting(_core.check_dkim_key(selector, domain), resolver)
 
 
+async def spf_tree(
+    domain: str,
+    *,
+    senders: Iterable[Address] = (),
+    hosts: bool = False,
+    resolver: ResolverLike | None = None,
+) -> SpfTree:
+    """As `deliverability.spf_tree`."""
+    return await _awaiting(_core.spf_tree(domain, senders, hosts), resolver)
+
+
 __all__ = [
     "check_dkim_key",
     "check_dnsbl",
@@ -87,4 +99,5 @@ __all__ = [
     "check_mail_route",
     "check_reverse_dns",
     "diagnose",
+    "spf_tree",
 ]

@@ -7,3 +7,4 @@ pub(crate) mod lint;
 pub(crate) mod received;
 pub(crate) mod record;
 pub(crate) mod trace;
+pub(crate) mod tree;

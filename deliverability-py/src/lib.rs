@@ -56,6 +56,7 @@ mod _core {
         spf::lint::lint_spf,
         spf::received::{ReceivedSpf, received_spf},
         spf::record::{SpfDirective, SpfModifier, SpfRecord},
+        spf::rewrite::{RecordChange, SpfDifference, SpfProof, SpfRewrite, rewrite_spf},
         spf::trace::{SpfEvaluated, SpfLedger, SpfLimits, SpfLookup, SpfTrace, SpfVia, SpfVisit},
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         task::Task,

@@ -62,6 +62,11 @@ def _values() -> Iterator[object]:
         yield from (tree, *tree.nodes, *tree.spenders, *tree.loops, *tree.broken, *tree.unknown, *tree.senders)
         for node in tree.nodes:
             yield from node.callers
+    for wanted in ("198.51.100.7", "192.0.2.0/24", "include:gone.test", "2001:db8::/32"):
+        rewrite = dv.rewrite_spf("example.org", authorize=[wanted], prune=True, resolver=zone)
+        yield from (rewrite, *rewrite.changes, *([rewrite.proof] if rewrite.proof else []))
+    yield dv.SpfProof(dv.ProofStatus.REFUTED, "why", None, None, None)
+    yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
     yield from listed[0].codes

@@ -40,12 +40,14 @@ from ._core import (
     Problem,
     Query,
     ReceivedSpf,
+    RecordChange,
     Remedy,
     Report,
     Resolver,
     RouteOutcome,
     Span,
     SpfCause,
+    SpfDifference,
     SpfDirective,
     SpfEvaluated,
     SpfEvaluation,
@@ -58,7 +60,9 @@ from ._core import (
     SpfModifier,
     SpfNode,
     SpfPlace,
+    SpfProof,
     SpfRecord,
+    SpfRewrite,
     SpfSpender,
     SpfStep,
     SpfTrace,
@@ -89,6 +93,7 @@ from ._words import (
     ListStatus,
     MechanismName,
     PointerState,
+    ProofStatus,
     Qualifier,
     RouteKind,
     RsaForm,
@@ -106,7 +111,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from . import aio as aio
-    from .typing import Address, ResolverLike
+    from .typing import Address, Network, ResolverLike
 
 
 def diagnose(
@@ -196,6 +201,30 @@ def spf_tree(
     return _blocking(_core.spf_tree(domain, senders, hosts), resolver)
 
 
+def rewrite_spf(
+    domain: str,
+    *,
+    authorize: Iterable[Address | Network] = (),
+    merge: bool = False,
+    prune: bool = False,
+    flatten: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    split: int | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfRewrite:
+    """The SPF record of a domain rewritten, with the proof that nothing else changes.
+
+    What is asked for is done in this order: `merge` makes one record of several; `authorize` adds
+    addresses, networks or terms ("a:host", "mx", "include:domain") in front of the first term that
+    decides against them; `remove` takes out terms written so; `flatten` puts the addresses that
+    domains authorize today in the place of their includes; `prune` takes out what can decide
+    nothing; `split` moves terms to further names until every answer fits so many octets (at least
+    512). Nothing is published. A rewrite that cannot be made has a `refusal`, one that cannot be
+    proven a `proof` that says so. Raises `ParseError` for what is no sender or no domain name.
+    """
+    return _blocking(_core.rewrite_spf(domain, authorize, merge, prune, flatten, remove, split), resolver)
+
+
 def __getattr__(name: str) -> ModuleType:
     # Imported when first used: asyncio takes longer to load than all of this.
     if name == "aio":
@@ -237,9 +266,11 @@ __all__ = [
     "Pointer",
     "PointerState",
     "Problem",
+    "ProofStatus",
     "Qualifier",
     "Query",
     "ReceivedSpf",
+    "RecordChange",
     "Remedy",
     "Report",
     "Resolver",
@@ -249,6 +280,7 @@ __all__ = [
     "Severity",
     "Span",
     "SpfCause",
+    "SpfDifference",
     "SpfDirective",
     "SpfEvaluated",
     "SpfEvaluation",
@@ -262,8 +294,10 @@ __all__ = [
     "SpfModifier",
     "SpfNode",
     "SpfPlace",
+    "SpfProof",
     "SpfRecord",
     "SpfResult",
+    "SpfRewrite",
     "SpfSpender",
     "SpfStanding",
     "SpfStep",
@@ -290,5 +324,6 @@ __all__ = [
     "lint_dkim_key",
     "lint_spf",
     "received_spf",
+    "rewrite_spf",
     "spf_tree",
 ]

@@ -152,6 +152,14 @@ class SpfStanding(_Word):
     UNKNOWN = "unknown"
 
 
+class ProofStatus(_Word):
+    """What came of comparing all verdicts before and after a rewrite."""
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    REFUTED = "refuted"
+
+
 class ListKind(_Word):
     """What a DNS list holds."""
 

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
         Report,
         RouteOutcome,
         SpfEvaluation,
+        SpfRewrite,
         SpfTree,
     )
-    from .typing import Address, ResolverLike
+    from .typing import Address, Network, ResolverLike
 
 
 async def diagnose(
@@ -91,6 +92,21 @@ async def spf_tree(
     return await _awaiting(_core.spf_tree(domain, senders, hosts), resolver)
 
 
+async def rewrite_spf(
+    domain: str,
+    *,
+    authorize: Iterable[Address | Network] = (),
+    merge: bool = False,
+    prune: bool = False,
+    flatten: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    split: int | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfRewrite:
+    """As `deliverability.rewrite_spf`."""
+    return await _awaiting(_core.rewrite_spf(domain, authorize, merge, prune, flatten, remove, split), resolver)
+
+
 __all__ = [
     "check_dkim_key",
     "check_dnsbl",
@@ -99,5 +115,6 @@ __all__ = [
     "check_mail_route",
     "check_reverse_dns",
     "diagnose",
+    "rewrite_spf",
     "spf_tree",
 ]

@@ -3,6 +3,7 @@
 use core::net::IpAddr;
 
 use deliverability_core::DomainName;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
@@ -51,4 +52,16 @@ impl<'py> FromPyObject<'_, 'py> for Session {
     fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         Ok(Self(value.cast::<PyString>()?.to_string_lossy().into_owned()))
     }
+}
+
+/// The items of a list; a bare `str` is one item that forgot its list.
+pub(crate) fn each<T>(
+    items: &Bound<'_, PyAny>,
+    name: &str,
+    read: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>,
+) -> PyResult<Vec<T>> {
+    if items.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err(format!("{name} is a list, not one str: write [{}]", items.repr()?)));
+    }
+    items.try_iter()?.map(|item| read(&item?)).collect()
 }

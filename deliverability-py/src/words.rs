@@ -18,7 +18,9 @@ use crate::reverse_dns::PointerState;
 use crate::spf::cause::CauseKind;
 use crate::spf::evaluation::SpfIdentity;
 use crate::spf::record::{MechanismName, Qualifier};
+use crate::spf::rewrite::ProofStatus;
 use crate::spf::trace::TermOutcome;
+use crate::spf::tree::SpfStanding;
 
 /// The module that declares the enums.
 static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
@@ -93,6 +95,8 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<MechanismName>(&all)?;
     add::<TermOutcome>(&all)?;
     add::<CauseKind>(&all)?;
+    add::<SpfStanding>(&all)?;
+    add::<ProofStatus>(&all)?;
     add::<ListKind>(&all)?;
     add::<ListRole>(&all)?;
     add::<ListStatus>(&all)?;

@@ -55,6 +55,18 @@ def _values() -> Iterator[object]:
         yield dv.check_mail_route(domain, world)
         yield from dv.check_mail_route(domain, world).hosts
         yield dv.check_dkim_key("s1", domain, world)
+    loops = dv.Zone.parse('a.test TXT "v=spf1 a include:b.test include:gone.test"\nb.test TXT "v=spf1 redirect=a.test"')
+    own = dv.Zone.parse('a.test TXT "v=spf1 include:a.test"')
+    for domain, world in (("example.org", zone), ("a.test", loops), ("a.test", own)):
+        tree = dv.spf_tree(domain, senders=["192.0.2.9", "198.51.100.7"], resolver=world)
+        yield from (tree, *tree.nodes, *tree.spenders, *tree.loops, *tree.broken, *tree.unknown, *tree.senders)
+        for node in tree.nodes:
+            yield from node.callers
+    for wanted in ("198.51.100.7", "192.0.2.0/24", "include:gone.test", "2001:db8::/32"):
+        rewrite = dv.rewrite_spf("example.org", authorize=[wanted], prune=True, resolver=zone)
+        yield from (rewrite, *rewrite.changes, *([rewrite.proof] if rewrite.proof else []))
+    yield dv.SpfProof(dv.ProofStatus.REFUTED, "why", None, None, None)
+    yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
     yield from listed[0].codes

@@ -32,9 +32,12 @@ def test_every_function_is_there(zone: dv.Zone) -> None:
         assert await dv.aio.check_dkim_key("s1", "example.org", zone) == dv.check_dkim_key("s1", "example.org", zone)
         helo = ("mx.example.org", "192.0.2.1", zone)
         assert await dv.aio.check_helo(*helo) == dv.check_helo(*helo)
+        wanted = {"authorize": ["192.0.2.77"], "resolver": zone}
+        assert await dv.aio.rewrite_spf("example.org", **wanted) == dv.rewrite_spf("example.org", **wanted)  # type: ignore[arg-type]
+        assert await dv.aio.spf_tree("example.org", resolver=zone) == dv.spf_tree("example.org", resolver=zone)
 
     asyncio.run(main())
-    blocking = {name for name in dv.__all__ if name.startswith(("check_", "diagnose"))}
+    blocking = {name for name in dv.__all__ if name.startswith(("check_", "diagnose", "spf_", "rewrite_"))}
     assert set(dv.aio.__all__) == blocking
 
 

@@ -94,3 +94,86 @@ def test_received_spf_as_seen_in_the_wild() -> None:
     assert "\n" not in str(made) and dv.ReceivedSpf.parse(str(made)).pairs[0][0] == "helo"
     with pytest.raises(TypeError, match="ReceivedSpf.pairs"):
         dv.ReceivedSpf("pass", None, ("helo",))  # type: ignore[arg-type]
+
+
+def test_the_tree_and_its_budget(zone: dv.Zone) -> None:
+    tree = dv.spf_tree("example.org", senders=["192.0.2.9", "198.51.100.7"], resolver=zone)
+    assert (tree.lookups, tree.limit, tree.standing) == (3, 10, dv.SpfStanding.WITHIN)
+    assert [(term.text, term.lookups) for term in tree.spenders] == [("include:a.example.org", 2), ("a:mx.example.org", 1)]
+    root = tree.nodes[0]
+    assert root.text is not None and all(term.span.of(root.text) == term.text for term in root.terms)
+    assert tree.nodes[tree.spenders[0].child or 0].domain == "a.example.org"
+    assert tree.spenders[1].target == "mx.example.org"
+    assert [(sender.ip, sender.result) for sender in tree.senders] == [("192.0.2.9", "pass"), ("198.51.100.7", "fail")]
+    assert (tree.loops, tree.broken, tree.unknown, tree.cut_off) == ((), (), (), None)
+    assert "3 look-ups in the worst case; 10 are allowed" in str(tree)
+    assert tree.to_svg().startswith("<svg") and "a.example.org" in tree.to_svg()
+    # Void look-ups are known when the hosts are asked for.
+    assert tree.void_standing is not dv.SpfStanding.OVER
+    asked = dv.spf_tree("example.org", hosts=True, resolver=zone)
+    assert (asked.void_lookups, asked.void_lookups_at_most) == (0, 0)
+    assert dv.Query("mx.example.org", "AAAA") in asked.answers and asked != tree
+
+
+def test_trees_that_are_over_the_limit_or_not_known() -> None:
+    terms = " ".join(f"include:i{n}.test" for n in range(11))
+    zone = dv.Zone({("a.test", "TXT"): [f"v=spf1 {terms} -all"], **{(f"i{n}.test", "TXT"): ["v=spf1 -all"] for n in range(11)}})
+    over = dv.spf_tree("a.test", senders=["192.0.2.1"], resolver=zone)
+    assert (over.lookups, over.standing) == (11, "over") and over.senders[0].is_cut_off
+    assert over.cut_off is not None and over.cut_off.text == "include:i10.test"
+    loop = dv.spf_tree("a.test", resolver=dv.Zone({("a.test", "TXT"): ["v=spf1 include:a.test"]}))
+    assert (loop.lookups, loop.loops) == (None, (dv.SpfLoop(0, 0, (0,)),))
+    failed = dv.Zone({("a.test", "TXT"): ["v=spf1 include:b.test"], ("b.test", "TXT"): dv.DnsError("timeout")})
+    unknown = dv.spf_tree("a.test", resolver=failed)
+    assert (unknown.standing, unknown.unknown) == (dv.SpfStanding.UNKNOWN, (dv.SpfPlace(0, 0),))
+    assert (unknown.nodes[1].problem, unknown.nodes[1].error) == (dv.CauseKind.DNS, dv.DnsError("timeout"))
+    with pytest.raises(TypeError, match="senders is a list, not one str"):
+        dv.spf_tree("a.test", senders="192.0.2.1", resolver=failed)
+
+
+def test_rewrite_spf_proves_what_it_changes() -> None:
+    zone = dv.Zone.parse(
+        'example.org TXT "v=spf1 include:_spf.example.net -ip4:198.51.100.0/24 ~all"\n'
+        '_spf.example.net TXT "v=spf1 ip4:192.0.2.0/25 ip4:192.0.2.128/25 -all"'
+    )
+    added = dv.rewrite_spf("example.org", authorize=["198.51.100.7"], resolver=zone)
+    new = "v=spf1 include:_spf.example.net ip4:198.51.100.7 -ip4:198.51.100.0/24 ~all"
+    assert [(change.name, change.new) for change in added.changes] == [("example.org", new)]
+    assert added.changes[0].old == ("v=spf1 include:_spf.example.net -ip4:198.51.100.0/24 ~all",)
+    assert added.proof is not None and added.proof.status is dv.ProofStatus.PROVEN and added.proof.points
+    assert str(added.changes[0]) in str(added) and str(added.proof) in str(added) and added.refusal is None
+    flat = dv.rewrite_spf("example.org", flatten=["_spf.example.net"], resolver=zone)
+    assert flat.changes[0].new == "v=spf1 ip4:192.0.2.0/24 -ip4:198.51.100.0/24 ~all"
+    gone = dv.rewrite_spf("example.org", remove=["include:_spf.example.net"], resolver=zone)
+    assert gone.proof is not None and gone.proof.status is dv.ProofStatus.REFUTED and gone.proof.difference is not None
+    assert gone.proof.difference.expected is dv.SpfResult.PASS
+
+
+def test_a_rewrite_that_is_not_made_says_why() -> None:
+    two = dv.Zone({("a.test", "TXT"): ["v=spf1 ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.2 -all"]})
+    refused = dv.rewrite_spf("a.test", prune=True, resolver=two)
+    assert (refused.changes, refused.proof) == ((), None)
+    assert refused.refusal == "a.test has 2 SPF records; merge them first" and refused.refusal in str(refused)
+    merged = dv.rewrite_spf("a.test", merge=True, resolver=two)
+    assert len(merged.changes[0].old) == 2 and "192.0.2.2" in merged.changes[0].new
+
+
+def test_senders_to_authorize() -> None:
+    from ipaddress import ip_address, ip_network
+
+    zone = dv.Zone.parse('a.test TXT "v=spf1 -all"\na.test MX 1 m.test\nm.test A 192.0.2.1\nb.test TXT "v=spf1 mx:a.test -all"')
+    for sender, term in (
+        (ip_address("2001:db8::1"), "ip6:2001:db8::1"),
+        (ip_network("192.0.2.0/24"), "ip4:192.0.2.0/24"),
+        ("::ffff:192.0.2.9", "ip4:192.0.2.9"),
+        ("ip4:192.0.2.9", "ip4:192.0.2.9"),
+        ("a:m.test", "a:m.test"),
+        ("mx", "mx"),
+        ("include:b.test", "include:b.test"),
+    ):
+        rewrite = dv.rewrite_spf("a.test", authorize=[sender], resolver=zone)
+        assert [change.new for change in rewrite.changes] == [f"v=spf1 {term} -all"], sender
+    for wrong in ("m.test", "-mx", "192.0.2.0/33", "mx/24", "all", "ip4:192.0.2.1 ip4:192.0.2.2"):
+        with pytest.raises(dv.ParseError, match="neither an address or a network") as raised:
+            dv.rewrite_spf("a.test", authorize=[wrong], resolver=zone)
+        assert raised.value.kind == "sender"

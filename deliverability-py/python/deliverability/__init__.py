@@ -40,23 +40,33 @@ from ._core import (
     Problem,
     Query,
     ReceivedSpf,
+    RecordChange,
     Remedy,
     Report,
     Resolver,
     RouteOutcome,
     Span,
     SpfCause,
+    SpfDifference,
     SpfDirective,
     SpfEvaluated,
     SpfEvaluation,
     SpfExplanation,
+    SpfKnownSender,
     SpfLedger,
     SpfLimits,
     SpfLookup,
+    SpfLoop,
     SpfModifier,
+    SpfNode,
+    SpfPlace,
+    SpfProof,
     SpfRecord,
+    SpfRewrite,
+    SpfSpender,
     SpfStep,
     SpfTrace,
+    SpfTree,
     SpfVia,
     SpfVisit,
     Stream,
@@ -83,12 +93,14 @@ from ._words import (
     ListStatus,
     MechanismName,
     PointerState,
+    ProofStatus,
     Qualifier,
     RouteKind,
     RsaForm,
     Severity,
     SpfIdentity,
     SpfResult,
+    SpfStanding,
     Ternary,
     TermOutcome,
     Verdict,
@@ -99,7 +111,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from . import aio as aio
-    from .typing import Address, ResolverLike
+    from .typing import Address, Network, ResolverLike
 
 
 def diagnose(
@@ -172,6 +184,47 @@ def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = N
     return _blocking(_core.check_dkim_key(selector, domain), resolver)
 
 
+def spf_tree(
+    domain: str,
+    *,
+    senders: Iterable[Address] = (),
+    hosts: bool = False,
+    resolver: ResolverLike | None = None,
+) -> SpfTree:
+    """The tree of SPF records behind a domain, and the most look-ups on any path through it.
+
+    `senders` are addresses to evaluate too, each as `postmaster@` the domain: which of them pass
+    before the limit bites. With `hosts`, the hosts of `a`, `mx` and `exists` terms are asked for as
+    well, so that void look-ups are known. At most 256 domains are read, 20 levels deep; what lies
+    beyond, or behind a failed query, is told as unknown.
+    """
+    return _blocking(_core.spf_tree(domain, senders, hosts), resolver)
+
+
+def rewrite_spf(
+    domain: str,
+    *,
+    authorize: Iterable[Address | Network] = (),
+    merge: bool = False,
+    prune: bool = False,
+    flatten: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    split: int | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfRewrite:
+    """The SPF record of a domain rewritten, with the proof that nothing else changes.
+
+    What is asked for is done in this order: `merge` makes one record of several; `authorize` adds
+    addresses, networks or terms ("a:host", "mx", "include:domain") in front of the first term that
+    decides against them; `remove` takes out terms written so; `flatten` puts the addresses that
+    domains authorize today in the place of their includes; `prune` takes out what can decide
+    nothing; `split` moves terms to further names until every answer fits so many octets (at least
+    512). Nothing is published. A rewrite that cannot be made has a `refusal`, one that cannot be
+    proven a `proof` that says so. Raises `ParseError` for what is no sender or no domain name.
+    """
+    return _blocking(_core.rewrite_spf(domain, authorize, merge, prune, flatten, remove, split), resolver)
+
+
 def __getattr__(name: str) -> ModuleType:
     # Imported when first used: asyncio takes longer to load than all of this.
     if name == "aio":
@@ -213,9 +266,11 @@ __all__ = [
     "Pointer",
     "PointerState",
     "Problem",
+    "ProofStatus",
     "Qualifier",
     "Query",
     "ReceivedSpf",
+    "RecordChange",
     "Remedy",
     "Report",
     "Resolver",
@@ -225,19 +280,29 @@ __all__ = [
     "Severity",
     "Span",
     "SpfCause",
+    "SpfDifference",
     "SpfDirective",
     "SpfEvaluated",
     "SpfEvaluation",
     "SpfExplanation",
     "SpfIdentity",
+    "SpfKnownSender",
     "SpfLedger",
     "SpfLimits",
     "SpfLookup",
+    "SpfLoop",
     "SpfModifier",
+    "SpfNode",
+    "SpfPlace",
+    "SpfProof",
     "SpfRecord",
     "SpfResult",
+    "SpfRewrite",
+    "SpfSpender",
+    "SpfStanding",
     "SpfStep",
     "SpfTrace",
+    "SpfTree",
     "SpfVia",
     "SpfVisit",
     "Stream",
@@ -259,4 +324,6 @@ __all__ = [
     "lint_dkim_key",
     "lint_spf",
     "received_spf",
+    "rewrite_spf",
+    "spf_tree",
 ]

@@ -143,6 +143,23 @@ class CauseKind(_Word):
     OTHER = "other"
 
 
+class SpfStanding(_Word):
+    """Look-ups in the worst case against their limit; `NEAR` is all that is allowed, or one less."""
+
+    WITHIN = "within"
+    NEAR = "near"
+    OVER = "over"
+    UNKNOWN = "unknown"
+
+
+class ProofStatus(_Word):
+    """What came of comparing all verdicts before and after a rewrite."""
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    REFUTED = "refuted"
+
+
 class ListKind(_Word):
     """What a DNS list holds."""
 

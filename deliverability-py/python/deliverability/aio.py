@@ -21,8 +21,10 @@ if TYPE_CHECKING:
         Report,
         RouteOutcome,
         SpfEvaluation,
+        SpfRewrite,
+        SpfTree,
     )
-    from .typing import Address, ResolverLike
+    from .typing import Address, Network, ResolverLike
 
 
 async def diagnose(
@@ -79,6 +81,32 @@ async def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | No
     return await _awaiting(_core.check_dkim_key(selector, domain), resolver)
 
 
+async def spf_tree(
+    domain: str,
+    *,
+    senders: Iterable[Address] = (),
+    hosts: bool = False,
+    resolver: ResolverLike | None = None,
+) -> SpfTree:
+    """As `deliverability.spf_tree`."""
+    return await _awaiting(_core.spf_tree(domain, senders, hosts), resolver)
+
+
+async def rewrite_spf(
+    domain: str,
+    *,
+    authorize: Iterable[Address | Network] = (),
+    merge: bool = False,
+    prune: bool = False,
+    flatten: Iterable[str] = (),
+    remove: Iterable[str] = (),
+    split: int | None = None,
+    resolver: ResolverLike | None = None,
+) -> SpfRewrite:
+    """As `deliverability.rewrite_spf`."""
+    return await _awaiting(_core.rewrite_spf(domain, authorize, merge, prune, flatten, remove, split), resolver)
+
+
 __all__ = [
     "check_dkim_key",
     "check_dnsbl",
@@ -87,4 +115,6 @@ __all__ = [
     "check_mail_route",
     "check_reverse_dns",
     "diagnose",
+    "rewrite_spf",
+    "spf_tree",
 ]

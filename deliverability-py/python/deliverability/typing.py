@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Protocol, TypeAlias
 
 from ._core import Answers, Query, Resolver, Zone
 
 #: An address.
 Address: TypeAlias = str | IPv4Address | IPv6Address
+#: A network as text or as an object; the SPF term that names senders is text too.
+Network: TypeAlias = str | IPv4Network | IPv6Network
 
 #: The values of one answer: A, AAAA, PTR and CNAME are `str`, MX is `(preference, host)`, TXT is
 #: `str`, `bytes` or a sequence of those; `[]` is no data, `None` NXDOMAIN. A resolver raises

@@ -7,7 +7,6 @@ use deliverability_core::diagnosis::{self as core_diagnosis, Diagnosis};
 use deliverability_core::dns::Answers as CoreAnswers;
 use deliverability_core::dnsbl::catalogue;
 use deliverability_core::{Check as CoreCheck, DomainName};
-use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple, PyType};
 use serde::Deserialize;
@@ -19,7 +18,7 @@ use crate::check::Check;
 use crate::dnsbl::list::{DnsblList, of_catalogue};
 use crate::error::Unreadable;
 use crate::field::{Field, variant_words};
-use crate::input::{Address, Domain, Session};
+use crate::input::{Address, Domain, Session, each};
 use crate::outcome::{Ask, Evidence};
 use crate::span::{Span, line};
 use crate::value::{Reduced, hash, value_class};
@@ -203,14 +202,6 @@ pub(crate) fn diagnose(
         },
     };
     Ok(Check::new(ask.diagnosis(), move |report, answers| Report(Evidence::new(&ask, report, answers))))
-}
-
-/// The items of a list; a bare `str` is one item that forgot its list.
-fn each<T>(items: &Bound<'_, PyAny>, name: &str, read: impl Fn(&Bound<'_, PyAny>) -> PyResult<T>) -> PyResult<Vec<T>> {
-    if items.is_instance_of::<PyString>() {
-        return Err(PyTypeError::new_err(format!("{name} is a list, not one str: write [{}]", items.repr()?)));
-    }
-    items.try_iter()?.map(|item| read(&item?)).collect()
 }
 
 /// What a report in JSON was made of.

@@ -6,4 +6,6 @@ pub(crate) mod explanation;
 pub(crate) mod lint;
 pub(crate) mod received;
 pub(crate) mod record;
+pub(crate) mod rewrite;
 pub(crate) mod trace;
+pub(crate) mod tree;

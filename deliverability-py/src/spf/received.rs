@@ -1,8 +1,5 @@
 //! The Received-SPF field.
 
-use core::net::IpAddr;
-
-use deliverability_core::SpfResult;
 use deliverability_core::header::{self, StatedResult};
 use deliverability_core::spf;
 use pyo3::prelude::*;
@@ -77,8 +74,7 @@ impl ReceivedSpf {
     fn core(&self) -> header::ReceivedSpf {
         let result =
             self.result.parse().map_or_else(|_| StatedResult::Other(self.result.clone()), StatedResult::Defined);
-        let field = header::ReceivedSpf::new(SpfResult::None);
-        header::ReceivedSpf { result, comment: self.comment.clone(), pairs: self.pairs.clone(), ..field }
+        header::ReceivedSpf { result, comment: self.comment.clone(), pairs: self.pairs.clone() }
     }
 }
 
@@ -106,5 +102,6 @@ fn unreadable(error: &header::ParseError, field: &[u8]) -> Unreadable {
 /// CRLF at 78 characters, and without a final line end.
 #[pyfunction]
 pub(crate) fn received_spf(evaluation: &SpfEvaluation, receiver: Session) -> String {
-    spf::received_spf(&evaluation.0.outcome, &receiver.0).to_string()
+    let Session(receiver) = receiver;
+    spf::received_spf(&evaluation.0.outcome, &receiver).to_string()
 }

@@ -59,6 +59,7 @@ mod _core {
         spf::rewrite::{RecordChange, SpfDifference, SpfProof, SpfRewrite, rewrite_spf},
         spf::trace::{SpfEvaluated, SpfLedger, SpfLimits, SpfLookup, SpfTrace, SpfVia, SpfVisit},
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
+        spf::what_if::{SpfComparison, SpfVerdict, what_if},
         task::Task,
         words::all_words,
         zone::Zone,

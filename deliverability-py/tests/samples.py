@@ -65,6 +65,9 @@ def _values() -> Iterator[object]:
     for wanted in ("198.51.100.7", "192.0.2.0/24", "include:gone.test", "2001:db8::/32"):
         rewrite = dv.rewrite_spf("example.org", authorize=[wanted], prune=True, resolver=zone)
         yield from (rewrite, *rewrite.changes, *([rewrite.proof] if rewrite.proof else []))
+    for sender in ("amy@example.org", "<>"):
+        compared = dv.what_if([("192.0.2.9", sender, "h.test")], [("example.org", "v=spf1 mx -all")], zone)
+        yield from (compared, *compared.verdicts)
     yield dv.SpfProof(dv.ProofStatus.REFUTED, "why", None, None, None)
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)

@@ -34,10 +34,12 @@ def test_every_function_is_there(zone: dv.Zone) -> None:
         assert await dv.aio.check_helo(*helo) == dv.check_helo(*helo)
         wanted = {"authorize": ["192.0.2.77"], "resolver": zone}
         assert await dv.aio.rewrite_spf("example.org", **wanted) == dv.rewrite_spf("example.org", **wanted)  # type: ignore[arg-type]
+        if_so = ([("192.0.2.77", "amy@example.org")], [("example.org", "v=spf1 mx -all")], zone)
+        assert await dv.aio.what_if(*if_so) == dv.what_if(*if_so)
         assert await dv.aio.spf_tree("example.org", resolver=zone) == dv.spf_tree("example.org", resolver=zone)
 
     asyncio.run(main())
-    blocking = {name for name in dv.__all__ if name.startswith(("check_", "diagnose", "spf_", "rewrite_"))}
+    blocking = {name for name in dv.__all__ if name.startswith(("check_", "diagnose", "spf_", "rewrite_", "what_if"))}
     assert set(dv.aio.__all__) == blocking
 
 

@@ -177,3 +177,20 @@ def test_senders_to_authorize() -> None:
         with pytest.raises(dv.ParseError, match="neither an address or a network") as raised:
             dv.rewrite_spf("a.test", authorize=[wrong], resolver=zone)
         assert raised.value.kind == "sender"
+
+
+def test_what_if_i_publish() -> None:
+    zone = dv.Zone.parse('a.test TXT "v=spf1 ip4:192.0.2.1 ip4:192.0.2.2 ~all"')
+    senders = [("192.0.2.1", "amy@a.test"), ("192.0.2.2", "amy@a.test"), ("192.0.2.2", "", "a.test")]
+    compared = dv.what_if(senders, [("a.test", "v=spf1 ip4:192.0.2.1 -all")], zone)  # type: ignore[arg-type]
+    assert [verdict.before for verdict in compared.verdicts] == ["pass", "pass", "pass"]
+    assert [str(verdict) for verdict in compared.changed][0] == "192.0.2.2 amy@a.test: pass -> fail"
+    assert compared.changed[1].helo == "a.test" and len(compared.changed) == 2
+    assert (compared.changed[0].cause_before.term, compared.changed[0].cause_after.term) == ("ip4:192.0.2.2", "-all")
+    rewrite = dv.rewrite_spf("a.test", authorize=["192.0.2.3"], resolver=zone)
+    again = dv.what_if([("192.0.2.3", "amy@a.test")], rewrite.changes, rewrite.answers)
+    assert [(verdict.before, verdict.after) for verdict in again.verdicts] == [("softfail", "pass")]
+    with pytest.raises(TypeError):
+        dv.what_if(["192.0.2.1"], [], zone)  # type: ignore[list-item]
+    with pytest.raises(dv.ParseError):
+        dv.what_if([], [("a..b", "v=spf1 -all")], zone)

@@ -47,6 +47,7 @@ from ._core import (
     RouteOutcome,
     Span,
     SpfCause,
+    SpfComparison,
     SpfDifference,
     SpfDirective,
     SpfEvaluated,
@@ -67,6 +68,7 @@ from ._core import (
     SpfStep,
     SpfTrace,
     SpfTree,
+    SpfVerdict,
     SpfVia,
     SpfVisit,
     Stream,
@@ -225,6 +227,20 @@ def rewrite_spf(
     return _blocking(_core.rewrite_spf(domain, authorize, merge, prune, flatten, remove, split), resolver)
 
 
+def what_if(
+    senders: Iterable[tuple[Address, str] | tuple[Address, str, str | None]],
+    changes: Iterable[RecordChange | tuple[str, str]],
+    resolver: ResolverLike | None = None,
+) -> SpfComparison:
+    """What proposed SPF records would change for senders; nothing has to be published for it.
+
+    `senders` are tuples of an address, a MAIL FROM address and, if wanted, a HELO name, as for
+    `check_host`. `changes` are those of a rewrite, or tuples of a domain name and the record to
+    publish there in place of all SPF records; other texts at the name stay.
+    """
+    return _blocking(_core.what_if(senders, changes), resolver)
+
+
 def __getattr__(name: str) -> ModuleType:
     # Imported when first used: asyncio takes longer to load than all of this.
     if name == "aio":
@@ -280,6 +296,7 @@ __all__ = [
     "Severity",
     "Span",
     "SpfCause",
+    "SpfComparison",
     "SpfDifference",
     "SpfDirective",
     "SpfEvaluated",
@@ -303,6 +320,7 @@ __all__ = [
     "SpfStep",
     "SpfTrace",
     "SpfTree",
+    "SpfVerdict",
     "SpfVia",
     "SpfVisit",
     "Stream",
@@ -326,4 +344,5 @@ __all__ = [
     "received_spf",
     "rewrite_spf",
     "spf_tree",
+    "what_if",
 ]

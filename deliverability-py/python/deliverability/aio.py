@@ -18,8 +18,10 @@ if TYPE_CHECKING:
         DnsblVerdict,
         HeloOutcome,
         IprevOutcome,
+        RecordChange,
         Report,
         RouteOutcome,
+        SpfComparison,
         SpfEvaluation,
         SpfRewrite,
         SpfTree,
@@ -107,6 +109,15 @@ async def rewrite_spf(
     return await _awaiting(_core.rewrite_spf(domain, authorize, merge, prune, flatten, remove, split), resolver)
 
 
+async def what_if(
+    senders: Iterable[tuple[Address, str] | tuple[Address, str, str | None]],
+    changes: Iterable[RecordChange | tuple[str, str]],
+    resolver: ResolverLike | None = None,
+) -> SpfComparison:
+    """As `deliverability.what_if`."""
+    return await _awaiting(_core.what_if(senders, changes), resolver)
+
+
 __all__ = [
     "check_dkim_key",
     "check_dnsbl",
@@ -117,4 +128,5 @@ __all__ = [
     "diagnose",
     "rewrite_spf",
     "spf_tree",
+    "what_if",
 ]

@@ -9,3 +9,4 @@ pub(crate) mod record;
 pub(crate) mod rewrite;
 pub(crate) mod trace;
 pub(crate) mod tree;
+pub(crate) mod what_if;

@@ -11,7 +11,7 @@ test: test-rust test-python
 test-rust:
 	$(CARGO) test --locked -p deliverability-core --all-features
 	$(CARGO) test --locked -p deliverability-examples
-	$(CARGO) build --locked -p deliverability-examples --examples
+	$(CARGO) build --locked -p deliverability-examples --examples --features watch
 
 test-python:
 	PYTHON=$(PYTHON) sh deliverability-py/tests/run.sh

@@ -36,10 +36,12 @@ mod _core {
     use crate::{
         answers::Answers,
         check::Check,
+        diagnosis::comparison::{ReportComparison, compare_reports},
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
         diagnosis::report::{Case, Report, diagnose},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
         dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
+        dnsbl::sighting::{DnsblChange, DnsblSighting, compare_dnsbl},
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},
         helo::{HeloOutcome, check_helo},

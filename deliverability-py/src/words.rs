@@ -1,6 +1,6 @@
 //! Words of the core as members of Python's `str` enums.
 
-use deliverability_core::{self as core, IprevResult, SpfResult, dns};
+use deliverability_core::{self as core, IprevResult, SpfResult, dns, dnsbl::ChangeKind};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -100,6 +100,7 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<ListKind>(&all)?;
     add::<ListRole>(&all)?;
     add::<ListStatus>(&all)?;
+    add::<ChangeKind>(&all)?;
     add::<Impact>(&all)?;
     add::<Acts>(&all)?;
     add::<Verdict>(&all)?;

@@ -73,10 +73,15 @@ def _values() -> Iterator[object]:
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
     yield from listed[0].codes
+    change = dv.compare_dnsbl(None, listed[0], 100)
+    yield from (change, dv.DnsblSighting((), 7, None), dv.DnsblSighting(("127.0.0.3",), 7, 9))
+    yield from (change.after, dv.compare_dnsbl(dv.DnsblSighting(("127.0.0.3",), 7, None), listed[0], 200))
     yield dv.SpfVia(0, 1)
     yield dv.SpfLimits(1, 2, 3, 4)
     yield dv.DnsblCode("127.0.0.3", None, dv.Impact.LOW)
     yield dv.Unknown("what", "why", True, ())
+    reports = [dv.diagnose("example.org", ["192.0.2.1"], lists=[], resolver=world) for world in (zone, text)]
+    yield from (dv.compare_reports(*reports), dv.compare_reports(reports[0], reports[0]))
     for ip in ("198.51.100.7", "192.0.2.1"):
         report = dv.diagnose("example.org", [ip], helo="mx.example.org", selectors=["s1"], lists=[], resolver=zone)
         yield from (report, report.case)

@@ -3,6 +3,7 @@
 //! [`Diagnosis`] is the main job: a case in, a [`Report`] out.
 
 mod case;
+mod comparison;
 mod finding;
 mod remedy;
 mod render;
@@ -10,6 +11,7 @@ mod report;
 mod rules;
 
 pub use case::Case;
+pub use comparison::Comparison;
 pub use finding::{Acts, Change, Evidence, Finding, Proven, Remedy, Stream, Unknown};
 pub use report::{Report, Verdict};
 

@@ -32,6 +32,7 @@ mod pattern;
 mod query_name;
 mod reason;
 mod response;
+mod sighting;
 mod verdict;
 
 pub use catalogue::catalogue;
@@ -40,4 +41,5 @@ pub use lookup::Lookup;
 pub use pattern::Pattern;
 pub use query_name::{Subject, query_name};
 pub use response::{Code, ListAnswer};
+pub use sighting::{Change, ChangeKind, Sighting};
 pub use verdict::{Status, Verdict};

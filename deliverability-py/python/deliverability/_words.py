@@ -189,6 +189,18 @@ class ListStatus(_Word):
     FAILED = "failed"
 
 
+class ListingChange(_Word):
+    """What became of a listing from one look to the next."""
+
+    NEWLY_LISTED = "newly_listed"
+    CODES_CHANGED = "codes_changed"
+    GONE = "gone"
+    BECAME_UNKNOWN = "became_unknown"
+    STILL_LISTED = "still_listed"
+    NOT_LISTED = "not_listed"
+    STILL_UNKNOWN = "still_unknown"
+
+
 class Impact(_Word):
     """How much a listing matters, by who uses the list."""
 

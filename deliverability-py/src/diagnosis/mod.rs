@@ -1,4 +1,5 @@
 //! The diagnosis: the main job.
 
+pub(crate) mod comparison;
 pub(crate) mod finding;
 pub(crate) mod report;

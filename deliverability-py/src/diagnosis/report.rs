@@ -28,7 +28,7 @@ use crate::value::{Reduced, hash, value_class};
 /// `str(report)` is the report for people, `to_dict` and `to_json` the one for programs.
 #[pyclass(frozen, module = "deliverability")]
 #[derive(Clone)]
-pub(crate) struct Report(Arc<Evidence<AskReport>>);
+pub(crate) struct Report(pub(crate) Arc<Evidence<AskReport>>);
 
 #[pymethods]
 impl Report {

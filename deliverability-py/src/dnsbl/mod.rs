@@ -1,4 +1,5 @@
 //! DNS lists.
 
 pub(crate) mod list;
+pub(crate) mod sighting;
 pub(crate) mod verdict;

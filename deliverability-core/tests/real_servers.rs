@@ -8,7 +8,7 @@
     reason = "a test may fail loudly"
 )]
 
-#[allow(unreachable_pub, reason = "shared by test files")]
+#[allow(unreachable_pub, dead_code, reason = "shared by test files")]
 mod support;
 
 use std::collections::BTreeSet;

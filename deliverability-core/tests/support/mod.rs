@@ -38,12 +38,17 @@ impl RblList {
 
     /// A list that lists the world.
     pub fn listing_the_world(zone: &str) -> Self {
-        Self { zone: zone.into(), code: "127.0.0.2", listed: Listed::Everything }
+        Self::answering(zone, "127.0.0.2")
     }
 
     /// A list that tells every client that it is refused.
     pub fn refusing(zone: &str) -> Self {
-        Self { zone: zone.into(), code: "127.255.255.254", listed: Listed::Everything }
+        Self::answering(zone, "127.255.255.254")
+    }
+
+    /// A list that answers everything with one value.
+    pub fn answering(zone: &str, code: &'static str) -> Self {
+        Self { zone: zone.into(), code, listed: Listed::Everything }
     }
 
     /// A list that was emptied, its test point with it.
@@ -134,6 +139,11 @@ impl Servers {
             lists: self.lists.clone(),
             list_server: self.rbldnsd.as_ref().map(asking),
         }
+    }
+
+    /// Where the lists are served.
+    pub fn list_server(&self) -> Option<SocketAddr> {
+        self.rbldnsd.as_ref().map(|server| server.address)
     }
 
     /// What the servers wrote while they ran.

@@ -192,13 +192,15 @@ rules! {
     ///
     /// Publish the public address, or delete the MX record from the public zone.
     MxPrivateIp = "mx.private-ip", "RFC 1918 §3, RFC 5321 §5.1";
-    /// A record of Sender ID still stands in the zone.
+    /// A record of Sender ID, DomainKeys or ADSP still stands in the zone.
     ///
-    /// A TXT record at the domain starts with `spf2.0/`. Sender ID is historic, and receivers ignore
-    /// it today: such a record authorizes nobody and is no substitute for SPF, DKIM or DMARC.
+    /// A TXT record at the domain starts with `spf2.0/`, one at `_domainkey` holds a policy such as
+    /// `o=~`, or one at `_adsp._domainkey` practices such as `dkim=all`. All three are historic, and
+    /// receivers ignore them today: such a record authorizes nobody and is no substitute for SPF,
+    /// DKIM or DMARC.
     ///
     /// Remove it or leave it: mail is not affected.
-    LegacySenderidDomainkeys = "legacy.senderid-domainkeys", "RFC 4406, RFC 6686";
+    LegacySenderidDomainkeys = "legacy.senderid-domainkeys", "RFC 4406, RFC 4870, RFC 5617, RFC 6686";
     /// The SPF record lets nobody fail, or anybody pass.
     ///
     /// `+all` and networks that span a large part of the Internet authorize everyone, forgers too:

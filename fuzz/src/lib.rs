@@ -9,7 +9,7 @@ use deliverability_core::dns::{DnsError, Driver, RecordData, Response, Text, Zon
 use deliverability_core::dnsbl::{Kind, List, Lookup, Pattern};
 use deliverability_core::header::ReceivedSpf;
 use deliverability_core::header::addresses::Mailbox;
-use deliverability_core::historic::sender_id;
+use deliverability_core::historic::{adsp, domainkeys, sender_id};
 use deliverability_core::problem::apply_edits;
 use deliverability_core::spf::{self, MacroString, Record, explain, lint, lint_text};
 use deliverability_core::{Check, DomainName, Problem, RuleId, Severity, Span};
@@ -371,8 +371,19 @@ pub fn received_spf(data: &[u8]) {
     }
 }
 
-/// A record prints and parses to the same; an address found is one, and an error lies in the text.
+/// The records of protocols out of use print and parse to the same; an address found is one, and an
+/// error lies in the text.
 pub fn sender_id(data: &[u8]) {
+    match domainkeys::Policy::parse(data) {
+        Ok(policy) => assert_eq!(policy.to_string().parse().as_ref(), Ok(&policy)),
+        Err(error) => {
+            assert!(error.span.end <= data.len() && !domainkeys::in_words(data).chars().any(char::is_control))
+        }
+    }
+    if let Err(error) = domainkeys::SelectorRecord::parse(data) {
+        assert!(error.span.end <= data.len(), "{error}");
+    }
+    let _ = adsp::Practices::parse(data);
     match sender_id::Record::parse(data) {
         Ok(record) => assert_eq!(record.to_string().parse().as_ref(), Ok(&record)),
         Err(error) => assert!(error.span.end <= data.len() && !error.to_string().chars().any(char::is_control)),

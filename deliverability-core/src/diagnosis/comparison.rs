@@ -112,10 +112,11 @@ impl fmt::Display for Comparison {
 }
 
 #[cfg(test)]
+#[cfg(feature = "zone-file")]
 mod tests {
+    use crate::diagnosis::{Diagnosis, Report};
     use crate::dns::{Check, DnsError, Query, Zone};
     use crate::dnsbl::{Kind, List};
-    use crate::{Diagnosis, diagnosis::Report};
 
     const LISTED: &str = "2.0.0.127.bl.test A 127.0.0.2\n7.2.0.192.bl.test A 127.0.0.2";
     const OTHER: &str = "2.0.0.127.bl.test A 127.0.0.2\n7.2.0.192.bl.test A 127.0.0.4";

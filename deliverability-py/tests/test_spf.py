@@ -151,8 +151,8 @@ def test_rewrite_spf_proves_what_it_changes() -> None:
 
 
 def test_a_rewrite_that_is_not_proven_says_why_as_data() -> None:
-    records = {("a.test", "TXT"): ["v=spf1 a:b.test -all"], ("b.test", "A"): dv.DnsError("timeout")}
-    proof = dv.rewrite_spf("a.test", authorize=["192.0.2.1"], resolver=dv.Zone(records)).proof
+    zone = dv.Zone({("a.test", "TXT"): ["v=spf1 a:b.test -all"], ("b.test", "A"): dv.DnsError("timeout")})
+    proof = dv.rewrite_spf("a.test", authorize=["192.0.2.1"], resolver=zone).proof
     assert proof is not None and proof.status is dv.ProofStatus.UNPROVEN and proof.reason is not None
     assert proof.reason.kind is dv.UnprovenKind.DNS and proof.reason.error == dv.DnsError("timeout")
     assert proof.reason.query == dv.Query("b.test", "A") and str(proof.reason) in str(proof)

@@ -1,5 +1,6 @@
 //! Round trips are the depth of the question, not its width: one second a query, paused time,
 //! elapsed seconds are rounds.
+#![cfg(feature = "zone-file")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 use async_trait::async_trait;

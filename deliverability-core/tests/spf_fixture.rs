@@ -9,11 +9,11 @@
 )]
 
 mod drivers;
+#[path = "support/published.rs"]
+mod published;
 
 use std::collections::BTreeMap;
-use std::io::Read as _;
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use deliverability_core::dns::{RecordData, Text, Zone};
 use deliverability_core::spf::{self, CauseKind, CheckHost, Evaluation, Mechanism, Record, is_spf_record};
@@ -22,7 +22,7 @@ use serde_json::Value;
 
 #[test]
 fn every_domain_has_one_verdict_from_every_driver() {
-    let Some((zone, domains)) = fixture() else { return };
+    let Some((zone, domains)) = published::fixture() else { return };
     let mut distribution = BTreeMap::<_, usize>::new();
     for (n, domain) in domains.iter().enumerate() {
         for ip in clients(&zone, domain) {
@@ -39,7 +39,7 @@ fn every_domain_has_one_verdict_from_every_driver() {
 
 #[test]
 fn every_record_prints_back() {
-    let Some((zone, _)) = fixture() else { return };
+    let Some((zone, _)) = published::fixture() else { return };
     let (mut good, mut bad) = (0, 0);
     for text in spf_texts(&zone) {
         match Record::parse(text.bytes()) {
@@ -58,7 +58,7 @@ fn every_record_prints_back() {
 
 #[test]
 fn what_others_call_fatal_does_not_parse() {
-    let Some((zone, _)) = fixture() else { return };
+    let Some((zone, _)) = published::fixture() else { return };
     let malformed: Vec<String> = zone
         .records()
         .filter_map(|(_, data)| if let RecordData::Txt(text) = data { Some(text) } else { None })
@@ -77,7 +77,7 @@ fn what_others_call_fatal_does_not_parse() {
 
 #[test]
 fn no_domain_is_malformed_here_alone() {
-    let Some((zone, _)) = fixture() else { return };
+    let Some((zone, _)) = published::fixture() else { return };
     for entry in fixture_domains().filter(|entry| entry["hard_errors"] == serde_json::json!([])) {
         let domain = entry["domain"].as_str().unwrap();
         let evaluation = CheckHost::new("203.0.113.77".parse().unwrap(), format!("amy@{domain}")).in_zone(&zone);
@@ -116,47 +116,6 @@ fn spf_texts(zone: &Zone) -> impl Iterator<Item = &Text> {
         .filter(|text| is_spf_record(text.bytes()))
 }
 
-/// The zone and its domains; `None`, loudly, where the data is not at hand.
-fn fixture() -> Option<(Zone, Vec<DomainName>)> {
-    if !path("fixture_zone.jsonl.gz").exists() {
-        assert!(std::env::var_os("DELIVERABILITY_REQUIRE_ALL").is_none(), "the SPF fixture is not at hand");
-        eprintln!("SKIPPED: the SPF fixture is not at hand");
-        return None;
-    }
-    let mut text = String::new();
-    let packed = std::fs::read(path("fixture_zone.jsonl.gz")).unwrap();
-    flate2::read::GzDecoder::new(&*packed).read_to_string(&mut text).unwrap();
-    let domains = fixture_domains().map(|entry| entry["domain"].as_str().unwrap().parse().unwrap());
-    Some((published_zone(&text), domains.collect()))
-}
-
 fn fixture_domains() -> impl Iterator<Item = Value> {
-    let text = std::fs::read_to_string(path("fixture_domains.jsonl")).unwrap();
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<_>>().into_iter()
-}
-
-fn path(file: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpora/spf").join(file)
-}
-
-/// A zone from JSON lines such as `{"name": "a.example", "TXT": ["v=spf1 mx"], "MX": ["mx.example"]}`.
-fn published_zone(text: &str) -> Zone {
-    let mut zone = Zone::new();
-    for line in text.lines() {
-        let entry: Value = serde_json::from_str(line).unwrap();
-        let values = |record_type: &str| entry[record_type].as_array().cloned().unwrap_or_default();
-        // Some names hold macros that no one expanded: odd labels, but labels.
-        let name = DomainName::from_ascii(entry["name"].as_str().unwrap().as_bytes()).unwrap();
-        zone.add_name(&name);
-        for text in values("TXT") {
-            zone.insert(name.clone(), RecordData::Txt(text.as_str().unwrap().into()));
-        }
-        for (preference, host) in (0..).zip(values("MX")) {
-            let host = host.as_str().unwrap();
-            // The null MX is written as the empty name.
-            let exchange = if host.is_empty() { DomainName::root() } else { host.parse().unwrap() };
-            zone.insert(name.clone(), RecordData::Mx { preference, exchange });
-        }
-    }
-    zone
+    published::lines("fixture_domains.jsonl").unwrap().into_iter()
 }

@@ -9,6 +9,9 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "support/counted.rs"]
+mod counted;
+#[path = "support/published.rs"]
 mod published;
 mod random_trees;
 
@@ -286,18 +289,20 @@ fn rounds_are_the_depth_of_the_tree() {
 
 #[test]
 fn the_worst_case_of_published_domains_is_the_published_one() {
-    let Some((zone, domains)) = published::fixture() else { return };
+    let Some((zone, domains)) = counted::fixture() else { return };
     let mut differences = BTreeMap::<&str, Vec<String>>::new();
-    let (mut equal, mut depths) = (0, BTreeMap::<i64, usize>::new());
+    let (mut equal, mut counted_alike, mut depths) = (0, 0, BTreeMap::<i64, usize>::new());
     for entry in &domains {
         let outcome = Tree::of(entry.domain.clone()).in_zone(&zone);
-        let depth = published::depth(&outcome, 0, &mut Vec::new());
+        let depth = counted::depth(&outcome, 0, &mut Vec::new());
+        counted_alike +=
+            usize::from(counted::word_count(&zone, &entry.domain, &mut Vec::new()) == entry.worst_case_lookups);
         *depths.entry(i64::try_from(depth).unwrap() - i64::try_from(entry.include_depth).unwrap()).or_default() += 1;
         if outcome.lookups() == Count::Of(entry.worst_case_lookups) {
             equal += 1;
             continue;
         }
-        let why = published::difference(&outcome, entry);
+        let why = counted::difference(&outcome, entry);
         differences.entry(why).or_default().push(format!(
             "{}: {} here ({} mended), {} there",
             entry.domain,
@@ -316,39 +321,72 @@ fn the_worst_case_of_published_domains_is_the_published_one() {
         );
     }
     assert!(!differences.contains_key("unexplained"));
-    assert_eq!((equal, domains.len()), (477, 582));
+    assert_eq!((equal, counted_alike, domains.len()), (477, 582, 582));
 }
 
 #[test]
 fn published_domains_over_the_limit_are_found_without_a_miss_or_a_false_alarm() {
-    let Some(zone) = published::zone_of("published_zone.jsonl.gz") else { return };
-    let names: Vec<DomainName> = published::names_with_spf(&zone);
+    let Some(zone) = counted::zone_of("published_zone.jsonl.gz") else { return };
+    let names: Vec<DomainName> = counted::names_with_spf(&zone);
     let parts: Vec<_> = std::thread::scope(|scope| {
         let parts: Vec<_> = names
             .chunks(names.len().div_ceil(8))
-            .map(|part| scope.spawn(|| part.iter().map(|name| published::compare(&zone, name)).collect::<Vec<_>>()))
+            .map(|part| scope.spawn(|| part.iter().map(|name| counted::compare(&zone, name)).collect::<Vec<_>>()))
             .collect();
         parts.into_iter().flat_map(|part| part.join().unwrap()).collect()
     });
     for (name, compared) in names.iter().zip(&parts).filter(|(_, compared)| compared.worst != compared.direct) {
         eprintln!("{name}: {compared:?}");
     }
-    let count = |holds: &dyn Fn(&published::Compared) -> bool| {
-        let domains = names.iter().zip(&parts).filter(|(name, _)| published::is_domain(&zone, name));
-        let domains = domains.filter(|(_, compared)| holds(compared)).count();
-        (domains, parts.iter().filter(|compared| holds(compared)).count())
-    };
-    eprintln!("(domains, all names with an SPF record): {:?}", count(&|_| true));
-    eprintln!("  over the limit by the tree: {:?}", count(&|c| c.over));
-    eprintln!("  of them endless: {:?}", count(&|c| c.worst == Count::Endless));
-    eprintln!("  over the limit by direct evaluation: {:?}", count(&|c| c.directly_over));
-    eprintln!("  over only when broken includes are mended: {:?}", count(&|c| !c.over && c.mended.exceeds(10)));
-    eprintln!("  at 9 or 10: {:?}", count(&|c| c.standing == Standing::Near));
-    eprintln!("  not all known: {:?}", count(&|c| c.standing == Standing::Unknown));
-    assert_eq!((names.len(), parts.len()), (53_652, 53_652));
+    assert_eq!(names.len(), 53_652);
     for (name, compared) in names.iter().zip(&parts) {
         assert_eq!(compared.over, compared.directly_over, "{name}: {compared:?}");
         assert_eq!(compared.worst, compared.direct, "{name}: {compared:?}");
         assert_eq!(compared.over, compared.standing == Standing::Over, "{name}: {compared:?}");
     }
+    let over = names.iter().zip(&parts).filter(|(_, compared)| compared.over).count();
+    let near = names.iter().zip(&parts).filter(|(_, compared)| compared.standing == Standing::Near).count();
+    assert_eq!((over, near), (477, 1753), "names over the limit, and at 9 or 10");
+}
+
+#[test]
+fn the_published_count_of_domains_over_the_limit_is_found_and_every_difference_has_its_cause() {
+    // Others counted 431 domains, 0.91 %, with more than ten look-ups, and 3.7 % at 9 or 10, among
+    // those whose texts and mail exchangers they have. They counted words, whatever is broken beside
+    // them: `word_count`, which gives the fixture's own count of all its 582 domains.
+    let Some(zone) = counted::zone_of("published_zone.jsonl.gz") else { return };
+    let domains = counted::domains(&zone);
+    let count = |name: &DomainName| counted::word_count(&zone, name, &mut Vec::new());
+    let counts: Vec<_> = domains.iter().map(|name| (name, count(name))).collect();
+    let over = counts.iter().filter(|(_, count)| *count > 10).count();
+    let near = counts.iter().filter(|(_, count)| matches!(count, 9 | 10)).count();
+    eprintln!("{} domains, {over} over the limit, {near} at 9 or 10", domains.len());
+    let mut differences = BTreeMap::<&str, usize>::new();
+    for (name, count) in &counts {
+        let outcome = Tree::of((*name).clone()).in_zone(&zone);
+        let why = match (*count > 10, outcome.lookups().exceeds(10)) {
+            (true, true) => "over by both",
+            (false, false) => continue,
+            (false, true) if outcome.lookups() == Count::Endless => "a loop, gone round once by them",
+            (true, false) if outcome.root().record().is_err() => "the domain's own record is broken: permerror at once",
+            (true, false) if outcome.broken().next().is_some() => {
+                "a broken include ends it before the eleventh look-up"
+            }
+            (true, false) if outcome.to_string().contains("(no client comes to it)") => {
+                "an include that all pass ends it"
+            }
+            _ => panic!("{name}: {count} there, {} here", outcome.lookups()),
+        };
+        *differences.entry(why).or_default() += 1;
+    }
+    assert_eq!((domains.len(), over, near), (47_457, 431, 1765));
+    // 431 of theirs are 409 and 22 whose evaluation ends earlier; 444 of ours are 409 and 35 loops.
+    let expected = [
+        ("a broken include ends it before the eleventh look-up", 15),
+        ("a loop, gone round once by them", 35),
+        ("an include that all pass ends it", 1),
+        ("over by both", 409),
+        ("the domain's own record is broken: permerror at once", 6),
+    ];
+    assert_eq!(differences, BTreeMap::from(expected));
 }

@@ -12,7 +12,7 @@ use pyo3::types::{PyBytes, PyTuple};
 use crate::answer::text_of;
 use crate::check::Check;
 use crate::field::{Field as _, variant_words};
-use crate::input::{Domain, Session};
+use crate::input::{MailDomain, Session};
 use crate::outcome::{Ask, outcome_class};
 use crate::problem::Problem;
 use crate::record::{self, record_class};
@@ -221,7 +221,7 @@ impl Ask for AskKey {
 }
 
 #[pyfunction]
-pub(crate) fn check_dkim_key(selector: Session, domain: Domain) -> Check {
+pub(crate) fn check_dkim_key(selector: Session, domain: MailDomain) -> Check {
     let check = KeyLookup::new(&selector.0, domain.0.clone());
     DkimKeyOutcome::of(AskKey { selector: selector.0, domain: domain.0 }, check)
 }

@@ -70,7 +70,7 @@ pub(crate) fn kind_word(kind: &impl Debug) -> String {
 
 /// A failed look-up as `DnsError`.
 pub(crate) fn dns_error_to_py<'py>(py: Python<'py>, error: &DnsError) -> PyResult<Bound<'py, PyAny>> {
-    dns_error_class(py)?.call1((error.as_str(),))
+    dns_error_class(py)?.call1((&*error.to_word(),))
 }
 
 /// The failure that a `DnsError` of Python stands for; `None` for any other object.

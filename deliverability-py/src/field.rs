@@ -130,7 +130,7 @@ impl Field for DnsError {
     }
 
     fn tree(&self) -> Tree {
-        Tree::Text(self.as_str().to_owned())
+        Tree::Text(self.to_word().into_owned())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use deliverability_core::DomainName;
+use deliverability_core::{DomainName, Span};
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
@@ -39,6 +39,23 @@ impl<'py> FromPyObject<'_, 'py> for Domain {
             Ok(name) => Ok(Self(name)),
             Err(error) => Err(Unreadable::domain(&error, &text).into()),
         }
+    }
+}
+
+/// The domain of mail, where an address is easily given in its place.
+pub(crate) struct MailDomain(pub(crate) DomainName);
+
+impl<'py> FromPyObject<'_, 'py> for MailDomain {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let text = value.cast::<PyString>()?.to_string_lossy().into_owned();
+        if let Some((local_part, domain)) = text.rsplit_once('@') {
+            let error = format!("it is an address; pass its domain, {domain:?}");
+            let span = Span::new(0, local_part.len() + 1);
+            return Err(Unreadable::new("domain name", &error, "address", span, &text).into());
+        }
+        Ok(Self(value.extract::<Domain>()?.0))
     }
 }
 

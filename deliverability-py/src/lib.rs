@@ -19,6 +19,7 @@ mod query;
 mod record;
 mod resolver;
 mod reverse_dns;
+mod sender_id;
 mod span;
 mod spf;
 mod task;
@@ -51,14 +52,15 @@ mod _core {
         query::Query,
         resolver::Resolver,
         reverse_dns::{IprevOutcome, Pointer, check_reverse_dns},
+        sender_id::{Pra, SenderIdRecord, purported_responsible_address},
         span::Span,
         spf::cause::SpfCause,
         spf::evaluation::{SpfEvaluation, check_host},
         spf::explanation::{SpfExplanation, SpfStep},
         spf::lint::lint_spf,
-        spf::received::{ReceivedSpf, received_spf},
+        spf::received::{ReceivedSpf, authentication_result, received_spf},
         spf::record::{SpfDirective, SpfModifier, SpfRecord},
-        spf::rewrite::{RecordChange, SpfDifference, SpfProof, SpfRewrite, rewrite_spf},
+        spf::rewrite::{RecordChange, SpfDifference, SpfProof, SpfRewrite, SpfUnproven, rewrite_spf},
         spf::trace::{SpfEvaluated, SpfLedger, SpfLimits, SpfLookup, SpfTrace, SpfVia, SpfVisit},
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         spf::what_if::{SpfComparison, SpfVerdict, what_if},

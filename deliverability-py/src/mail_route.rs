@@ -10,7 +10,7 @@ use pyo3::types::PyTuple;
 
 use crate::check::Check;
 use crate::field::variant_words;
-use crate::input::Domain;
+use crate::input::MailDomain;
 use crate::outcome::{Ask, outcome_class};
 use crate::value::value_class;
 use crate::words::Ternary;
@@ -154,7 +154,7 @@ impl Ask for AskRoute {
 }
 
 #[pyfunction]
-pub(crate) fn check_mail_route(domain: Domain) -> Check {
+pub(crate) fn check_mail_route(domain: MailDomain) -> Check {
     let check = MailRoute::of(domain.0.clone());
     RouteOutcome::of(AskRoute { domain: domain.0 }, check)
 }

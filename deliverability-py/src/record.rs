@@ -120,6 +120,7 @@ macro_rules! record_class {
 
         impl $name {
             /// A record that the core has parsed from these bytes.
+            #[allow(dead_code, reason = "no outcome holds some records")]
             pub(crate) fn of(bytes: &std::sync::Arc<[u8]>, record: &std::sync::Arc<$core>) -> Self {
                 Self { bytes: std::sync::Arc::clone(bytes), record: std::sync::Arc::clone(record) }
             }

@@ -15,10 +15,11 @@ use crate::field::{Word, core_words, variant_words};
 use crate::helo::HeloForm;
 use crate::mail_route::{HostState, RouteKind};
 use crate::reverse_dns::PointerState;
+use crate::sender_id::PraField;
 use crate::spf::cause::CauseKind;
 use crate::spf::evaluation::SpfIdentity;
 use crate::spf::record::{MechanismName, Qualifier};
-use crate::spf::rewrite::ProofStatus;
+use crate::spf::rewrite::{ProofStatus, SpfClaim, UnprovenKind};
 use crate::spf::trace::TermOutcome;
 use crate::spf::tree::SpfStanding;
 
@@ -97,6 +98,9 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<CauseKind>(&all)?;
     add::<SpfStanding>(&all)?;
     add::<ProofStatus>(&all)?;
+    add::<SpfClaim>(&all)?;
+    add::<UnprovenKind>(&all)?;
+    add::<PraField>(&all)?;
     add::<ListKind>(&all)?;
     add::<ListRole>(&all)?;
     add::<ListStatus>(&all)?;

@@ -38,10 +38,7 @@ impl Zone {
         let mut zone = dns::Zone::new();
         let mut entries = Vec::new();
         for item in records.map(PyMappingMethods::items).transpose()?.into_iter().flatten() {
-            let (key, value) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
-            let (name, record_type) = key.extract::<(Domain, String)>()?;
-            let query = dns::Query::new(name.0, parse_type(&record_type)?);
-            let answer = answer::from_py(&query, &value)?;
+            let (query, answer) = entry(&item)?;
             lay(&mut zone, &query, &answer);
             entries.push((query, answer));
         }
@@ -84,6 +81,15 @@ impl Zone {
     }
 }
 
+/// A name and a type, and what stands there.
+pub(crate) fn entry(item: &Bound<'_, PyAny>) -> PyResult<(dns::Query, Answer)> {
+    let (key, value) = item.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>()?;
+    let (name, record_type) = key.extract::<(Domain, String)>()?;
+    let query = dns::Query::new(name.0, parse_type(&record_type)?);
+    let answer = answer::from_py(&query, &value)?;
+    Ok((query, answer))
+}
+
 fn lay(zone: &mut dns::Zone, query: &dns::Query, answer: &Answer) {
     match answer {
         Err(error) => zone.fail(query.clone(), error.clone()),
@@ -97,7 +103,8 @@ fn lay(zone: &mut dns::Zone, query: &dns::Query, answer: &Answer) {
     }
 }
 
-fn mapping<'py>(py: Python<'py>, entries: &[(dns::Query, Answer)]) -> PyResult<Bound<'py, PyDict>> {
+/// What [`entry`] reads, as a dict.
+pub(crate) fn mapping<'py>(py: Python<'py>, entries: &[(dns::Query, Answer)]) -> PyResult<Bound<'py, PyDict>> {
     let records = PyDict::new(py);
     for (query, answer) in entries {
         let value = match answer {

@@ -68,7 +68,15 @@ def _values() -> Iterator[object]:
     for sender in ("amy@example.org", "<>"):
         compared = dv.what_if([("192.0.2.9", sender, "h.test")], [("example.org", "v=spf1 mx -all")], zone)
         yield from (compared, *compared.verdicts)
-    yield dv.SpfProof(dv.ProofStatus.REFUTED, "why", None, None, None)
+    yield dv.SpfProof(dv.ProofStatus.REFUTED, "why", None, None, None, None, None)
+    failing = dv.Zone({("a.test", "TXT"): ["v=spf1 a:b.test -all"], ("b.test", "A"): dv.DnsError("timeout")})
+    for world in (failing, dv.Zone.parse('a.test TXT "v=spf1 exists:%{h}.b.test -all"')):
+        proof = dv.rewrite_spf("a.test", authorize=["192.0.2.1"], resolver=world).proof
+        yield from (proof, proof.reason) if proof and proof.reason else ()
+    yield dv.what_if([("192.0.2.9", "amy@example.org")], resolver=zone, sets={("mx.example.org", "A"): ["192.0.2.9"]})
+    yield from (dv.SenderIdRecord.parse("spf2.0/pra,mfrom +mx -all"), dv.SenderIdRecord.parse("spf2.1/x"))
+    yield dv.purported_responsible_address("From: Amy <amy@a.test>")
+    yield dv.purported_responsible_address(b'Sender: "a b"@b.test\nFrom: amy@a.test\n\nFrom: body@c.test')
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed

@@ -36,6 +36,8 @@ def test_every_function_is_there(zone: dv.Zone) -> None:
         assert await dv.aio.rewrite_spf("example.org", **wanted) == dv.rewrite_spf("example.org", **wanted)  # type: ignore[arg-type]
         if_so = ([("192.0.2.77", "amy@example.org")], [("example.org", "v=spf1 mx -all")], zone)
         assert await dv.aio.what_if(*if_so) == dv.what_if(*if_so)
+        sets = {("mx.example.org", "A"): ["192.0.2.77"]}
+        assert await dv.aio.what_if(*if_so, sets=sets) == dv.what_if(*if_so, sets=sets)
         assert await dv.aio.spf_tree("example.org", resolver=zone) == dv.spf_tree("example.org", resolver=zone)
 
     asyncio.run(main())

@@ -147,6 +147,19 @@ def test_rewrite_spf_proves_what_it_changes() -> None:
     gone = dv.rewrite_spf("example.org", remove=["include:_spf.example.net"], resolver=zone)
     assert gone.proof is not None and gone.proof.status is dv.ProofStatus.REFUTED and gone.proof.difference is not None
     assert gone.proof.difference.expected is dv.SpfResult.PASS
+    assert added.proof.claim is dv.SpfClaim.ADDED_PASS and (gone.proof.claim, gone.proof.reason) == (None, None)
+
+
+def test_a_rewrite_that_is_not_proven_says_why_as_data() -> None:
+    zone = dv.Zone({("a.test", "TXT"): ["v=spf1 a:b.test -all"], ("b.test", "A"): dv.DnsError("timeout")})
+    proof = dv.rewrite_spf("a.test", authorize=["192.0.2.1"], resolver=zone).proof
+    assert proof is not None and proof.status is dv.ProofStatus.UNPROVEN and proof.reason is not None
+    assert proof.reason.kind is dv.UnprovenKind.DNS and proof.reason.error == dv.DnsError("timeout")
+    assert proof.reason.query == dv.Query("b.test", "A") and str(proof.reason) in str(proof)
+    macros = dv.Zone.parse('a.test TXT "v=spf1 exists:%{h}.b.test -all"')
+    proof = dv.rewrite_spf("a.test", authorize=["192.0.2.1"], resolver=macros).proof
+    assert proof is not None and proof.reason is not None and proof.reason.kind is dv.UnprovenKind.DEPENDS_ON_SESSION
+    assert (proof.reason.domain, proof.reason.term) == ("a.test", "exists:%{h}.b.test")
 
 
 def test_a_rewrite_that_is_not_made_says_why() -> None:
@@ -194,3 +207,58 @@ def test_what_if_i_publish() -> None:
         dv.what_if(["192.0.2.1"], [], zone)  # type: ignore[list-item]
     with pytest.raises(dv.ParseError):
         dv.what_if([], [("a..b", "v=spf1 -all")], zone)
+
+
+def test_what_if_whole_sets_of_records_were_published() -> None:
+    zone = dv.Zone.parse('a.test TXT "v=spf1 mx -all"\na.test TXT "other"\na.test MX 1 m.test\nm.test A 192.0.2.1')
+    sender = [("192.0.2.1", "amy@a.test")]
+
+    def after(**sets: object) -> list[str]:
+        (verdict,) = dv.what_if(sender, resolver=zone, **sets).verdicts  # type: ignore[arg-type]
+        assert verdict.before is dv.SpfResult.PASS
+        return [str(verdict.after)]
+
+    assert after() == ["pass"]
+    assert after(sets={("M.test", "a"): ["192.0.2.9"]}) == ["fail"]
+    assert after(sets={("a.test", "MX"): [(1, "n.test")], ("n.test", "A"): ["192.0.2.1"]}) == ["pass"]
+    # None, and an empty list, delete.
+    assert after(sets={("a.test", "TXT"): []}) == after(sets={("a.test", "TXT"): None}) == ["none"]
+    assert after(sets={("a.test", "TXT"): ["v=spf1 ?all"]}, changes=[("a.test", "v=spf1 ~all")]) == ["softfail"]
+    with pytest.raises(TypeError, match="m.test A: a list of values"):
+        after(sets={("m.test", "A"): dv.DnsError("timeout")})
+    with pytest.raises(dv.ParseError):
+        after(sets={("m.test", "A"): ["192.0.2"]})
+
+
+def test_authentication_results_clause(zone: dv.Zone) -> None:
+    evaluation = dv.check_host("198.51.100.7", "amy@example.org", resolver=zone)
+    clause = dv.authentication_result(evaluation)
+    assert clause.startswith('spf=fail reason="') and clause.endswith(" smtp.mailfrom=example.org")
+
+
+def test_sender_id_records() -> None:
+    record = dv.SenderIdRecord.parse("SPF2.0/mfrom,PRA,x  +mx -all ")
+    assert (record.scopes, record.terms, record.minor) == (("mfrom", "pra", "x"), "+mx -all", "0")
+    assert str(record) == "spf2.0/mfrom,pra,x +mx -all" and record == dv.SenderIdRecord.parse(str(record))
+    assert len(dv.SpfRecord.parse(record.as_spf()).terms) == 2
+    with pytest.raises(dv.ParseError, match="a scope is missing") as raised:
+        dv.SenderIdRecord.parse("spf2.0 -all")
+    assert raised.value.kind == "no_scope"
+
+
+def test_the_purported_responsible_address() -> None:
+    pra = dv.purported_responsible_address(b'Sender: "The List" <"a b"@B.test>\r\nFrom: f@f.test\r\n\r\nbody')
+    assert (pra.field, pra.display_name, pra.local_part, pra.domain) == ("Sender", "The List", "a b", "B.test")
+    assert str(pra) == pra.address == '"a b"@B.test'
+    for message, kind, part in (
+        ("To: x@x.test\n\nFrom: body@b.test", "no_from", ""),
+        ("Sender: no address\nFrom: f@f.test\n", "malformed", ""),
+        ("From: é <f@f.test>\nFrom: g@f.test\n", "several", " g@f.test"),
+        ("From: f@[192.0.2.1]\n", "no_domain_name", " f@[192.0.2.1]"),
+    ):
+        with pytest.raises(dv.ParseError) as raised:
+            dv.purported_responsible_address(message)
+        error = raised.value
+        assert (error.kind, error.span.of(error.text)) == (kind, part) and "body" not in error.text
+    with pytest.raises(TypeError, match="a message is read from str or bytes"):
+        dv.purported_responsible_address(7)  # type: ignore[arg-type]

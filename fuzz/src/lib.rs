@@ -384,8 +384,14 @@ pub fn sender_id(data: &[u8]) {
         assert!(error.span.end <= data.len(), "{error}");
     }
     let _ = adsp::Practices::parse(data);
+    let text = Text::new(data);
+    let selected = sender_id::select([&text], &sender_id::Scope::Pra);
     match sender_id::Record::parse(data) {
-        Ok(record) => assert_eq!(record.to_string().parse().as_ref(), Ok(&record)),
+        Ok(record) => {
+            assert_eq!(record.to_string().parse().as_ref(), Ok(&record));
+            let covers = record.covers(&sender_id::Scope::Pra);
+            assert_eq!(selected == sender_id::Selected::SenderId(record), covers);
+        }
         Err(error) => assert!(error.span.end <= data.len() && !error.to_string().chars().any(char::is_control)),
     }
     match sender_id::purported_responsible_address(data) {

@@ -140,7 +140,7 @@ impl Entry {
         let (name, record_type) = (query.name.clone(), query.record_type);
         let empty = Self { name, record_type, records: None, error: None, aliases: Vec::new(), ttl: None };
         match answer {
-            Err(error) => Self { error: Some(error.as_str().into()), ..empty },
+            Err(error) => Self { error: Some(error.to_word().into_owned()), ..empty },
             Ok(response) => {
                 let records = response.records().iter().map(|data| record_to_json(record_type, data)).collect();
                 let records = if response.is_nxdomain() { Value::Null } else { Value::Array(records) };
@@ -343,6 +343,14 @@ mod tests {
         assert_eq!(json, expected);
         assert_eq!(Answers::from_json(&json), Ok(answers.clone()));
         assert_eq!(serde_json::from_str::<Answers>(&serde_json::to_string(&answers).unwrap()).unwrap(), answers);
+    }
+
+    #[test]
+    fn an_error_of_another_kind_is_not_taken_for_a_stable_word() {
+        for error in [DnsError::Timeout, DnsError::other("timeout"), DnsError::other("other: timeout")] {
+            let answers: Answers = [(query("a.test", RecordType::A), Err(error))].into_iter().collect();
+            assert_eq!(Answers::from_json(&answers.to_json()), Ok(answers));
+        }
     }
 
     #[test]

@@ -6,10 +6,12 @@ use crate::escaped::Printable;
 /// within the 998 characters of RFC 5322 §2.1.1. Longer text is cut and ends in `...`.
 const MAX_WRITTEN: usize = 900;
 
-/// A value: a dot-atom as it is, all else as a quoted-string (RFC 5322 §3.2.3, §3.2.4). One that
-/// looks like a pair is quoted too, since not all readers take it for one value.
+/// A value: a dot-atom as it is, all else as a quoted-string (RFC 5322 §3.2.3, §3.2.4). What is a
+/// dot-atom and no token of RFC 2045 §5.1 is quoted too: Authentication-Results has tokens (RFC 8601
+/// §2.2), and not all readers take what looks like a pair for one value.
 pub(crate) fn value(text: &str) -> String {
-    if text.len() <= MAX_WRITTEN && !text.contains('=') { local_part(text) } else { enclosed(text, '"', '"') }
+    let is_token = !text.contains(['=', '/', '?']);
+    if text.len() <= MAX_WRITTEN && is_token { local_part(text) } else { enclosed(text, '"', '"') }
 }
 
 /// A local part (RFC 5322 §3.4.1).
@@ -71,6 +73,9 @@ mod tests {
             ("a@b.test", "\"a@b.test\""),
             ("2001:db8::1", "\"2001:db8::1\""),
             ("a..b", "\"a..b\""),
+            ("a/24", "\"a/24\""),
+            ("?all", "\"?all\""),
+            ("a=b", "\"a=b\""),
             ("a b;c=\"d\\", "\"a b;c=\\\"d\\\\\""),
             ("x\r\nBcc: y", "\"x\\\\x0d\\\\x0aBcc: y\""),
         ] {

@@ -11,6 +11,8 @@
 
 mod address;
 mod record;
+mod selection;
 
 pub use address::{Pra, PraError, PraErrorKind, PraField, purported_responsible_address};
 pub use record::{ErrorKind, ParseError, Record, Scope, is_record};
+pub use selection::{Selected, select};

@@ -20,7 +20,8 @@ use crate::result::SpfResult;
 /// assert_eq!(field.get("mechanism"), Some("~all"));
 /// assert_eq!(
 ///     field.to_string().replace("\r\n", ""),
-///     "Received-SPF: softfail (mx.example.net: the term \"~all\" in the SPF record of example.org matches) \
+///     "Received-SPF: softfail (mx.example.net: the term \"~all\" in the SPF record of example.org matches, \
+///      for 192.0.2.1 and amy@example.org) \
 ///      receiver=mx.example.net; identity=mailfrom; client-ip=192.0.2.1; envelope-from=\"amy@example.org\"; \
 ///      helo=mx.example.org; mechanism=~all"
 /// );
@@ -28,8 +29,12 @@ use crate::result::SpfResult;
 /// ```
 pub fn received_spf(evaluation: &Evaluation, receiver: &str) -> ReceivedSpf {
     let cause = evaluation.cause();
+    let sender = if evaluation.sender().is_empty() { "<>" } else { evaluation.sender() };
+    // RFC 7208 §9.1: a comment with the address, the sender and the domain. The reason stands first,
+    // so that no session text can push it out of a comment that is cut.
+    let words = format!("{receiver}: {cause}, for {} and {sender}", evaluation.ip());
     let mut field = ReceivedSpf::new(evaluation.result())
-        .comment(format!("{receiver}: {cause}"))
+        .comment(words.split_whitespace().collect::<Vec<_>>().join(" "))
         .with("receiver", receiver)
         .with("identity", evaluation.identity().as_str())
         .with("client-ip", evaluation.ip().to_string())
@@ -92,7 +97,8 @@ mod tests {
         let default = of("amy@a.test", "a.test TXT \"v=spf1\"");
         assert_eq!((default.result.as_str(), default.get("mechanism")), ("neutral", Some("default")));
         let none = of("amy@a.test", "b.test TXT x");
-        assert_eq!(none.reason(), Some("mx.r.test: the SPF record of a.test is missing: the domain does not exist"));
+        let why = "the SPF record of a.test is missing: the domain does not exist";
+        assert_eq!(none.reason(), Some(&*format!("mx.r.test: {why}, for 192.0.2.1 and amy@a.test")));
         let permerror = of("amy@a.test", "a.test TXT \"v=spf1 include:b.test\"");
         let why = "the term \"include:b.test\" in the SPF record of a.test includes b.test, which has no SPF record";
         assert_eq!((permerror.get("problem"), permerror.get("mechanism")), (Some(why), None));
@@ -109,6 +115,29 @@ mod tests {
         let helo = CheckHost::of_helo("2001:db8::1".parse().unwrap(), "h.test");
         assert_eq!(field(&helo, records).get("identity"), Some("helo"));
         assert!(field(&helo, records).to_string().contains("client-ip=\"2001:db8::1\";"));
+    }
+
+    #[test]
+    fn the_comment_tells_address_sender_and_domain() {
+        // RFC 7208 §9.1; and the keys that let a reader verify the result.
+        let records = "a.test TXT \"v=spf1 -all\"\nh.test TXT \"v=spf1 -all\"";
+        let null = of("", records);
+        assert!(null.comment.as_ref().unwrap().ends_with("of h.test matches, for 192.0.2.1 and <>"), "{null}");
+        for field in [of("amy@a.test", records), null] {
+            assert!(["client-ip", "helo", "envelope-from"].iter().all(|key| field.get(key).is_some()), "{field}");
+        }
+        let long = of(&format!("{}@a.test", "x".repeat(5000)), records);
+        assert!(long.to_string().replace("\r\n", "").contains("in the SPF record of a.test matches"), "{long}");
+    }
+
+    #[test]
+    fn what_is_no_token_is_quoted() {
+        // RFC 7208 §9.1: dot-atom or quoted-string; RFC 8601 §2.2: a token of RFC 2045 or quoted.
+        let cidr = of("amy@a.test", "a.test TXT \"v=spf1 a/24 -all\"\na.test A 192.0.2.9");
+        assert!(cidr.to_string().contains("mechanism=\"a/24\""), "{cidr}");
+        let zone: Zone = "a.test TXT x".parse().unwrap();
+        let clause = authentication_result(&CheckHost::new([192, 0, 2, 1].into(), "a@b/c?d").in_zone(&zone));
+        assert!(clause.ends_with("smtp.mailfrom=\"b/c?d\""), "{clause}");
     }
 
     #[test]

@@ -39,6 +39,7 @@ from ._core import (
     IprevOutcome,
     MxHost,
     Pointer,
+    Pra,
     Problem,
     Query,
     ReceivedSpf,
@@ -48,6 +49,7 @@ from ._core import (
     ReportComparison,
     Resolver,
     RouteOutcome,
+    SenderIdRecord,
     Span,
     SpfCause,
     SpfComparison,
@@ -71,6 +73,7 @@ from ._core import (
     SpfStep,
     SpfTrace,
     SpfTree,
+    SpfUnproven,
     SpfVerdict,
     SpfVia,
     SpfVisit,
@@ -80,9 +83,11 @@ from ._core import (
     apply_edits,
     compare_dnsbl,
     compare_reports,
+    authentication_result,
     dnsbl_catalogue,
     lint_dkim_key,
     lint_spf,
+    purported_responsible_address,
     received_spf,
 )
 from ._errors import DnsError, Error, ParseError
@@ -101,25 +106,28 @@ from ._words import (
     ListStatus,
     MechanismName,
     PointerState,
+    PraField,
     ProofStatus,
     Qualifier,
     RouteKind,
     RsaForm,
     Severity,
+    SpfClaim,
     SpfIdentity,
     SpfResult,
     SpfStanding,
-    Ternary,
     TermOutcome,
+    Ternary,
+    UnprovenKind,
     Verdict,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from types import ModuleType
 
     from . import aio as aio
-    from .typing import Address, Network, ResolverLike
+    from .typing import Address, Network, ResolverLike, Values
 
 
 def diagnose(
@@ -235,16 +243,24 @@ def rewrite_spf(
 
 def what_if(
     senders: Iterable[tuple[Address, str] | tuple[Address, str, str | None]],
-    changes: Iterable[RecordChange | tuple[str, str]],
+    changes: Iterable[RecordChange | tuple[str, str]] = (),
     resolver: ResolverLike | None = None,
+    *,
+    sets: Mapping[tuple[str, str], Values] | None = None,
 ) -> SpfComparison:
-    """What proposed SPF records would change for senders; nothing has to be published for it.
+    """What proposed records would change for senders; nothing has to be published for it.
 
     `senders` are tuples of an address, a MAIL FROM address and, if wanted, a HELO name, as for
     `check_host`. `changes` are those of a rewrite, or tuples of a domain name and the record to
-    publish there in place of all SPF records; other texts at the name stay.
+    publish there in place of all SPF records; other texts at the name stay. `sets` maps names and
+    types, as `Zone` takes them, to all records that are to stand there; none deletes them.
+
+    >>> zone = Zone({("a.test", "TXT"): ["v=spf1 mx -all"], ("a.test", "MX"): [(1, "m.test")]})
+    >>> move = {("m.test", "A"): ["192.0.2.7"]}
+    >>> print(what_if([("192.0.2.7", "amy@a.test")], resolver=zone, sets=move))
+    192.0.2.7 amy@a.test: fail -> pass
     """
-    return _blocking(_core.what_if(senders, changes), resolver)
+    return _blocking(_core.what_if(senders, changes, sets or {}), resolver)
 
 
 def __getattr__(name: str) -> ModuleType:
@@ -290,6 +306,8 @@ __all__ = [
     "ParseError",
     "Pointer",
     "PointerState",
+    "Pra",
+    "PraField",
     "Problem",
     "ProofStatus",
     "Qualifier",
@@ -303,9 +321,11 @@ __all__ = [
     "RouteKind",
     "RouteOutcome",
     "RsaForm",
+    "SenderIdRecord",
     "Severity",
     "Span",
     "SpfCause",
+    "SpfClaim",
     "SpfComparison",
     "SpfDifference",
     "SpfDirective",
@@ -330,6 +350,7 @@ __all__ = [
     "SpfStep",
     "SpfTrace",
     "SpfTree",
+    "SpfUnproven",
     "SpfVerdict",
     "SpfVia",
     "SpfVisit",
@@ -337,12 +358,14 @@ __all__ = [
     "TermOutcome",
     "Ternary",
     "Unknown",
+    "UnprovenKind",
     "Verdict",
     "Zone",
     "aio",
     "apply_edits",
     "compare_dnsbl",
     "compare_reports",
+    "authentication_result",
     "check_dkim_key",
     "check_dnsbl",
     "check_helo",
@@ -353,6 +376,7 @@ __all__ = [
     "dnsbl_catalogue",
     "lint_dkim_key",
     "lint_spf",
+    "purported_responsible_address",
     "received_spf",
     "rewrite_spf",
     "spf_tree",

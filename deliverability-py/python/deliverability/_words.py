@@ -160,6 +160,36 @@ class ProofStatus(_Word):
     REFUTED = "refuted"
 
 
+class SpfClaim(_Word):
+    """What a rewrite claims, once proven."""
+
+    SAME_VERDICTS = "same_verdicts"
+    ADDED_PASS = "added_pass"
+    SAME_PASS = "same_pass"
+    ONLY_ADDED_PASS = "only_added_pass"
+    OTHER = "other"
+
+
+class UnprovenKind(_Word):
+    """What stands in the way of a proof."""
+
+    DNS = "dns"
+    DEPENDS_ON_SESSION = "depends_on_session"
+    COINCIDENCE = "coincidence"
+    TOO_MANY_PTR = "too_many_ptr"
+    TOO_MANY_EDGES = "too_many_edges"
+    OTHER = "other"
+
+
+class PraField(_Word):
+    """A field that can give the purported responsible address, in the order of the steps (RFC 4407 §2)."""
+
+    RESENT_SENDER = "Resent-Sender"
+    RESENT_FROM = "Resent-From"
+    SENDER = "Sender"
+    FROM = "From"
+
+
 class ListKind(_Word):
     """What a DNS list holds."""
 

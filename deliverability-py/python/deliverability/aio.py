@@ -10,7 +10,7 @@ from ._run_async import run as _awaiting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from ._core import (
         DkimKeyOutcome,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
         SpfRewrite,
         SpfTree,
     )
-    from .typing import Address, Network, ResolverLike
+    from .typing import Address, Network, ResolverLike, Values
 
 
 async def diagnose(
@@ -111,11 +111,13 @@ async def rewrite_spf(
 
 async def what_if(
     senders: Iterable[tuple[Address, str] | tuple[Address, str, str | None]],
-    changes: Iterable[RecordChange | tuple[str, str]],
+    changes: Iterable[RecordChange | tuple[str, str]] = (),
     resolver: ResolverLike | None = None,
+    *,
+    sets: Mapping[tuple[str, str], Values] | None = None,
 ) -> SpfComparison:
     """As `deliverability.what_if`."""
-    return await _awaiting(_core.what_if(senders, changes), resolver)
+    return await _awaiting(_core.what_if(senders, changes, sets or {}), resolver)
 
 
 __all__ = [

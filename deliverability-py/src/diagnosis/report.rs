@@ -18,7 +18,7 @@ use crate::check::Check;
 use crate::dnsbl::list::{DnsblList, of_catalogue};
 use crate::error::Unreadable;
 use crate::field::{Field, variant_words};
-use crate::input::{Address, Domain, Session, each};
+use crate::input::{Address, MailDomain, Session, each};
 use crate::outcome::{Ask, Evidence};
 use crate::span::{Span, line};
 use crate::value::{Reduced, hash, value_class};
@@ -185,7 +185,7 @@ impl Ask for AskReport {
 #[pyfunction]
 #[pyo3(signature = (domain, ips, helo, selectors, lists))]
 pub(crate) fn diagnose(
-    domain: Domain,
+    domain: MailDomain,
     ips: &Bound<'_, PyAny>,
     helo: Option<Session>,
     selectors: &Bound<'_, PyAny>,

@@ -105,3 +105,10 @@ pub(crate) fn received_spf(evaluation: &SpfEvaluation, receiver: Session) -> Str
     let Session(receiver) = receiver;
     spf::received_spf(&evaluation.0.outcome, &receiver).to_string()
 }
+
+/// The `spf=` clause of an Authentication-Results field (RFC 7208 §9.2, RFC 8601 §2.7.2), with the
+/// reason. The caller writes the field around it: the name of the host that checked, and `;`.
+#[pyfunction]
+pub(crate) fn authentication_result(evaluation: &SpfEvaluation) -> String {
+    spf::authentication_result(&evaluation.0.outcome)
+}

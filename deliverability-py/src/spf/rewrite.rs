@@ -2,8 +2,11 @@
 
 use core::net::IpAddr;
 
+use deliverability_core::dns::{DnsError, Query};
 use deliverability_core::network::{Network, canonical};
-use deliverability_core::spf::{self, AnswerSize, DomainSpec, Mechanism, Record, Refusal, Rewrite, Sender, TermKind};
+use deliverability_core::spf::{
+    self, AnswerSize, DomainSpec, Mechanism, Record, Refusal, Rewrite, Sender, TermKind, Unproven,
+};
 use deliverability_core::{DomainName, SpfResult};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -11,7 +14,7 @@ use pyo3::types::PyTuple;
 use crate::check::Check;
 use crate::error::Unreadable;
 use crate::field::variant_words;
-use crate::input::{Domain, Session, each};
+use crate::input::{Domain, MailDomain, Session, each};
 use crate::outcome::{Ask, outcome_class};
 use crate::span;
 use crate::value::value_class;
@@ -59,12 +62,40 @@ value_class! {
         status: ProofStatus,
         /// The proof in one sentence; `str(proof)` too.
         message: String,
+        /// What is proven.
+        claim: Option<SpfClaim>,
         /// At how many addresses verdicts were compared, if it is proven.
         points: Option<usize>,
         /// How many of them had permerror before and a verdict after, if it is proven.
         repaired: Option<usize>,
+        /// Why it could not be compared, if it is unproven.
+        reason: Option<SpfUnproven>,
         /// A sender who gets another verdict than claimed, if it is refuted.
         difference: Option<SpfDifference>,
+    } with {
+        fn __str__(&self) -> String {
+            self.message.clone()
+        }
+    }
+}
+
+value_class! {
+    /// Why verdicts could not be compared before and after a rewrite.
+    SpfUnproven {
+        /// What stands in the way.
+        kind: UnprovenKind,
+        /// The reason in one sentence; `str(reason)` too.
+        message: String,
+        /// The query that failed.
+        query: Option<Query>,
+        /// How it failed.
+        error: Option<DnsError>,
+        /// Whose record has the term.
+        domain: Option<DomainName>,
+        /// The term whose target depends on who sends.
+        term: Option<String>,
+        /// The client for which two terms lead to the same name.
+        ip: Option<IpAddr>,
     } with {
         fn __str__(&self) -> String {
             self.message.clone()
@@ -89,6 +120,67 @@ variant_words! {
     ProofStatus { Proven = "proven", Unproven = "unproven", Refuted = "refuted", }
 }
 
+variant_words! {
+    /// What a rewrite claims, once proven.
+    SpfClaim {
+        SameVerdicts = "same_verdicts",
+        AddedPass = "added_pass",
+        SamePass = "same_pass",
+        OnlyAddedPass = "only_added_pass",
+        Other = "other",
+    }
+}
+
+variant_words! {
+    /// What stands in the way of a proof.
+    UnprovenKind {
+        Dns = "dns",
+        DependsOnSession = "depends_on_session",
+        Coincidence = "coincidence",
+        TooManyPtr = "too_many_ptr",
+        TooManyEdges = "too_many_edges",
+        Other = "other",
+    }
+}
+
+impl From<spf::Claim> for SpfClaim {
+    fn from(claim: spf::Claim) -> Self {
+        match claim {
+            spf::Claim::SameVerdicts => Self::SameVerdicts,
+            spf::Claim::AddedPass => Self::AddedPass,
+            spf::Claim::SamePass => Self::SamePass,
+            spf::Claim::OnlyAddedPass => Self::OnlyAddedPass,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl From<&Unproven> for UnprovenKind {
+    fn from(why: &Unproven) -> Self {
+        match why {
+            Unproven::Dns { .. } => Self::Dns,
+            Unproven::DependsOnSession { .. } => Self::DependsOnSession,
+            Unproven::Coincidence { .. } => Self::Coincidence,
+            Unproven::TooManyPtr => Self::TooManyPtr,
+            Unproven::TooManyEdges => Self::TooManyEdges,
+            _ => Self::Other,
+        }
+    }
+}
+
+impl From<&Unproven> for SpfUnproven {
+    fn from(why: &Unproven) -> Self {
+        let (kind, message) = (why.into(), why.to_string());
+        let plain = Self { kind, message, query: None, error: None, domain: None, term: None, ip: None };
+        match why.clone() {
+            Unproven::Dns { query, error } => Self { query: Some(query), error: Some(error), ..plain },
+            Unproven::DependsOnSession { domain, term } => Self { domain: Some(domain), term: Some(term), ..plain },
+            Unproven::Coincidence { ip } => Self { ip: Some(ip), ..plain },
+            _ => plain,
+        }
+    }
+}
+
 impl From<&spf::RecordChange> for RecordChange {
     fn from(change: &spf::RecordChange) -> Self {
         let old = change.old.iter().map(|old| span::text(old)).collect();
@@ -98,17 +190,20 @@ impl From<&spf::RecordChange> for RecordChange {
 
 impl From<&spf::Proof> for SpfProof {
     fn from(proof: &spf::Proof) -> Self {
-        let of = |status| Self { status, message: proof.to_string(), points: None, repaired: None, difference: None };
+        let (status, message) = (ProofStatus::Unproven, proof.to_string());
+        let of = Self { status, message, claim: None, points: None, repaired: None, reason: None, difference: None };
         match proof {
-            spf::Proof::Proven { points, repaired, .. } => {
-                Self { points: Some(*points), repaired: Some(*repaired), ..of(ProofStatus::Proven) }
+            spf::Proof::Proven { claim, points, repaired, .. } => {
+                let (claim, points, repaired) = (Some((*claim).into()), Some(*points), Some(*repaired));
+                Self { status: ProofStatus::Proven, claim, points, repaired, ..of }
             }
+            spf::Proof::Unproven { why, .. } => Self { reason: Some(why.into()), ..of },
             spf::Proof::Refuted { difference, .. } => {
                 let spf::Difference { ip, expected, after, .. } = *difference;
                 let difference = Some(SpfDifference { ip, expected, after });
-                Self { difference, ..of(ProofStatus::Refuted) }
+                Self { status: ProofStatus::Refuted, difference, ..of }
             }
-            _ => of(ProofStatus::Unproven),
+            _ => of,
         }
     }
 }
@@ -158,7 +253,7 @@ impl Ask for AskRewrite {
 #[pyfunction]
 #[pyo3(signature = (domain, authorize, merge, prune, flatten, remove, split))]
 pub(crate) fn rewrite_spf(
-    domain: Domain,
+    domain: MailDomain,
     authorize: &Bound<'_, PyAny>,
     merge: bool,
     prune: bool,

@@ -13,7 +13,7 @@ use super::cause::CauseKind;
 use super::record::SpfRecord;
 use crate::check::Check;
 use crate::field::variant_words;
-use crate::input::{Address, Domain, each};
+use crate::input::{Address, MailDomain, each};
 use crate::outcome::{Ask, outcome_class};
 use crate::span::{self, Span};
 use crate::value::value_class;
@@ -241,7 +241,7 @@ impl Ask for AskTree {
 }
 
 #[pyfunction]
-pub(crate) fn spf_tree(domain: Domain, senders: &Bound<'_, PyAny>, hosts: bool) -> PyResult<Check> {
+pub(crate) fn spf_tree(domain: MailDomain, senders: &Bound<'_, PyAny>, hosts: bool) -> PyResult<Check> {
     let senders = each(senders, "senders", |ip| Ok(ip.extract::<Address>()?.0))?;
     let tree = spf::Tree::of(domain.0.clone()).senders(senders.iter().copied());
     let tree = if hosts { tree.with_hosts() } else { tree };

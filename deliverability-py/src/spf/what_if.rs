@@ -3,9 +3,11 @@
 use core::net::IpAddr;
 
 use deliverability_core::SpfResult;
+use deliverability_core::dns::{Query, RecordData, Response};
 use deliverability_core::spf::{self, CheckHost, Compared, WhatIf};
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyMapping, PyTuple};
 
 use super::cause::SpfCause;
 use super::rewrite::RecordChange;
@@ -14,6 +16,7 @@ use crate::field::Field as _;
 use crate::input::{Address, Domain, Session, each};
 use crate::outcome::{Ask, outcome_class};
 use crate::value::value_class;
+use crate::zone;
 
 outcome_class! {
     /// The verdicts of senders before and after records are published.
@@ -74,6 +77,7 @@ type Sender = (IpAddr, String, Option<String>);
 pub(crate) struct AskWhatIf {
     senders: Vec<Sender>,
     changes: Vec<RecordChange>,
+    sets: Vec<(Query, Vec<RecordData>)>,
 }
 
 impl AskWhatIf {
@@ -83,7 +87,9 @@ impl AskWhatIf {
             helo.iter().fold(check, CheckHost::helo)
         });
         let changes = self.changes.iter().map(|change| spf::RecordChange::publish(change.name.clone(), &*change.new));
-        changes.fold(WhatIf::of(checks), WhatIf::publish)
+        let proposed = changes.fold(WhatIf::of(checks), WhatIf::publish);
+        let sets = self.sets.iter().cloned();
+        sets.fold(proposed, |proposed, (query, records)| proposed.publish_set(query, records))
     }
 }
 
@@ -98,13 +104,24 @@ impl Ask for AskWhatIf {
 
     fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let senders = self.senders.iter().map(|(ip, sender, helo)| (ip.to_string(), sender, helo));
-        (senders.collect::<Vec<_>>(), self.changes.clone()).into_pyobject(py)
+        let sets =
+            self.sets.iter().map(|(query, records)| (query.clone(), Response::new(records.clone()).into_answer()));
+        let sets = zone::mapping(py, &sets.collect::<Vec<_>>())?;
+        (senders.collect::<Vec<_>>(), self.changes.clone(), sets).into_pyobject(py)
     }
 }
 
 #[pyfunction]
-pub(crate) fn what_if(senders: &Bound<'_, PyAny>, changes: &Bound<'_, PyAny>) -> PyResult<Check> {
-    let ask = AskWhatIf { senders: each(senders, "senders", sender)?, changes: each(changes, "changes", change)? };
+pub(crate) fn what_if(
+    senders: &Bound<'_, PyAny>,
+    changes: &Bound<'_, PyAny>,
+    sets: &Bound<'_, PyMapping>,
+) -> PyResult<Check> {
+    let ask = AskWhatIf {
+        senders: each(senders, "senders", sender)?,
+        changes: each(changes, "changes", change)?,
+        sets: each(sets.items()?.as_any(), "sets", set)?,
+    };
     let what_if = ask.what_if();
     Ok(SpfComparison::of(ask, what_if))
 }
@@ -127,4 +144,15 @@ fn change(value: &Bound<'_, PyAny>) -> PyResult<RecordChange> {
     }
     let (name, new): (Domain, Session) = value.extract()?;
     Ok(RecordChange { name: name.0, old: Vec::new(), new: new.0 })
+}
+
+/// A name and a type, and all records of that type there; none for no data.
+fn set(item: &Bound<'_, PyAny>) -> PyResult<(Query, Vec<RecordData>)> {
+    let (query, answer) = zone::entry(item)?;
+    match answer {
+        Ok(response) => Ok((query, response.records().to_vec())),
+        Err(_) => {
+            Err(PyTypeError::new_err(format!("sets: {query}: a list of values, which may be empty, not a DnsError")))
+        }
+    }
 }

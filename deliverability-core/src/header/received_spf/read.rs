@@ -270,7 +270,25 @@ mod tests {
     }
 
     #[test]
+    fn the_examples_of_the_rfc() {
+        // RFC 7208 §9.1: a comment, pairs, a semicolon at the end.
+        let comment = "mybox.example.org: domain of myname@example.com designates 192.0.2.1 as permitted sender";
+        assert_read(
+            "Received-SPF: pass (mybox.example.org: domain of\r\n myname@example.com designates 192.0.2.1 as permitted sender)\r\n receiver=mybox.example.org; client-ip=192.0.2.1;\r\n envelope-from=\"myname@example.com\"; helo=foo.example.com;",
+            "pass",
+            Some(comment),
+            &[
+                ("receiver", "mybox.example.org"),
+                ("client-ip", "192.0.2.1"),
+                ("envelope-from", "myname@example.com"),
+                ("helo", "foo.example.com"),
+            ],
+        );
+    }
+
+    #[test]
     fn no_pairs_at_all() {
+        // RFC 7208 §9.1, erratum 5436: the result alone is a field.
         assert_read("none", "none", None, &[]);
         assert_read(" Neutral;", "neutral", None, &[]);
         assert_read("pass (domain of a.test is fine)", "pass", Some("domain of a.test is fine"), &[]);

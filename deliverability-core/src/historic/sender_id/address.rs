@@ -54,13 +54,13 @@ impl<'a> Selected<'a> {
         let mut selected = Self::default();
         let mut trace_after_resent_from = false;
         for field in header::fields(header) {
-            if field.is("Received") || field.is("Return-Path") {
-                trace_after_resent_from |= selected.resent_from.is_some();
-            }
+            // RFC 4407 §2: blank fields of any name are as good as not there.
             if field.is_blank() {
                 continue;
             }
-            if field.is("Resent-Sender") {
+            if field.is("Received") || field.is("Return-Path") {
+                trace_after_resent_from |= selected.resent_from.is_some();
+            } else if field.is("Resent-Sender") {
                 if selected.resent_sender.is_none() {
                     selected.resent_sender = Some(field);
                     selected.resent_sender_is_older = trace_after_resent_from;
@@ -208,9 +208,19 @@ mod tests {
             let before = format!("{trace}\nResent-From: r@r.test\nResent-Sender: s@s.test\n{trace}\n{from}");
             assert_eq!(pra(&before), "Resent-Sender s@s.test", "{trace}");
         }
-        // A blank Resent-From does not count; the first Resent-Sender does, whatever follows.
+        // A blank Resent-From does not count, nor a blank trace field; the first Resent-Sender does, whatever follows.
         assert_eq!(pra("Resent-From:\nReceived: x\nResent-Sender: s@s.test\n"), "Resent-Sender s@s.test");
+        let blank = "Resent-From: r@r.test\nReceived: \n \nReturn-Path:\nResent-Sender: s@s.test\n";
+        assert_eq!(pra(blank), "Resent-Sender s@s.test");
         assert_eq!(pra("Resent-Sender: 1@s.test\nResent-Sender: 2@s.test\n"), "Resent-Sender 1@s.test");
+    }
+
+    #[test]
+    fn step_1_trace_behind_any_resent_from_before_it_counts() {
+        // RFC 4407 §2: a trace field between a Resent-From and the first Resent-Sender, though
+        // another Resent-From follows; then step 2 takes the first Resent-From of all.
+        let header = "Resent-From: 1@r.test\nReceived: x\nResent-From: 2@r.test\nResent-Sender: 2@s.test\n";
+        assert_eq!(pra(header), "Resent-From 1@r.test");
     }
 
     #[test]
@@ -257,6 +267,9 @@ mod tests {
             pra("Sender: s@[192.0.2.1]\nFrom: f@f.test\n"),
             "the address in the Sender field has no domain name (at byte 7)"
         );
+        // Steps 1 and 2 are not fallen back to either.
+        assert!(pra("Resent-Sender: <>\nResent-From: r@r.test\n").starts_with("the Resent-Sender field is malformed"));
+        assert!(pra("From: friends: a@b.test;\n").starts_with("the From field is malformed: this is a group"));
         let error = purported_responsible_address(b"From: x\r\n <a@b\r\n").unwrap_err();
         assert_eq!(error.span, Span::new(10, 11));
     }

@@ -66,30 +66,40 @@ fn repeated_terms(pieces: &Pieces<'_>) -> Vec<Note> {
     let mut seen: HashMap<&Mechanism, Qualifier> = HashMap::new();
     let mut notes = Vec::new();
     for (place, kind) in pieces.terms() {
-        let TermKind::Directive(Directive { qualifier, mechanism }) = kind else { continue };
-        if *mechanism == Mechanism::All {
+        let TermKind::Directive(directive) = kind else { continue };
+        if directive.mechanism == Mechanism::All {
             break;
         }
-        let Some(first) = seen.get(mechanism) else {
-            seen.insert(mechanism, *qualifier);
-            continue;
-        };
-        let text = shown(kind);
-        let (message, action) = if first == qualifier {
-            (format!("\"{text}\" stands twice; delete the second one (RFC 7208 §4.6.2)"), Action::Delete)
+        if let Some(first) = seen.get(&directive.mechanism) {
+            let (message, action) = repeated_term(directive, *first, pieces.malformed);
+            notes.push(note(place, RuleId::SpfDuplicateTerm, Severity::Warning, message, action));
         } else {
-            // Which of the two was meant is not for us to say.
-            (
-                format!(
-                    "\"{text}\" stands there before with the qualifier \"{}\", which decides; delete one of them (RFC 7208 §4.6.2)",
-                    first.as_char()
-                ),
-                Action::Keep,
-            )
-        };
-        notes.push(note(place, RuleId::SpfDuplicateTerm, Severity::Warning, message, action));
+            seen.insert(&directive.mechanism, directive.qualifier);
+        }
     }
     notes
+}
+
+/// What there is to say about a mechanism that stands there before, with the qualifier `first`.
+fn repeated_term(directive: &Directive, first: Qualifier, malformed: bool) -> (String, Action) {
+    let text = directive.to_string();
+    let text = Escaped(text.as_bytes());
+    if first != directive.qualifier {
+        // Which of the two was meant is not for us to say.
+        let message = format!(
+            "\"{text}\" stands there before with the qualifier \"{}\", which decides; delete one of them (RFC 7208 §4.6.2)",
+            first.as_char()
+        );
+        return (message, Action::Keep);
+    }
+    if !directive.mechanism.is_lookup() {
+        return (format!("\"{text}\" stands twice; delete the second one (RFC 7208 §4.6.2)"), Action::Delete);
+    }
+    // RFC 7208 §4.6.4: one look-up fewer can lift a permerror, and no edit of a record that is valid
+    // changes a verdict. One that does not parse has no verdict to keep.
+    let action = if malformed { Action::Delete } else { Action::Keep };
+    let message = "stands twice and costs a look-up each time; delete the second one (RFC 7208 §4.6.4)";
+    (format!("\"{text}\" {message}"), action)
 }
 
 fn weak_directive(place: Place, directive: &Directive) -> Option<Note> {

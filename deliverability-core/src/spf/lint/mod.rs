@@ -30,8 +30,8 @@ const MAX_PROBLEMS: usize = 200;
 ///
 /// What makes the record void has the rule `spf.syntax` and severity `blocks`, and an edit wherever
 /// the meaning can be inferred. Edits do not overlap: [`apply_edits`](crate::problem::apply_edits)
-/// makes them. No edit of a record that parses changes what it says of any sender; but a look-up
-/// that stood twice counts once then, which can lift a permerror for too many of them.
+/// makes them. No edit of a record that parses changes the verdict on any sender: a term that costs
+/// a look-up and stands twice is only named, since without it a permerror for too many can be lifted.
 ///
 /// ```
 /// use deliverability_core::{problem::apply_edits, spf};

@@ -4,6 +4,7 @@
 
 mod case;
 mod finding;
+mod proposal;
 mod remedy;
 mod render;
 mod report;
@@ -46,6 +47,7 @@ use rules::{Examined, FAMILIES, Family};
 #[must_use]
 pub struct Diagnosis {
     case: Case,
+    rewrites: proposal::Memory,
 }
 
 impl Diagnosis {
@@ -54,7 +56,8 @@ impl Diagnosis {
     /// The default lists are those of [`dnsbl::catalogue`].
     pub fn of(domain: DomainName) -> Self {
         let lists = dnsbl::catalogue().into();
-        Self { case: Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists } }
+        let case = Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists };
+        Self { case, rewrites: proposal::Memory::default() }
     }
 
     /// Adds an address that mail is sent from. IPv4-mapped addresses are taken as IPv4.
@@ -92,9 +95,11 @@ impl Diagnosis {
         &self.case
     }
 
-    /// One family of rules, with its remedies tried.
-    fn examine(&self, family: &Family, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
+    /// One family of rules, with its remedies made and tried; `known` notes what is read of `asked`.
+    fn examine(&self, family: &Family, asked: &dyn Known, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
         let mut examined = (family.examine)(&self.case, known).or_need(needed)?;
+        let proposer = proposal::Proposer { memory: &self.rewrites, asked, known };
+        proposer.propose(&mut examined.findings, needed);
         remedy::prove(&mut examined.findings, &self.case, family.examine, known, needed);
         Some(examined)
     }
@@ -108,7 +113,7 @@ impl Check for Diagnosis {
         let mut needed = Needed::default();
         let mut parts: Vec<(usize, Examined)> = Vec::new();
         for family in &FAMILIES {
-            parts.extend(self.examine(family, &reading, &mut needed).map(|part| (family.place, part)));
+            parts.extend(self.examine(family, known, &reading, &mut needed).map(|part| (family.place, part)));
         }
         if !needed.is_empty() {
             return Step::Need(needed);

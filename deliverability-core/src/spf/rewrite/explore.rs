@@ -3,12 +3,14 @@
 use core::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::super::cause::CauseKind;
 use super::super::check_host::CheckHost;
 use super::super::evaluation::Evaluation;
 use super::super::limits::Limits;
 use super::super::record::{DualCidr, Mechanism, Modifier, TermKind};
+use super::super::record_cache::RecordCache;
 use super::super::trace::{Evaluated, Visit};
 use super::address_set::AddressSet;
 use super::atlas::{Atlas, Found, check_of, is_fixed_target, is_followed};
@@ -108,6 +110,8 @@ struct Exploration<'a> {
     found: Found,
     /// Address sets whose edges were added.
     spread: HashSet<(Query, DualCidr)>,
+    /// The same records are read at every address.
+    records: Arc<RecordCache>,
     evaluations: usize,
     octets: usize,
     branched: bool,
@@ -121,6 +125,7 @@ impl<'a> Exploration<'a> {
             atlases: worlds.iter().map(|_| RefCell::new(Atlas::of(domain))).collect(),
             found: Found { edges: RefCell::new(Edges::new()), ptr_targets: RefCell::default() },
             spread: HashSet::new(),
+            records: Arc::default(),
             evaluations: 0,
             octets: 0,
             branched: false,
@@ -153,7 +158,7 @@ impl<'a> Exploration<'a> {
         let mut evaluations = Vec::with_capacity(self.worlds.len());
         let targets = self.found.ptr_targets.borrow().len();
         for (world, atlas) in self.worlds.iter().zip(&self.atlases) {
-            let check = check_of(self.domain, ip).limits(world.limits);
+            let check = check_of(self.domain, ip).limits(world.limits).record_cache(&self.records);
             let probe = Probe {
                 world: world.known,
                 check: &check,

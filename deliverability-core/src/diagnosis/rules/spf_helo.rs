@@ -66,7 +66,9 @@ fn none(case: &Case, name: &DomainName, lookups: &Lookups<'_>) -> Finding {
          shows spf=pass at a receiver."
     );
     let way = || Rewriter::of(name.clone()).authorize(Sender::OwnHost).ending(Qualifier::Fail);
-    Finding::new(RuleId::SpfHeloNone, Severity::Warning, name, message)
+    // The name of somebody else's server is for its owner to publish.
+    let severity = if name.is_within(&case.domain) { Severity::Warning } else { Severity::Note };
+    Finding::new(RuleId::SpfHeloNone, severity, name, message)
         .with_evidence(lookups.evidence(&Query::txt(name.clone())))
         .with_remedy(text, Vec::new())
         .wishing(leads.then(|| Wish::of(name, way())))

@@ -12,7 +12,9 @@ use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
 use crate::span::Span;
-use crate::spf::{Caller, Evaluated, Evaluation, LookupTerm, Node, Rewriter, TermOutcome, TreeOutcome};
+use crate::spf::{
+    Caller, CauseKind, Evaluated, Evaluation, LookupTerm, Node, Rewriter, Target, TermOutcome, TreeOutcome,
+};
 
 /// What a sender's own evaluation ran into.
 pub(super) fn broken(case: &Case, evaluation: &Evaluation, tree: &TreeOutcome, lookups: &Lookups<'_>) -> Finding {
@@ -112,17 +114,37 @@ fn is_redirect(term: &str) -> bool {
     term.get(..9).is_some_and(|start| start.eq_ignore_ascii_case("redirect="))
 }
 
-/// The record without any include of its own that is broken or leads back: one of two would still
-/// be permerror.
+/// The record without any include of its own that is broken or leads back, behind the first one
+/// too: one that stays would be permerror still.
 fn without_broken(domain: &DomainName, tree: &TreeOutcome) -> Rewriter {
     let loops = tree.loops().iter().map(|found| Caller::of(found.node, found.term));
-    let mut terms: Vec<&LookupTerm> =
-        tree.broken().chain(loops).filter_map(|caller| root_term_to(tree, caller)).collect();
+    let terms = all_broken(tree).chain(loops).filter_map(|caller| root_term_to(tree, caller));
+    let mut terms: Vec<&LookupTerm> = terms.collect();
     terms.sort_by_key(|term| term.term());
-    let mut texts: Vec<String> = terms.into_iter().map(|term| tree.root().term_text(term).into_owned()).collect();
-    texts.dedup();
-    texts.retain(|text| !is_redirect(text));
+    let mut texts: Vec<String> = Vec::new();
+    for text in terms.into_iter().map(|term| tree.root().term_text(term).into_owned()) {
+        // Every term written so goes at once.
+        if !is_redirect(&text) && !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
     texts.into_iter().fold(Rewriter::of(domain.clone()), Rewriter::remove)
+}
+
+/// The includes and redirects that lead to no record, also those that an earlier one hides.
+fn all_broken(tree: &TreeOutcome) -> impl Iterator<Item = Caller> {
+    let is_broken = |term: &LookupTerm| match term.target() {
+        Target::Record(child) => {
+            let record = tree.nodes().get(*child).map(Node::record);
+            record.is_some_and(|record| record.is_err_and(|why| !matches!(why, CauseKind::Dns(_))))
+        }
+        Target::Invalid => term.leads_to_record(),
+        _ => false,
+    };
+    let of = move |(number, node)| {
+        Node::terms(node).iter().filter(move |term| is_broken(term)).map(move |term| Caller::of(number, term.term()))
+    };
+    tree.nodes().iter().enumerate().flat_map(of)
 }
 
 /// The term of the domain's own record whose evaluation ended in an error.
@@ -157,7 +179,7 @@ fn root_term_to(tree: &TreeOutcome, caller: Caller) -> Option<&LookupTerm> {
         }
         false
     };
-    tree.root().terms().iter().filter(|term| term.is_reached()).find(leads_there)
+    tree.root().terms().iter().find(leads_there)
 }
 
 fn evidence_at(node: &Node, term: &LookupTerm) -> Option<Evidence> {

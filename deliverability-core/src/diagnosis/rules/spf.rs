@@ -24,15 +24,10 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         checks.push(CheckHost::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), case.sender()));
     }
     // Every path of the record counts, not only those of the senders that are known.
-    match (checks, Tree::of(case.domain.clone()).with_hosts()).step(known) {
-        Step::Need(needed) => {
-            // What the HELO name says is asked for beside it.
-            let lookups = Lookups::over(known);
-            lookups.note(needed);
-            spf_helo::judge(case, &lookups, &mut Examined::default());
-            lookups.finish(Examined::default())
-        }
-        Step::Done((evaluations, tree)) => {
+    let tree = Tree::of(case.domain.clone()).with_hosts();
+    match (checks, tree, spf_helo::checks(case)).step(known) {
+        Step::Need(needed) => Step::Need(needed),
+        Step::Done((evaluations, tree, of_helo)) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
             leave_open(case, &mut found);
@@ -48,7 +43,9 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
             for finding in parsed.into_iter().flat_map(|text| spf_text::advice(case, text, &evaluations, &lookups)) {
                 found.find(finding);
             }
-            spf_helo::judge(case, &lookups, &mut found);
+            for evaluation in &of_helo {
+                spf_helo::judge(case, evaluation, &lookups, &mut found);
+            }
             lookups.finish(found)
         }
     }

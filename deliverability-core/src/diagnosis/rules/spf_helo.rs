@@ -6,7 +6,7 @@ use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Finding, Unknown};
 use crate::diagnosis::proposal::Wish;
-use crate::dns::{Check, Query, Step};
+use crate::dns::Query;
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::result::SpfResult;
@@ -14,19 +14,21 @@ use crate::reverse_dns::{Helo, HeloForm};
 use crate::rule_id::RuleId;
 use crate::spf::{CauseKind, CheckHost, Evaluation, Qualifier, Rewriter, Sender};
 
-/// RFC 7208 §2.3, §2.4: the HELO name stands in for the null sender.
-pub(super) fn judge(case: &Case, lookups: &Lookups<'_>, found: &mut Examined) {
-    let Some((text, name)) = host_name(case) else { return };
+/// The check of the HELO name, where it is a host name of its own: other forms are other rules'
+/// findings, and the record of the envelope domain is judged as such.
+pub(super) fn checks(case: &Case) -> Vec<CheckHost> {
     // The same record is read whatever the address.
     let ip = case.public_ips().next().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    let evaluation = match CheckHost::of_helo(ip, &text).step(&lookups.known) {
-        Step::Done(evaluation) => evaluation,
-        Step::Need(needed) => return lookups.note(needed),
-    };
+    host_name(case).into_iter().map(|name| CheckHost::of_helo(ip, name.to_string())).collect()
+}
+
+/// RFC 7208 §2.3, §2.4: the HELO name stands in for the null sender.
+pub(super) fn judge(case: &Case, evaluation: &Evaluation, lookups: &Lookups<'_>, found: &mut Examined) {
+    let Some(name) = host_name(case) else { return };
     let query = Query::txt(name.clone());
     match (evaluation.result(), evaluation.cause().kind()) {
         (SpfResult::None, CauseKind::NoRecord) => found.find(none(case, &name, lookups)),
-        (SpfResult::Temperror, CauseKind::Dns(error)) if is_about(&evaluation, &query) => {
+        (SpfResult::Temperror, CauseKind::Dns(error)) if is_about(evaluation, &query) => {
             let question = format!("does the HELO name {name} have an SPF record");
             found.leave_open(Unknown::new(question, error, false).for_want_of([&query]));
         }
@@ -34,14 +36,9 @@ pub(super) fn judge(case: &Case, lookups: &Lookups<'_>, found: &mut Examined) {
     }
 }
 
-/// The HELO argument where it is a host name of its own: other forms are other rules' findings,
-/// and the record of the envelope domain is judged as such.
-fn host_name(case: &Case) -> Option<(String, DomainName)> {
-    let text = case.helo.as_deref()?.trim_matches([' ', '\t', '\r', '\n']);
-    match Helo::of(text, Ipv4Addr::UNSPECIFIED.into()).form() {
-        HeloForm::HostName(name) if name.is_host_name() && *name != case.domain => {
-            Some((text.to_owned(), name.clone()))
-        }
+fn host_name(case: &Case) -> Option<DomainName> {
+    match Helo::of(case.helo.as_deref()?, Ipv4Addr::UNSPECIFIED.into()).form() {
+        HeloForm::HostName(name) if name.is_host_name() && *name != case.domain => Some(name.clone()),
         _ => None,
     }
 }

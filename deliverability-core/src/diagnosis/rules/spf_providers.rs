@@ -40,7 +40,7 @@ impl CurrentName {
 /// not known, or it is that very name.
 pub(super) fn current_name(target: &DomainName) -> Option<CurrentName> {
     let is_of = |domain: &&str| DomainName::from_ascii(domain.as_bytes()).is_ok_and(|domain| target.is_within(&domain));
-    let (provider, _, name) = PROVIDERS.iter().find(|(_, domains, _)| domains.iter().any(|domain| is_of(domain)))?;
+    let (provider, _, name) = PROVIDERS.iter().find(|(_, domains, _)| domains.iter().any(&is_of))?;
     let is_current = DomainName::from_ascii(name.as_bytes()).is_ok_and(|name| name == *target);
     (!is_current).then_some(CurrentName { provider, name })
 }

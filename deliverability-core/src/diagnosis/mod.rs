@@ -95,10 +95,10 @@ impl Diagnosis {
         &self.case
     }
 
-    /// One family of rules, with its remedies made and tried; `known` notes what is read of `asked`.
-    fn examine(&self, family: &Family, asked: &dyn Known, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
+    /// One family of rules, with its remedies made and tried.
+    fn examine(&self, family: &Family, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
         let mut examined = (family.examine)(&self.case, known).or_need(needed)?;
-        let proposer = proposal::Proposer { memory: &self.rewrites, asked, known };
+        let proposer = proposal::Proposer { memory: &self.rewrites, known };
         proposer.propose(&mut examined.findings, needed);
         remedy::prove(&mut examined.findings, &self.case, family.examine, known, needed);
         Some(examined)
@@ -113,7 +113,7 @@ impl Check for Diagnosis {
         let mut needed = Needed::default();
         let mut parts: Vec<(usize, Examined)> = Vec::new();
         for family in &FAMILIES {
-            parts.extend(self.examine(family, known, &reading, &mut needed).map(|part| (family.place, part)));
+            parts.extend(self.examine(family, &reading, &mut needed).map(|part| (family.place, part)));
         }
         if !needed.is_empty() {
             return Step::Need(needed);

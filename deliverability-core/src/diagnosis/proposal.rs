@@ -1,9 +1,11 @@
 //! The SPF records that a diagnosis proposes: rewrites, each with its proof for every sender.
 
+use core::cell::RefCell;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::finding::{Change, Finding, Remedy, sentence};
-use crate::dns::{Answer, Answers, Check, Known, Needed, Overlay, Query, Reading, RecordData, Step, Text};
+use crate::dns::{Answer, Check, Known, Needed, Overlay, Query, RecordData, Step, Text};
 use crate::domain::DomainName;
 use crate::spf::{Mechanism, Proof, Qualifier, Record, RecordChange, Refusal, Rewrite, Rewriter, Standing, Tree};
 
@@ -56,9 +58,6 @@ impl Wish {
 /// Makes the rewrites that findings wish for.
 pub(super) struct Proposer<'a> {
     pub(super) memory: &'a Memory,
-    /// What is known, unobserved.
-    pub(super) asked: &'a dyn Known,
-    /// The same; what is read of it becomes evidence.
     pub(super) known: &'a dyn Known,
 }
 
@@ -86,7 +85,7 @@ impl Proposer<'_> {
     fn grant(&self, wish: &Wish) -> Step<Proposal> {
         let mut why = String::new();
         for way in &wish.ways {
-            let lacks = match self.memory.rewrite(way, self.asked, self.known) {
+            let lacks = match self.memory.rewrite(way, self.known) {
                 Step::Need(needed) => return Step::Need(needed),
                 Step::Done(Err(refusal)) => refusal.to_string(),
                 Step::Done(Ok(rewrite)) => match self.lacks(wish, &rewrite) {
@@ -106,38 +105,42 @@ impl Proposer<'_> {
             && names_nobody(&own.new)
             && !keeps_all(rewrite.proof())
         {
-            // DESIGN: where there is an error now, such a record fails mail that nothing fails yet.
+            // Where there is an error now, such a record fails mail that nothing fails yet.
             return Step::Done(Some("what is left of the record would authorize nobody".to_owned()));
         }
-        let (limit, tree) = match wish.aim {
-            Aim::Done if rewrite.changes().is_empty() => {
-                return Step::Done(Some("the record already says so".to_owned()));
-            }
-            Aim::Done => return Step::Done(None),
-            _ if matches!(rewrite.proof(), Proof::Refuted { .. }) => {
-                return Step::Done(Some(in_words(rewrite.proof())));
-            }
-            Aim::FewLookups => ("look-ups", Tree::of(wish.domain.clone())),
-            Aim::FewVoidLookups => ("void look-ups", Tree::of(wish.domain.clone()).with_hosts()),
-        };
+        match (wish.aim, rewrite.proof()) {
+            (Aim::Done, _) if rewrite.changes().is_empty() => Step::Done(Some("the record already says so".to_owned())),
+            (Aim::Done, _) => Step::Done(None),
+            (_, refuted @ Proof::Refuted { .. }) => Step::Done(Some(in_words(refuted))),
+            _ => self.is_over(wish, rewrite),
+        }
+    }
+
+    /// Whether some path is still over the limit that is aimed at.
+    fn is_over(&self, wish: &Wish, rewrite: &Rewrite) -> Step<Option<String>> {
         let mut after = Overlay::on(self.known);
         if let Err(missing) = rewrite.changes().iter().try_for_each(|change| change.lay(&mut after)) {
             return Step::Need(Needed::in_order([missing]).unwrap_or_default());
         }
-        let tree = match tree.step(&after) {
+        let tree = match Tree::of(wish.domain.clone()).with_hosts().step(&after) {
             Step::Need(needed) => return Step::Need(needed),
             Step::Done(tree) => tree,
         };
-        let (standing, count) = match wish.aim {
-            Aim::FewVoidLookups => (tree.void_standing(), tree.void_lookups()),
-            _ => (tree.standing(), tree.lookups()),
+        let (standing, count, what) = match wish.aim {
+            Aim::FewVoidLookups => (tree.void_standing(), tree.void_lookups(), "void look-ups"),
+            _ => (tree.standing(), tree.lookups(), "look-ups"),
         };
-        let lacks = format!(
-            "without what decides nothing, and with addresses in place of {}'s own names, it still takes {count} {limit} in the \
-             worst case",
-            wish.domain
-        );
-        Step::Done((standing == Standing::Over).then_some(lacks))
+        let domain = &wish.domain;
+        Step::Done(if standing == Standing::Over {
+            Some(format!(
+                "without what decides nothing, and with addresses in place of {domain}'s own names, it still takes {count} \
+                 {what} in the worst case"
+            ))
+        } else if rewrite.changes().is_empty() {
+            Some("where its terms lead depends on who sends".to_owned())
+        } else {
+            None
+        })
     }
 }
 
@@ -200,37 +203,34 @@ const fn keeps_all(proof: &Proof) -> bool {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memory(Arc<Mutex<Vec<Arc<Remembered>>>>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Remembered {
     rewriter: Rewriter,
-    read: Answers,
+    /// In the order read: with the same answers so far, the next query is one that has to be asked
+    /// in any case.
+    read: Vec<(Query, Answer)>,
     outcome: Result<Rewrite, Refusal>,
 }
 
 impl Memory {
-    fn rewrite(&self, rewriter: &Rewriter, asked: &dyn Known, known: &dyn Known) -> Step<Result<Rewrite, Refusal>> {
-        if let Some(found) = self.find(rewriter, asked) {
-            // What it rests on is evidence here too.
-            let missing = found.read.iter().find_map(|(query, _)| known.get(query).err());
-            return match Needed::in_order(missing) {
-                Some(needed) => Step::Need(needed),
-                None => Step::Done(found.outcome.clone()),
-            };
+    fn rewrite(&self, rewriter: &Rewriter, known: &dyn Known) -> Step<Result<Rewrite, Refusal>> {
+        if let Some(found) = self.find(rewriter, known) {
+            return Step::Done(found.outcome.clone());
         }
-        let reading = Reading::new(known);
+        let reading = InOrder { known, read: RefCell::default(), seen: RefCell::default() };
         let outcome = match rewriter.step(&reading) {
             Step::Need(needed) => return Step::Need(needed),
             Step::Done(outcome) => outcome,
         };
-        self.keep(Remembered { rewriter: rewriter.clone(), read: reading.into_answers(), outcome: outcome.clone() });
+        let read = reading.read.into_inner();
+        self.keep(Remembered { rewriter: rewriter.clone(), read, outcome: outcome.clone() });
         Step::Done(outcome)
     }
 
-    fn find(&self, rewriter: &Rewriter, asked: &dyn Known) -> Option<Arc<Remembered>> {
+    fn find(&self, rewriter: &Rewriter, known: &dyn Known) -> Option<Arc<Remembered>> {
         let remembered = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let is_known = |(query, was): (&Query, &Answer)| asked.get(query).is_ok_and(|now| now == *was);
-        let same = |one: &Arc<Remembered>| one.rewriter == *rewriter && one.read.iter().all(is_known);
-        remembered.into_iter().find(same)
+        let is_known = |(query, was): &(Query, Answer)| known.get(query).is_ok_and(|now| now == *was);
+        remembered.into_iter().find(|one| one.rewriter == *rewriter && one.read.iter().all(is_known))
     }
 
     fn keep(&self, one: Remembered) {
@@ -239,5 +239,23 @@ impl Memory {
             remembered.remove(0);
         }
         remembered.push(Arc::new(one));
+    }
+}
+
+/// Notes every answer once, in the order read.
+struct InOrder<'a> {
+    known: &'a dyn Known,
+    read: RefCell<Vec<(Query, Answer)>>,
+    seen: RefCell<HashSet<Query>>,
+}
+
+impl Known for InOrder<'_> {
+    fn get(&self, query: &Query) -> Result<Answer, Query> {
+        let answer = self.known.get(query)?;
+        if !self.seen.borrow().contains(query) {
+            self.seen.borrow_mut().insert(query.clone());
+            self.read.borrow_mut().push((query.clone(), answer.clone()));
+        }
+        Ok(answer)
     }
 }

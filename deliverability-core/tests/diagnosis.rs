@@ -165,6 +165,7 @@ fn a_record_over_the_limit_is_found_though_the_sender_passes_before() {
     let found = the(&report, RuleId::SpfTooManyLookups);
     assert_eq!(found.severity, Severity::Blocks, "{report}");
     assert!(new_records(found)[0].ends_with("a:n9.test ip4:192.0.2.1 -all\""), "own static addresses\n{report}");
+    assert!(found.remedy.text.contains("when one moves, change it too"), "{report}");
     assert!(found.remedy.proof.as_ref().is_some_and(Proof::is_proven), "{report}");
     assert_eq!(the(&report, RuleId::SpfVoidLookups).severity, Severity::Warning, "only IPv6 clients ask in vain");
     // Nothing of it decides nothing, and nothing is one's own.

@@ -48,7 +48,7 @@ impl Wish {
         Self { aim: Aim::FewVoidLookups, ..Self::leaner(domain) }
     }
 
-    /// First what decides nothing goes; then own names become addresses.
+    /// First what decides nothing goes; then own names become addresses too.
     fn leaner(domain: &DomainName) -> Self {
         let pruned = Rewriter::of(domain.clone()).prune();
         Self { ways: vec![pruned.clone(), pruned.flatten_own()], ..Self::of(domain, Rewriter::of(domain.clone())) }
@@ -61,8 +61,8 @@ pub(super) struct Proposer<'a> {
     pub(super) known: &'a dyn Known,
 }
 
-/// A rewrite, or why none is proposed.
-type Proposal = Result<Rewrite, String>;
+/// A rewrite and the number of its way, or why none is proposed.
+type Proposal = Result<(usize, Rewrite), String>;
 
 impl Proposer<'_> {
     /// Turns every wish into changes and words. What is needed for that is added to `needed`; the
@@ -84,13 +84,13 @@ impl Proposer<'_> {
 
     fn grant(&self, wish: &Wish) -> Step<Proposal> {
         let mut why = String::new();
-        for way in &wish.ways {
+        for (n, way) in wish.ways.iter().enumerate() {
             let lacks = match self.memory.rewrite(way, self.known) {
                 Step::Need(needed) => return Step::Need(needed),
                 Step::Done(Err(refusal)) => refusal.to_string(),
                 Step::Done(Ok(rewrite)) => match self.lacks(wish, &rewrite) {
                     Step::Need(needed) => return Step::Need(needed),
-                    Step::Done(None) => return Step::Done(Ok(rewrite)),
+                    Step::Done(None) => return Step::Done(Ok((n, rewrite))),
                     Step::Done(Some(lacks)) => lacks,
                 },
             };
@@ -145,8 +145,8 @@ impl Proposer<'_> {
 }
 
 fn write_into(remedy: &mut Remedy, proposal: &Proposal) {
-    let rewrite = match proposal {
-        Ok(rewrite) => rewrite,
+    let (n, rewrite) = match proposal {
+        Ok((n, rewrite)) => (*n, rewrite),
         Err(why) => {
             remedy.text.extend([" No record is proposed here: ", why, "."]);
             return;
@@ -159,6 +159,10 @@ fn write_into(remedy: &mut Remedy, proposal: &Proposal) {
             " The record gets over 450 octets, which not every receiver reads (RFC 7208 §3.4): name networks in place of \
              addresses, or move terms to an include.",
         );
+    }
+    if n > 0 {
+        let copied = " It holds the addresses that hosts of your own have today: when one moves, change it too.";
+        remedy.text.push_str(copied);
     }
     remedy.text.push(' ');
     remedy.text.push_str(&sentence(in_words(rewrite.proof())));

@@ -89,8 +89,8 @@ rules! {
     SpfSyntax = "spf.syntax", "RFC 7208 §4.6, §12";
     /// An include or redirect leads to no usable record.
     ///
-    /// The target has no SPF record, several, or one that does not parse. That makes the result of
-    /// the including record permerror too.
+    /// The target has no SPF record, several, or one that does not parse, or it leads back to a record
+    /// that is being evaluated. That makes the result of the including record permerror too.
     ///
     /// Remove the term, or use the name that the provider documents today.
     SpfIncludeBroken = "spf.include-broken", "RFC 7208 §5.2, §6.1";
@@ -259,6 +259,13 @@ rules! {
     ///
     /// Write mechanisms with a colon, and leave out what is not SPF.
     SpfUnknownModifier = "spf.unknown-modifier", "RFC 7208 §6, RFC 6652 §3";
+    /// The name that the server says in HELO has no SPF record.
+    ///
+    /// Mail with the null sender, such as bounces, delivery reports and callouts, has no other name
+    /// that SPF could check. Without a record there, anybody can say that name.
+    ///
+    /// Publish `v=spf1 a -all` as a TXT record at the HELO name, once it leads to the server.
+    SpfHeloNone = "spf.helo-none", "RFC 7208 §2.3, §10.1.3";
 }
 
 impl core::fmt::Display for RuleId {

@@ -14,6 +14,7 @@ mod cases;
 use cases::{CASES, Case};
 use deliverability_core::Check;
 use deliverability_core::diagnosis::{Finding, Report};
+use deliverability_core::spf::Proof;
 use serde_json::Value;
 
 fn text(value: &Value) -> &str {
@@ -34,6 +35,10 @@ fn assert_finds(case: &Case, report: &Report, wanted: &Value) {
     if let Some(publish) = wanted["publish"].as_str() {
         let new = found.remedy.changes[0].new.as_ref().unwrap().to_string();
         assert_eq!(new.trim_matches('"'), publish, "{}", case.name);
+    }
+    if let Some(proof) = wanted["proof"].as_str() {
+        assert!(found.remedy.proof.as_ref().is_some_and(Proof::is_proven), "{}", case.name);
+        assert!(found.remedy.text.ends_with(&format!("{proof}.")), "{}: {}", case.name, found.remedy.text);
     }
 }
 

@@ -5,6 +5,7 @@
 use deliverability_core::diagnosis::{Finding, Proven, Report, Verdict};
 use deliverability_core::dns::{DnsError, Query, Zone};
 use deliverability_core::dnsbl::{Impact, Kind, List};
+use deliverability_core::spf::Proof;
 use deliverability_core::{Check, Diagnosis, RuleId, Severity};
 
 /// A sender with nothing wrong.
@@ -12,6 +13,7 @@ const SOUND: &str = r#"
 example.org                TXT "v=spf1 mx -all"
 example.org                MX  10 mx.example.org
 mx.example.org             A   192.0.2.1
+mx.example.org             TXT "v=spf1 a -all"
 1.2.0.192.in-addr.arpa     PTR mx.example.org
 s._domainkey.example.org   TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 2.0.0.127.bl.test          A   127.0.0.2
@@ -45,6 +47,14 @@ fn rules(report: &Report) -> Vec<&'static str> {
 fn only(report: &Report) -> &Finding {
     assert_eq!(report.findings().len(), 1, "{report}");
     &report.findings()[0]
+}
+
+fn the(report: &Report, rule: RuleId) -> &Finding {
+    report.findings().iter().find(|found| found.rule == rule).unwrap_or_else(|| panic!("no {rule} in\n{report}"))
+}
+
+fn new_records(found: &Finding) -> Vec<String> {
+    found.remedy.changes.iter().filter_map(|change| change.new.as_ref()).map(ToString::to_string).collect()
 }
 
 #[test]
@@ -143,16 +153,27 @@ fn a_record_over_the_limit_is_found_though_the_sender_passes_before() {
     let ten = |term: &dyn Fn(u8) -> String| (0..10).map(term).collect::<Vec<_>>().concat();
     let many = ten(&|n| format!(" exists:n{n}.test"));
     let report = replaced("v=spf1 mx -all", &format!("v=spf1 mx{many} -all"));
-    let found = only(&report);
-    assert_eq!((found.rule, found.severity), (RuleId::SpfTooManyLookups, Severity::Error), "{report}");
+    let found = the(&report, RuleId::SpfTooManyLookups);
+    assert_eq!((found.severity, found.remedy.proven), (Severity::Error, Proven::Yes), "{report}");
+    assert_eq!(new_records(found), ["\"v=spf1 mx -all\""], "what finds nothing decides nothing");
     let evidence = &found.evidence[0];
     assert_eq!(evidence.span.unwrap().of(&evidence.answer), b"exists:n9.test");
     // The sender's own evaluation at the limit blocks, and is told once.
     let hosts = ten(&|n| format!("n{n}.test A 198.51.100.{n}\n"));
     let many = ten(&|n| format!(" a:n{n}.test"));
     let report = report_on(&format!("{}{hosts}", SOUND.replace("v=spf1 mx -all", &format!("v=spf1{many} mx -all"))));
-    let found = only(&report);
-    assert_eq!((found.rule, found.severity), (RuleId::SpfTooManyLookups, Severity::Blocks), "{report}");
+    let found = the(&report, RuleId::SpfTooManyLookups);
+    assert_eq!(found.severity, Severity::Blocks, "{report}");
+    assert!(new_records(found)[0].ends_with("a:n9.test ip4:192.0.2.1 -all\""), "own static addresses\n{report}");
+    assert!(found.remedy.text.contains("when one moves, change it too"), "{report}");
+    assert!(found.remedy.proof.as_ref().is_some_and(Proof::is_proven), "{report}");
+    assert_eq!(the(&report, RuleId::SpfVoidLookups).severity, Severity::Warning, "only IPv6 clients ask in vain");
+    // Nothing of it decides nothing, and nothing is one's own.
+    let foreign = ten(&|n| format!(" a:n{n}.test")) + " include:p.test";
+    let hosts = hosts + "p.test TXT \"v=spf1 ip4:203.0.113.9 -all\"\n";
+    let report = report_on(&format!("{}{hosts}", SOUND.replace("v=spf1 mx -all", &format!("v=spf1{foreign} -all"))));
+    let found = the(&report, RuleId::SpfTooManyLookups);
+    assert!(found.remedy.changes.is_empty() && found.remedy.text.contains("it still takes 11 look-ups"), "{report}");
 }
 
 #[test]

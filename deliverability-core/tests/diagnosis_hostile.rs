@@ -217,7 +217,7 @@ fn the_first_line_claims_no_more_than_was_answered() {
     assert_eq!(dead.verdict(), Verdict::AtRisk);
     assert!(line(&dead).ends_with("a question that matters has no answer"), "{dead}");
     let sound = "e.test TXT \"v=spf1 ip4:192.0.2.1 -all\"\ne.test MX 1 m.e.test\ne.test MX 2 n.e.test\nm.e.test A 192.0.2.1\n\
-        1.2.0.192.in-addr.arpa PTR m.e.test\ns._domainkey.e.test TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
+        m.e.test TXT \"v=spf1 a -all\"\n1.2.0.192.in-addr.arpa PTR m.e.test\ns._domainkey.e.test TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
     let mut zone: Zone = sound.parse().unwrap();
     zone.fail(Query::a("n.e.test".parse().unwrap()), DnsError::Timeout);
     let report = case().helo("m.e.test").in_zone(&zone);

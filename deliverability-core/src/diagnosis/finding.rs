@@ -3,11 +3,13 @@
 use core::fmt;
 use std::sync::Arc;
 
+use super::proposal::Wish;
 use crate::dns::{Answer, Query, RecordData, RecordType, Response, Text};
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
 use crate::span::Span;
+use crate::spf::Proof;
 
 /// One thing that is wrong, with its proof and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,8 @@ pub struct Finding {
     /// What to do.
     pub remedy: Remedy,
     pub(super) scope: Scope,
+    /// The rewrite that the remedy is to become.
+    pub(super) wish: Option<Wish>,
 }
 
 /// The part of a case that decides whether a finding is made.
@@ -58,6 +62,7 @@ impl Finding {
             evidence: Vec::new(),
             remedy: Remedy::default(),
             scope: Scope::default(),
+            wish: None,
         }
     }
 
@@ -76,6 +81,10 @@ impl Finding {
 
     pub(super) fn with_remedy(self, text: impl Into<String>, changes: Vec<Change>) -> Self {
         Self { remedy: Remedy { text: text.into(), changes, ..Remedy::default() }, ..self }
+    }
+
+    pub(super) fn wishing(self, wish: impl Into<Option<Wish>>) -> Self {
+        Self { wish: wish.into(), ..self }
     }
 
     /// What the rule rests on: an RFC section or a receiver's page.
@@ -205,8 +214,14 @@ pub struct Remedy {
     pub changes: Vec<Change>,
     /// Whether the changes were seen to work over the evidence.
     pub proven: Proven,
-    /// The senders whose SPF result was compared before and after the changes.
+    /// The senders whose SPF result was compared before and after the changes; of more than 32,
+    /// that many, those whose result changes first.
     pub streams: Vec<Stream>,
+    /// How many senders were compared.
+    pub tried: usize,
+    /// What a rewritten SPF record changes for all other senders, at every network edge; `None`
+    /// where the changes are not a rewrite of an SPF record.
+    pub proof: Option<Proof>,
 }
 
 /// Whether a remedy was seen to work.

@@ -5,6 +5,7 @@
 mod case;
 mod comparison;
 mod finding;
+mod proposal;
 mod remedy;
 mod render;
 mod report;
@@ -48,6 +49,7 @@ use rules::{Examined, FAMILIES, Family};
 #[must_use]
 pub struct Diagnosis {
     case: Case,
+    rewrites: proposal::Memory,
 }
 
 impl Diagnosis {
@@ -56,7 +58,8 @@ impl Diagnosis {
     /// The default lists are those of [`dnsbl::catalogue`].
     pub fn of(domain: DomainName) -> Self {
         let lists = dnsbl::catalogue().into();
-        Self { case: Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists } }
+        let case = Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists };
+        Self { case, rewrites: proposal::Memory::default() }
     }
 
     /// Adds an address that mail is sent from. IPv4-mapped addresses are taken as IPv4.
@@ -94,9 +97,11 @@ impl Diagnosis {
         &self.case
     }
 
-    /// One family of rules, with its remedies tried.
+    /// One family of rules, with its remedies made and tried.
     fn examine(&self, family: &Family, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
         let mut examined = (family.examine)(&self.case, known).or_need(needed)?;
+        let proposer = proposal::Proposer { memory: &self.rewrites, known };
+        proposer.propose(&mut examined.findings, needed);
         remedy::prove(&mut examined.findings, &self.case, family.examine, known, needed);
         Some(examined)
     }

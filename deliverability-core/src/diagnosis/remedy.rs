@@ -11,6 +11,9 @@ use crate::result::SpfResult;
 use crate::rule_id::RuleId;
 use crate::spf::{CheckHost, Evaluation};
 
+/// Most streams that a remedy shows.
+const MAX_STREAMS: usize = 32;
+
 /// Examines one family of rules over some answers.
 pub(super) type Examine = fn(&Case, &dyn Known) -> Step<Examined>;
 
@@ -31,7 +34,8 @@ pub(super) fn prove(findings: &mut [Finding], case: &Case, examine: Examine, kno
         }
         if let Some((_, Some(trial))) = &last {
             finding.remedy.proven = trial.judge(finding);
-            finding.remedy.streams.clone_from(&trial.streams);
+            finding.remedy.tried = trial.streams.len();
+            finding.remedy.streams = trial.shown();
         }
     }
 }
@@ -71,6 +75,15 @@ impl Trial {
             opens: after.unknown.iter().any(|unknown| !before.unknown.contains(unknown)),
             streams,
         })
+    }
+
+    /// The streams that a remedy shows: every finding of a case shows them, so not too many.
+    fn shown(&self) -> Vec<Stream> {
+        if self.streams.len() <= MAX_STREAMS {
+            return self.streams.clone();
+        }
+        let (changed, same): (Vec<&Stream>, Vec<&Stream>) = self.streams.iter().partition(|s| s.before != s.after);
+        changed.into_iter().chain(same).take(MAX_STREAMS).cloned().collect()
     }
 
     fn judge(&self, finding: &Finding) -> Proven {

@@ -64,9 +64,12 @@ impl Report {
     /// `{"version", "case": {"domain", "sending_ips", "helo", "selectors", "lists"}, "verdict",
     /// "findings": [{"rule", "severity", "subject", "message", "acts", "evidence": [{"query", "answer",
     /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new"}], "proven", "streams":
-    /// [{"ip", "sender", "before", "after"}]}, "reference"}], "unknown": [{"question", "reason"}],
-    /// "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span is `[start, end]` in the
-    /// UTF-8 bytes of its answer, or null. Fields may be added within version 1.
+    /// [{"ip", "sender", "before", "after"}], "tried", "proof": {"status": "proven" | "unproven" |
+    /// "refuted", "message", "points", "repaired"} | null}, "reference"}], "unknown": [{"question",
+    /// "reason", "could_block"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
+    /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `streams` are those of
+    /// [`Remedy::streams`](super::Remedy::streams), 32 at most; `tried` counts all. Fields may be
+    /// added within version 1.
     ///
     /// ```
     /// use deliverability_core::{Check, Diagnosis, dns::Zone};

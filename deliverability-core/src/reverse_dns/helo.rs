@@ -56,6 +56,11 @@ impl Helo {
         let text = helo.as_ref().trim_matches([' ', '\t', '\r', '\n']);
         Self { text: text.into(), form: HeloForm::read(text), client: canonical(client) }
     }
+
+    /// What the argument is, by its form alone.
+    pub const fn form(&self) -> &HeloForm {
+        &self.form
+    }
 }
 
 impl Check for Helo {

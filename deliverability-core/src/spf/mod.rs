@@ -55,7 +55,6 @@ pub use parse_error::{ErrorKind, ParseError};
 pub use received_spf::{authentication_result, received_spf};
 pub use record::{Directive, DomainSpec, DualCidr, Mechanism, Modifier, Qualifier, Record, Term, TermKind};
 pub use record_cache::RecordCache;
-pub(crate) use rewrite::record_text;
 pub use rewrite::{AnswerSize, Claim, Difference, Proof, RecordChange, Refusal, Rewrite, Rewriter, Sender, Unproven};
 pub use selection::{is_spf_record, select};
 pub use subject::Identity;

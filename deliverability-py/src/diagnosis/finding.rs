@@ -8,6 +8,7 @@ use deliverability_core::{DomainName, SpfResult};
 
 use crate::field::variant_words;
 use crate::span::{self, Span};
+use crate::spf::rewrite::SpfProof;
 use crate::value::value_class;
 use crate::words::{Severity, Ternary};
 
@@ -102,8 +103,14 @@ value_class! {
         changes: Vec<Change>,
         /// Whether the changes were seen to work over the evidence.
         proven: Ternary,
-        /// The senders whose SPF result was compared before and after the changes.
+        /// The senders whose SPF result was compared before and after the changes; of more than 32,
+        /// that many, those whose result changes first.
         streams: Vec<Stream>,
+        /// How many senders were compared.
+        tried: usize,
+        /// What a rewritten SPF record changes for all other senders; `None` where the changes are
+        /// not a rewrite of an SPF record.
+        proof: Option<SpfProof>,
     }
 }
 
@@ -119,6 +126,8 @@ impl From<&core_diagnosis::Remedy> for Remedy {
             changes: remedy.changes.iter().map(Change::from).collect(),
             proven,
             streams: remedy.streams.iter().map(Stream::from).collect(),
+            tried: remedy.tried,
+            proof: remedy.proof.as_ref().map(SpfProof::from),
         }
     }
 }

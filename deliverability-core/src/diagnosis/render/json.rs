@@ -10,6 +10,7 @@ use crate::diagnosis::report::Report;
 use crate::dns::Answers;
 use crate::dnsbl;
 use crate::domain::DomainName;
+use crate::spf::Proof;
 
 impl Serialize for Report {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -104,6 +105,8 @@ struct RemedyJson<'a> {
     changes: Vec<ChangeJson<'a>>,
     proven: &'static str,
     streams: Vec<StreamJson<'a>>,
+    tried: usize,
+    proof: Option<ProofJson>,
 }
 
 impl<'a> RemedyJson<'a> {
@@ -113,7 +116,28 @@ impl<'a> RemedyJson<'a> {
             changes: remedy.changes.iter().map(ChangeJson::of).collect(),
             proven: remedy.proven.as_str(),
             streams: remedy.streams.iter().map(StreamJson::of).collect(),
+            tried: remedy.tried,
+            proof: remedy.proof.as_ref().map(ProofJson::of),
         }
+    }
+}
+
+#[derive(Serialize)]
+struct ProofJson {
+    status: &'static str,
+    message: String,
+    points: Option<usize>,
+    repaired: Option<usize>,
+}
+
+impl ProofJson {
+    fn of(proof: &Proof) -> Self {
+        let (status, points, repaired) = match proof {
+            Proof::Proven { points, repaired, .. } => ("proven", Some(*points), Some(*repaired)),
+            Proof::Unproven { .. } => ("unproven", None, None),
+            Proof::Refuted { .. } => ("refuted", None, None),
+        };
+        Self { status, message: proof.to_string(), points, repaired }
     }
 }
 
@@ -150,10 +174,11 @@ impl<'a> StreamJson<'a> {
 struct UnknownJson<'a> {
     question: &'a str,
     reason: &'a str,
+    could_block: bool,
 }
 
 impl<'a> UnknownJson<'a> {
     fn of(unknown: &'a Unknown) -> Self {
-        Self { question: &unknown.question, reason: &unknown.reason }
+        Self { question: &unknown.question, reason: &unknown.reason, could_block: unknown.could_block }
     }
 }

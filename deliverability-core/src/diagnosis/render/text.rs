@@ -15,9 +15,15 @@ const EXCERPT: usize = 84;
 
 pub(in crate::diagnosis) fn report(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     head(report, f)?;
+    // The addresses that one record refuses share their remedy: it is shown once.
+    let mut shown: Option<&Finding> = None;
     for (n, found) in report.findings().iter().enumerate() {
         let also = n > 0 && found.severity == Severity::Blocks;
-        finding(found, also, f)?;
+        let same = shown.filter(|other| !found.remedy.changes.is_empty() && is_same(&other.remedy, &found.remedy));
+        finding(found, also, same, f)?;
+        if same.is_none() {
+            shown = Some(found);
+        }
     }
     if !report.unknown().is_empty() {
         writeln!(f, "\nNot known:")?;
@@ -48,13 +54,22 @@ fn head(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f, "\n{says}")
 }
 
-fn finding(finding: &Finding, also: bool, f: &mut Formatter<'_>) -> fmt::Result {
+fn is_same(one: &Remedy, other: &Remedy) -> bool {
+    one.changes == other.changes && one.streams == other.streams && one.proven == other.proven
+}
+
+/// `same` is an earlier finding with the same changes.
+fn finding(finding: &Finding, also: bool, same: Option<&Finding>, f: &mut Formatter<'_>) -> fmt::Result {
     let also = if also { "also " } else { "" };
     writeln!(f, "\n{also}{} [{}] {}", finding.rule, finding.severity, visible(&finding.subject))?;
     paragraph("  ", &finding.message, f)?;
     finding.evidence.iter().try_for_each(|proof| evidence(proof, f))?;
     labelled("who", finding.acts.in_words(), f)?;
-    remedy(&finding.remedy, f)?;
+    labelled("do", &finding.remedy.text, f)?;
+    match same {
+        Some(other) => labelled("change", &format!("the same as for {}, and as proven", other.subject), f)?,
+        None => remedy(&finding.remedy, f)?,
+    }
     labelled("source", finding.reference(), f)
 }
 
@@ -91,12 +106,11 @@ fn excerpt(text: &str, span: Span) -> (&str, Span) {
 }
 
 fn remedy(remedy: &Remedy, f: &mut Formatter<'_>) -> fmt::Result {
-    labelled("do", &remedy.text, f)?;
     remedy.changes.iter().try_for_each(|one| change(one, f))?;
     if remedy.changes.is_empty() {
         return Ok(());
     }
-    let tried = match remedy.streams.len() {
+    let tried = match remedy.tried {
         0 => String::new(),
         1 => "; 1 sender tried".to_owned(),
         many => format!("; {many} senders tried"),
@@ -110,7 +124,10 @@ fn remedy(remedy: &Remedy, f: &mut Formatter<'_>) -> fmt::Result {
     for stream in &remedy.streams {
         writeln!(f, "          {} {}: {} -> {}", stream.ip, visible(&stream.sender), stream.before, stream.after)?;
     }
-    Ok(())
+    match remedy.tried.saturating_sub(remedy.streams.len()) {
+        0 => Ok(()),
+        more => writeln!(f, "          and {more} more"),
+    }
 }
 
 fn change(change: &Change, f: &mut Formatter<'_>) -> fmt::Result {

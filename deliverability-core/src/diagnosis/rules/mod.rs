@@ -10,6 +10,11 @@ mod legacy;
 mod mail_route;
 mod reverse_dns;
 mod spf;
+mod spf_helo;
+mod spf_includes;
+mod spf_limits;
+mod spf_providers;
+mod spf_stricter;
 mod spf_text;
 
 use core::cell::RefCell;

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use super::Lookups;
+use super::{Lookups, spf_stricter};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, sentence};
 use crate::dns::Query;
-use crate::problem::{Problem, Severity, apply_edits};
+use crate::escaped::Escaped;
+use crate::problem::{Edit, Problem, Severity, apply_edits};
 use crate::rule_id::RuleId;
 use crate::spf::{self, Evaluation, Record};
 
@@ -20,8 +21,12 @@ pub(super) fn malformed(case: &Case, evaluation: &Evaluation, lookups: &Lookups<
     let problems: Vec<Problem> = own.map(|record| broken(record)).unwrap_or_default();
     let change = own.and_then(|record| mended(case, record, &problems, lookups));
     let do_what =
-        if change.is_some() { "Publish the record as mended here" } else { "Mend the record where it is marked" };
-    let text = format!("{do_what}. Verify: SPF of {} gives no permerror.", case.domain);
+        if change.is_some() { "publish the record as mended here" } else { "mend the record where it is marked" };
+    let text = format!(
+        "{} Verify: SPF of {} gives no permerror.",
+        sentence(own.map(|record| replacements(record, &problems)).unwrap_or_default() + do_what),
+        case.domain
+    );
     let evidence = match own {
         Some(record) if !problems.is_empty() => proof(case, record, &problems),
         _ => why.record().map(|record| of_cause(evaluation, domain, record)).into_iter().collect(),
@@ -31,22 +36,49 @@ pub(super) fn malformed(case: &Case, evaluation: &Evaluation, lookups: &Lookups<
         .with_remedy(text, change.into_iter().collect())
 }
 
+/// What stands there and what is to stand there, of no more than five problems.
+fn replacements(record: &[u8], problems: &[Problem]) -> String {
+    let edits = problems.iter().filter_map(|problem| problem.edit.as_ref());
+    // What is put in or taken out says little without its place, which is marked.
+    let shown = edits.filter(|edit| edit.span.start < edit.span.end && !edit.replacement.trim().is_empty()).take(5);
+    let one =
+        |edit: &Edit| format!("`{}` by `{}`", Escaped(edit.span.of(record)), Escaped(edit.replacement.as_bytes()));
+    let all: Vec<String> = shown.map(one).collect();
+    if all.is_empty() { String::new() } else { format!("replace {}, and ", all.join(", ")) }
+}
+
 /// One finding a rule for what parses and is unwise.
-pub(super) fn advice(case: &Case, record: &Arc<[u8]>, lookups: &Lookups<'_>) -> Vec<Finding> {
+pub(super) fn advice(
+    case: &Case,
+    record: &Arc<[u8]>,
+    evaluations: &[Evaluation],
+    lookups: &Lookups<'_>,
+) -> Vec<Finding> {
     let mut problems = spf::lint(record);
     problems.sort_by_key(|problem| problem.rule);
     let of_one_rule = problems.chunk_by(|one, other| one.rule == other.rule);
-    of_one_rule.filter_map(|problems| advise(case, record, problems, lookups)).collect()
+    of_one_rule.filter_map(|problems| advise(case, record, problems, evaluations, lookups)).collect()
 }
 
-fn advise(case: &Case, record: &Arc<[u8]>, problems: &[Problem], lookups: &Lookups<'_>) -> Option<Finding> {
+fn advise(
+    case: &Case,
+    record: &Arc<[u8]>,
+    problems: &[Problem],
+    evaluations: &[Evaluation],
+    lookups: &Lookups<'_>,
+) -> Option<Finding> {
     let rule = problems.first()?.rule;
     let severity = problems.iter().map(|problem| problem.severity).max()?;
     let told: Vec<String> = problems.iter().map(|problem| problem.message.clone()).collect();
     let message = format!("In the SPF record of {}: {}.", case.domain, told.join("; "));
-    let change = mended(case, record, problems, lookups);
-    let text = format!("{} Verify: run this diagnosis again.", what_to_do(rule));
-    let finding = Finding::new(rule, severity, &case.domain, message).with_evidence(proof(case, record, problems));
+    let (problems, note) = match spf_stricter::edits(rule, case, record, problems, evaluations) {
+        Some(edits) => (edits, spf_stricter::NOTE),
+        None => (problems.to_vec(), ""),
+    };
+    let change = mended(case, record, &problems, lookups);
+    let note = if change.is_some() { note } else { "" };
+    let text = format!("{}{note} Verify: run this diagnosis again.", what_to_do(rule));
+    let finding = Finding::new(rule, severity, &case.domain, message).with_evidence(proof(case, record, &problems));
     Some(finding.with_remedy(text, change.into_iter().collect()))
 }
 

@@ -6,7 +6,7 @@ use crate::spf::cause::{Cause, CauseKind};
 use crate::spf::evaluation::Evaluation;
 use crate::spf::parse_error::shown;
 use crate::spf::record::{Modifier, TermKind};
-use crate::spf::rewrite::record_text::address_term;
+use crate::spf::rewrite::Sender;
 use crate::spf::trace::{TermOutcome, Visit};
 
 pub(super) fn otherwise(evaluation: &Evaluation) -> Vec<String> {
@@ -40,7 +40,7 @@ fn without_the_match(evaluation: &Evaluation) -> String {
 fn refused(evaluation: &Evaluation) -> Vec<String> {
     let (ip, root) = (evaluation.ip(), evaluation.trace().visits().first());
     let Some(root) = root else { return Vec::new() };
-    let (term, domain) = (address_term(ip), root.domain());
+    let (term, domain) = (Sender::Address(ip), root.domain());
     let place = match deciding_term(root) {
         Some(deciding) => format!("in front of \"{deciding}\""),
         None => "at the end".to_owned(),
@@ -84,7 +84,7 @@ fn repair(evaluation: &Evaluation, cause: &Cause, kind: &CauseKind) -> String {
         }
         CauseKind::NoDomain => format!("the domain {domain} has to exist; look for a spelling error in the sender."),
         CauseKind::NoRecord => {
-            let ip = address_term(evaluation.ip());
+            let ip = Sender::Address(evaluation.ip());
             format!(
                 "publish one TXT record at {domain} that names every server that sends, such as \"v=spf1 {ip} ~all\"."
             )
@@ -121,7 +121,7 @@ fn over_the_limit(evaluation: &Evaluation, limit: u8) -> String {
          client match before: put {} first in the record of {}.",
         term_of(cause),
         domain_of(cause),
-        address_term(evaluation.ip()),
+        Sender::Address(evaluation.ip()),
         evaluation.trace().visits().first().map_or_else(|| domain_of(cause), |root| root.domain().to_string()),
     )
 }

@@ -16,7 +16,7 @@ impl Plan<'_> {
     pub(super) fn add(&mut self, senders: &[Sender]) -> Result<(), Halt> {
         let parts: Vec<Part> = senders.iter().map(term_of).collect::<Result<_, _>>()?;
         for (sender, part) in senders.iter().zip(&parts) {
-            if matches!(sender, Sender::Host(_) | Sender::Include(_)) && !self.lets_pass(part)? {
+            if matches!(sender, Sender::Host(_) | Sender::OwnHost | Sender::Include(_)) && !self.lets_pass(part)? {
                 return Err(Refusal::AuthorizesNobody { term: part.text.clone() }.into());
             }
         }

@@ -3,12 +3,14 @@
 use core::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use super::super::cause::CauseKind;
 use super::super::check_host::CheckHost;
 use super::super::evaluation::Evaluation;
 use super::super::limits::Limits;
 use super::super::record::{DualCidr, Mechanism, Modifier, TermKind};
+use super::super::record_cache::RecordCache;
 use super::super::trace::{Evaluated, Visit};
 use super::address_set::AddressSet;
 use super::atlas::{Atlas, Found, check_of, is_fixed_target, is_followed};
@@ -108,6 +110,8 @@ struct Exploration<'a> {
     found: Found,
     /// Address sets whose edges were added.
     spread: HashSet<(Query, DualCidr)>,
+    /// The same records are read at every address.
+    records: Arc<RecordCache>,
     evaluations: usize,
     octets: usize,
     branched: bool,
@@ -121,6 +125,7 @@ impl<'a> Exploration<'a> {
             atlases: worlds.iter().map(|_| RefCell::new(Atlas::of(domain))).collect(),
             found: Found { edges: RefCell::new(Edges::new()), ptr_targets: RefCell::default() },
             spread: HashSet::new(),
+            records: Arc::default(),
             evaluations: 0,
             octets: 0,
             branched: false,
@@ -153,7 +158,7 @@ impl<'a> Exploration<'a> {
         let mut evaluations = Vec::with_capacity(self.worlds.len());
         let targets = self.found.ptr_targets.borrow().len();
         for (world, atlas) in self.worlds.iter().zip(&self.atlases) {
-            let check = check_of(self.domain, ip).limits(world.limits);
+            let check = check_of(self.domain, ip).limits(world.limits).record_cache(&self.records);
             let probe = Probe {
                 world: world.known,
                 check: &check,
@@ -179,7 +184,7 @@ impl<'a> Exploration<'a> {
         }
         for (n, evaluation) in evaluations.iter().enumerate() {
             self.account(evaluation, assumed)?;
-            self.spread_edges(n, evaluation);
+            self.spread_edges(n, evaluation)?;
         }
         visitor(ip, &evaluations)
     }
@@ -230,8 +235,8 @@ impl<'a> Exploration<'a> {
     }
 
     /// Adds the edges of the addresses that `a` and `mx` terms were compared with.
-    fn spread_edges(&mut self, world: usize, evaluation: &Evaluation) {
-        let Some(world) = self.worlds.get(world) else { return };
+    fn spread_edges(&mut self, world: usize, evaluation: &Evaluation) -> Result<(), Stop> {
+        let Some(world) = self.worlds.get(world) else { return Ok(()) };
         for visit in evaluation.trace().visits() {
             for evaluated in visit.evaluated() {
                 let (Some(name), Some(mechanism)) = (evaluated.target(), mechanism(visit, evaluated)) else { continue };
@@ -242,27 +247,36 @@ impl<'a> Exploration<'a> {
                 };
                 for query in queries {
                     if self.spread.insert((query.clone(), cidr)) {
-                        self.add_edges(world.known, &query, cidr);
+                        self.add_edges(world.known, &query, cidr)?;
                     }
                 }
             }
         }
+        Ok(())
     }
 
-    fn add_edges(&self, known: &dyn Known, query: &Query, cidr: DualCidr) {
-        let Ok(Ok(response)) = known.get(query) else { return };
+    fn add_edges(&self, known: &dyn Known, query: &Query, cidr: DualCidr) -> Result<(), Stop> {
+        // An mx that matched at its first host has not asked for the others yet.
+        let answer = known.get(query).map_err(|missing| Stop::Need(Needed::in_order([missing]).unwrap_or_default()))?;
+        let Ok(response) = answer else { return Ok(()) };
         for ip in response.addresses() {
             let prefix = if ip.is_ipv4() { cidr.ip4 } else { cidr.ip6 };
             let network = prefix.and_then(|prefix| Network::new(ip, prefix)).unwrap_or(Network::host(ip));
             self.found.edges.borrow_mut().add(network);
         }
+        Ok(())
     }
 }
 
-/// The address queries of a domain's mail exchangers, as far as they are known.
+/// The address queries of the mail exchangers that an `mx` compares: none where they are too many
+/// (RFC 7208 §4.6.4), and not the root, which is no host (RFC 7505 §3).
 fn exchanges(known: &dyn Known, name: &DomainName, ip: IpAddr) -> Vec<Query> {
     let Ok(Ok(response)) = known.get(&Query::mx(name.clone())) else { return Vec::new() };
-    response.exchanges().map(|(_, host)| Query::address(host.clone(), ip)).collect()
+    if response.exchanges().count() > usize::from(Limits::default().mx_hosts) {
+        return Vec::new();
+    }
+    let hosts = response.exchanges().filter(|(_, host)| !host.is_root());
+    hosts.map(|(_, host)| Query::address(host.clone(), ip)).collect()
 }
 
 fn mechanism<'v>(visit: &'v Visit, evaluated: &Evaluated) -> Option<&'v Mechanism> {

@@ -17,7 +17,6 @@ mod plan;
 mod probe;
 mod proof;
 mod prune;
-pub(crate) mod record_text;
 mod refusal;
 mod sender;
 mod split;
@@ -30,6 +29,7 @@ pub use split::AnswerSize;
 
 use core::fmt;
 
+use super::record::Qualifier;
 use crate::dns::{Check, Known, Step};
 use crate::domain::DomainName;
 use explore::{World, foresee};
@@ -39,6 +39,10 @@ use plan::{Halt, Plan};
 ///
 /// A [`Check`]: run it over a zone, recorded answers or a resolver. What is asked for is done in
 /// the order asked; what stays keeps its spelling. The outcome is the rewrite, or why there is none.
+///
+/// Where the domain's name is an alias (CNAME), the record changed is the one at the alias's end:
+/// no record can stand beside a CNAME (RFC 1034 §3.6.2). No record over 65,000 octets is written:
+/// with its length octets it would not fit into RDATA (RFC 1035 §3.2.1).
 ///
 /// ```
 /// use deliverability_core::{Check, dns::Zone, spf::Rewriter};
@@ -59,19 +63,21 @@ use plan::{Halt, Plan};
 /// assert!(flat.proof().is_proven());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Rewriter {
     domain: DomainName,
     merge: bool,
+    ending: Qualifier,
     operations: Vec<Operation>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Operation {
     Add(Vec<Sender>),
     Prune,
     Flatten(DomainName),
+    FlattenOwn,
     Remove(String),
     Split(AnswerSize),
 }
@@ -79,17 +85,22 @@ enum Operation {
 impl Rewriter {
     /// Nothing to be changed yet at `domain`.
     pub fn of(domain: DomainName) -> Self {
-        Self { domain, merge: false, operations: Vec::new() }
+        Self { domain, merge: false, ending: Qualifier::Softfail, operations: Vec::new() }
     }
 
     /// Authorizes a sender, in front of the first term that decides against it. A domain without a
-    /// record gets one that ends in `~all`.
+    /// record gets one, which ends in `~all`: see [`Rewriter::ending`].
     pub fn authorize(mut self, sender: impl Into<Sender>) -> Self {
         match self.operations.last_mut() {
             Some(Operation::Add(senders)) => senders.push(sender.into()),
             _ => self.operations.push(Operation::Add(vec![sender.into()])),
         }
         self
+    }
+
+    /// What a record that is made for a domain without one says of all others; softfail without.
+    pub fn ending(self, qualifier: Qualifier) -> Self {
+        Self { ending: qualifier, ..self }
     }
 
     /// Makes one record of several (RFC 7208 §4.5), before anything else.
@@ -111,6 +122,12 @@ impl Rewriter {
         self.then(Operation::Flatten(include))
     }
 
+    /// Puts addresses in the place of every `a`, `mx` and `include` whose name is the domain or one
+    /// below it: static addresses of one's own cost no look-ups so. What cannot become addresses stays.
+    pub fn flatten_own(self) -> Self {
+        self.then(Operation::FlattenOwn)
+    }
+
     /// Takes out every term written so, such as `include:gone.example`. Where it was what gave
     /// permerror, a verdict in its place counts as repaired.
     pub fn remove(self, term: impl Into<String>) -> Self {
@@ -130,8 +147,10 @@ impl Rewriter {
 
     fn rewrite(&self, known: &dyn Known) -> Result<Rewrite, Halt> {
         let creates = matches!(self.operations.first(), Some(Operation::Add(_)));
-        let mut plan = Plan::start(&self.domain, known, self.merge, creates)?;
-        if self.operations.iter().any(|o| matches!(o, Operation::Prune | Operation::Flatten(_))) {
+        let ending = creates.then_some(self.ending);
+        let mut plan = Plan::start(&self.domain, known, self.merge, ending)?;
+        if self.operations.iter().any(|o| matches!(o, Operation::Prune | Operation::Flatten(_) | Operation::FlattenOwn))
+        {
             foresee(&self.domain, World::unlimited(known))?;
         }
         for operation in &self.operations {
@@ -139,6 +158,7 @@ impl Rewriter {
                 Operation::Add(senders) => plan.add(senders)?,
                 Operation::Prune => plan.prune()?,
                 Operation::Flatten(include) => plan.flatten(include)?,
+                Operation::FlattenOwn => plan.flatten_own()?,
                 Operation::Remove(term) => plan.remove(term)?,
                 Operation::Split(budget) => plan.split(*budget)?,
             }

@@ -32,9 +32,15 @@ impl From<Needed> for Halt {
     }
 }
 
+/// Most octets of a record that can be published: with its length octets it fits into RDATA
+/// (RFC 1035 §3.2.1).
+const LONGEST_RECORD: usize = 65_000;
+
 /// The domain's records as they stand, and what becomes of them.
 pub(super) struct Plan<'a> {
     pub(super) domain: &'a DomainName,
+    /// Where its records stand: at the end of its CNAME chain.
+    owner: DomainName,
     pub(super) known: &'a dyn Known,
     /// The SPF records as they stand.
     old: Vec<Arc<[u8]>>,
@@ -54,7 +60,7 @@ impl<'a> Plan<'a> {
         domain: &'a DomainName,
         known: &'a dyn Known,
         merged: bool,
-        creates: bool,
+        ending: Option<Qualifier>,
     ) -> Result<Self, Halt> {
         let checked = check_of(domain, core::net::Ipv4Addr::UNSPECIFIED.into()).subject.domain();
         if checked.ok().as_ref() != Some(domain) {
@@ -66,23 +72,24 @@ impl<'a> Plan<'a> {
         old.sort_unstable();
         let is_other = |data: &&RecordData| !matches!(data, RecordData::Txt(text) if is_spf_record(text.bytes()));
         let others = response.records().iter().filter(is_other).cloned().collect();
-        let draft = match old.as_slice() {
-            [] if creates => first_draft(),
-            [] => return Err(Refusal::NoRecord { domain: domain.clone() }.into()),
-            [one] => draft_of(one)?,
-            several if merged => merge::merged(several, known)?,
-            several => {
+        let owner = response.aliases().last().unwrap_or(domain).clone();
+        let draft = match (old.as_slice(), ending) {
+            ([], Some(qualifier)) => first_draft(qualifier),
+            ([], None) => return Err(Refusal::NoRecord { domain: domain.clone() }.into()),
+            ([one], _) => draft_of(one)?,
+            (several, _) if merged => merge::merged(several, known)?,
+            (several, _) => {
                 return Err(Refusal::SeveralRecords { domain: domain.clone(), count: several.len() }.into());
             }
         };
-        Ok(Self { domain, known, old, others, draft, further: Vec::new(), added: Vec::new(), repairs: false })
+        Ok(Self { domain, owner, known, old, others, draft, further: Vec::new(), added: Vec::new(), repairs: false })
     }
 
     /// The world with this record as the domain's only one.
     pub(super) fn with_record(&self, record: &[u8]) -> Overlay<&'a dyn Known> {
         let mut overlay = Overlay::on(self.known);
         let texts = self.others.iter().cloned().chain([RecordData::Txt(Text::new(record))]);
-        overlay.lay(Query::txt(self.domain.clone()), texts);
+        overlay.lay(Query::txt(self.owner.clone()), texts);
         for (name, record) in &self.further {
             overlay.lay_text(name.clone(), record);
         }
@@ -122,6 +129,9 @@ impl<'a> Plan<'a> {
         for (text, draft) in
             core::iter::once((&new, Some(&self.draft))).chain(self.further.iter().map(|f| (&f.1, None)))
         {
+            if text.len() > LONGEST_RECORD {
+                return Err(Refusal::TooLong { octets: text.len(), limit: LONGEST_RECORD }.into());
+            }
             let record = Record::parse(text.as_bytes());
             let same = |record: &Record| {
                 draft.is_none_or(|d| record.terms.iter().map(|t| &t.kind).eq(d.parts.iter().map(|p| &p.kind)))
@@ -132,7 +142,7 @@ impl<'a> Plan<'a> {
         }
         let proof = self.prove()?;
         let unchanged = matches!(self.old.as_slice(), [one] if **one == *new.as_bytes());
-        let own = (!unchanged).then(|| RecordChange { name: self.domain.clone(), old: self.old, new });
+        let own = (!unchanged).then_some(RecordChange { name: self.owner, old: self.old, new });
         let further = self.further.into_iter().map(|(name, new)| RecordChange { name, old: Vec::new(), new });
         Ok((own.into_iter().chain(further).collect(), proof))
     }
@@ -161,9 +171,9 @@ impl<'a> Plan<'a> {
 }
 
 /// A record that authorizes nobody, for a domain that has none.
-fn first_draft() -> Draft {
+fn first_draft(ending: Qualifier) -> Draft {
     let mut draft = Draft::empty();
-    draft.insert(0, vec![Part::directive(Qualifier::Softfail, Mechanism::All)]);
+    draft.insert(0, vec![Part::directive(ending, Mechanism::All)]);
     draft
 }
 

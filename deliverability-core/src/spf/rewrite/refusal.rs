@@ -82,6 +82,14 @@ pub enum Refusal {
         /// The budget.
         limit: usize,
     },
+    /// A record would be longer than any that can be published.
+    #[error("a record would take {octets} octets, and at most {limit} can be published")]
+    TooLong {
+        /// The record's octets.
+        octets: usize,
+        /// The most that fit into one record.
+        limit: usize,
+    },
     /// A name was given that no SPF record can hold.
     #[error("\"{record}\" would not be read as it is meant")]
     NotWritable {

@@ -24,6 +24,8 @@ pub enum Sender {
     Network(Network),
     /// The addresses of a host, whatever they will be: `a:`. It costs a look-up.
     Host(DomainName),
+    /// The addresses of the domain's own name: `a`. It costs a look-up.
+    OwnHost,
     /// The domain's own mail exchangers: `mx`. It costs a look-up.
     OwnMx,
     /// All senders of a provider: `include:`. It costs a look-up, and those of its record.
@@ -42,6 +44,7 @@ impl Sender {
             Self::Host(name) => {
                 Mechanism::A { domain_spec: Some(DomainSpec::Name(name.clone())), cidr: DualCidr::default() }
             }
+            Self::OwnHost => Mechanism::A { domain_spec: None, cidr: DualCidr::default() },
             Self::OwnMx => Mechanism::Mx { domain_spec: None, cidr: DualCidr::default() },
             Self::Include(name) => Mechanism::Include(DomainSpec::Name(name.clone())),
         }

@@ -243,10 +243,13 @@ fn names_that_no_record_can_hold_are_refused() {
 
 #[test]
 fn hostile_sizes_end_without_a_proof() {
-    let networks: Vec<String> =
-        (0..30_000u32).map(|n| format!("ip4:{}", core::net::Ipv4Addr::from_bits(n * 7))).collect();
-    let rewrite =
-        rewrite(&rewriter().authorize(address("192.0.2.9")), &format!("v=spf1 {} -all", networks.join(" ")), "");
+    let record = |of: u32| {
+        let networks = (of..of + 3_500).map(|n| format!(" ip4:{}", core::net::Ipv4Addr::from_bits(n * 7)));
+        format!("i{of}.test TXT \"v=spf1{} -all\"\n", networks.collect::<String>())
+    };
+    let records = [0, 4_000, 8_000].map(record).concat();
+    let includes = "v=spf1 include:i0.test include:i4000.test include:i8000.test -all";
+    let rewrite = rewrite(&rewriter().authorize(address("192.0.2.9")), includes, &records);
     assert_eq!(*rewrite.proof(), Proof::Unproven { why: Unproven::TooManyEdges });
 }
 
@@ -273,4 +276,48 @@ fn all_that_a_tree_needs_is_asked_in_rounds_of_its_depth() {
     assert_eq!(rewrite.changes()[0].new, "v=spf1 ip4:192.0.2.1 ip6:2001:db8::1 ip4:192.0.2.1 ip6:2001:db8::1 mx -all");
     assert!(rewrite.proof().is_proven());
     assert_eq!(rounds, 3, "a.test; what it names; what that names, for both families");
+}
+
+#[test]
+fn a_record_behind_an_alias_is_changed_where_it_stands() {
+    // RFC 1034 §3.6.2: nothing stands beside a CNAME.
+    let zone: Zone = "a.test CNAME p.test\np.test TXT \"v=spf1 -all\"\np.test TXT other".parse().unwrap();
+    let rewrite = rewriter().authorize(address("192.0.2.7")).in_zone(&zone).unwrap();
+    assert_eq!(
+        rewrite.changes()[0].to_string(),
+        "- p.test. TXT \"v=spf1 -all\"\n+ p.test. TXT \"v=spf1 ip4:192.0.2.7 -all\""
+    );
+    assert!(rewrite.proof().is_proven(), "{rewrite}");
+    let none: Zone = "a.test CNAME p.test\np.test A 192.0.2.1".parse().unwrap();
+    let rewrite = rewriter().authorize(Sender::OwnHost).ending(Qualifier::Fail).in_zone(&none).unwrap();
+    assert_eq!(rewrite.changes()[0].to_string(), "+ p.test. TXT \"v=spf1 a -all\"");
+    assert_eq!(claim(&rewrite).0, Claim::OnlyAddedPass);
+}
+
+#[test]
+fn no_record_is_written_that_cannot_be_published() {
+    // RFC 1035 §3.2.1: RDATA has at most 65,535 octets.
+    let long = format!("v=spf1 {}-all", "ip4:203.0.113.9 ".repeat(4062));
+    let mut zone = Zone::new();
+    zone.insert(name("a.test"), crate::dns::RecordData::Txt(long.as_str().into()));
+    let refused = rewriter().authorize(address("192.0.2.7")).in_zone(&zone);
+    assert_eq!(
+        refused.unwrap_err().to_string(),
+        "a record would take 65017 octets, and at most 65000 can be published"
+    );
+}
+
+#[test]
+fn own_names_become_addresses_and_those_of_others_stay() {
+    let others = "a.test MX 1 h.a.test\nh.a.test A 192.0.2.1\nw.a.test CNAME cdn.test\ncdn.test A 192.0.2.9\n\
+        s.a.test TXT \"v=spf1 ip4:192.0.2.2 -all\"\na.test A 192.0.2.3\np.test TXT \"v=spf1 ip4:198.51.100.1 -all\"";
+    assert_proven(
+        &rewriter().flatten_own(),
+        "v=spf1 mx a ?a:w.a.test include:s.a.test include:p.test a:gone.a.test -all",
+        others,
+        "v=spf1 ip4:192.0.2.1 ip4:192.0.2.3 ?a:w.a.test ip4:192.0.2.2 include:p.test a:gone.a.test -all",
+    );
+    let outside = others.replace("MX 1 h.a.test", "MX 1 mx.p.test\nmx.p.test A 192.0.2.4");
+    let kept = rewrite(&rewriter().flatten_own(), "v=spf1 mx -all", &outside);
+    assert!(kept.changes().is_empty(), "{kept}");
 }

@@ -174,6 +174,13 @@ impl LookupTerm {
     }
 }
 
+impl Caller {
+    /// A term by its record and its place in it.
+    pub(crate) const fn of(node: usize, term: usize) -> Self {
+        Self { node, term }
+    }
+}
+
 /// Where a term leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

@@ -27,7 +27,7 @@ pub struct TreeOutcome {
     lookups: Count,
     least: Count,
     mended: Count,
-    void: Count,
+    void: [Count; 2],
     void_at_most: Count,
     loops: Vec<Loop>,
     unknown: Vec<Caller>,
@@ -42,7 +42,7 @@ impl TreeOutcome {
             lookups: Count::ZERO,
             least: budget::most(&nodes, Measure::Least, None),
             mended: budget::most(&nodes, Measure::Mended, None),
-            void: budget::most(&nodes, Measure::Void, None),
+            void: [true, false].map(|ip4| Costing::new(&nodes, Measure::Void, ip4, None).run()),
             void_at_most: budget::most(&nodes, Measure::VoidAtMost, None),
             loops: Vec::new(),
             unknown: Vec::new(),
@@ -136,7 +136,14 @@ impl TreeOutcome {
     ///
     /// A loop counts once here.
     pub fn void_lookups(&self) -> Count {
-        self.void
+        let [ip4, ip6] = self.void;
+        ip4.max(ip6)
+    }
+
+    /// The same for IPv4 clients alone: an `a` whose host has no IPv6 address is void for others only.
+    pub fn void_lookups_for_ip4(&self) -> Count {
+        let [ip4, _] = self.void;
+        ip4
     }
 
     /// The same, with every look-up as void that is not known to find something: hosts that were
@@ -162,7 +169,7 @@ impl TreeOutcome {
     /// The void look-ups against their limit. Never [`Standing::Near`].
     pub fn void_standing(&self) -> Standing {
         let limit = self.limits.void_lookups;
-        if self.void.exceeds(limit) {
+        if self.void_lookups().exceeds(limit) {
             Standing::Over
         } else if self.void_at_most.exceeds(limit) || !self.unknown.is_empty() || self.root().is_unknown() {
             Standing::Unknown

@@ -58,7 +58,7 @@ impl Walk<'_> {
         match ending.result {
             SpfResult::Pass => Ok(Found::Match(None)),
             SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => Ok(Found::NoMatch),
-            SpfResult::Temperror | SpfResult::Permerror => Err(Box::new(ending.cause)),
+            SpfResult::Temperror | SpfResult::Permerror => Err(Box::new(self.cause_of(ending))),
             SpfResult::None => {
                 let kind = CauseKind::IncludeWithoutRecord { target: name };
                 Err(Box::new(at.cause(kind, Some(query))))

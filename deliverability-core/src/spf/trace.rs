@@ -55,6 +55,10 @@ impl Trace {
         {
             evaluated.child = Some(number);
         }
+        // Who includes once often includes more: room for all, to move them once at most.
+        if number == 1 {
+            self.visits.reserve(usize::from(self.ledger.limits.lookups).min(10));
+        }
         let visit = Visit { domain, text: None, record: None, via, result: SpfResult::None, evaluated: Vec::new() };
         self.visits.push(visit);
         number

@@ -30,9 +30,19 @@ pub(super) struct Walk<'a> {
 /// How a call of `check_host()` ended.
 pub(super) struct Ending {
     pub(super) result: SpfResult,
-    pub(super) cause: Cause,
-    /// The visit whose `exp=` explains a fail: where a redirect led, never an include (§6.2).
+    /// The visit whose record decided, and whose `exp=` explains a fail: where a redirect led, never
+    /// an include (§6.2).
     pub(super) visit: usize,
+    pub(super) why: Why,
+}
+
+/// Why a call ended as it did. Causes are large and only the last call's is shown, so the common
+/// ones are made then.
+pub(super) enum Why {
+    /// The directive there matched, by the answer to this query where one decided.
+    Matched(Span, Option<Query>),
+    NoMatch,
+    Other(Box<Cause>),
 }
 
 /// A term under evaluation.
@@ -68,11 +78,27 @@ impl<'a> Walk<'a> {
         let mut walk = Walk { check, known, sender_domain: &domain, missing: Vec::new(), trace };
         let ending = walk.answer(&Query::txt(domain.clone())).map(|answer| walk.check_host(&domain, None, answer));
         let explanation = ending.as_ref().and_then(|ending| walk.explanation(ending));
-        match (Needed::in_order(walk.missing), ending) {
-            (None, Some(Ending { result, cause, .. })) => {
+        match (ending, walk.missing.is_empty()) {
+            (Some(ending), true) => {
+                let (result, cause) = (ending.result, walk.cause_of(ending));
                 Step::Done(evaluation(check, result, explanation, cause, walk.trace))
             }
-            (needed, _) => Step::Need(needed.unwrap_or_default()),
+            _ => Step::Need(Needed::in_order(walk.missing).unwrap_or_default()),
+        }
+    }
+
+    /// The cause of an ending.
+    pub(super) fn cause_of(&self, ending: Ending) -> Cause {
+        let (kind, span, query) = match ending.why {
+            Why::Matched(span, query) => (CauseKind::Matched, Some(span), query),
+            Why::NoMatch => (CauseKind::NoMatch, None, None),
+            Why::Other(cause) => return *cause,
+        };
+        let cause = Cause::new(kind).by(query);
+        let visit = self.trace.visits().get(ending.visit).and_then(|visit| Some((visit.domain(), visit.text()?)));
+        match visit {
+            Some((domain, text)) => cause.of_domain(domain).in_record(text, span),
+            None => cause,
         }
     }
 
@@ -101,7 +127,7 @@ impl<'a> Walk<'a> {
     fn select_record(&mut self, visit: usize, domain: &DomainName, answer: Answer) -> Ending {
         let end = |result, kind| {
             let cause = Cause::new(kind).of_domain(domain).by(Some(Query::txt(domain.clone())));
-            Ending { result, cause, visit }
+            Ending { result, visit, why: Why::Other(Box::new(cause)) }
         };
         let response = match answer {
             Ok(response) => response,
@@ -128,7 +154,7 @@ impl<'a> Walk<'a> {
             Err(error) => {
                 let span = error.span;
                 let cause = Cause::new(CauseKind::Syntax(error)).of_domain(domain).in_record(text, Some(span));
-                return Ending { result: SpfResult::Permerror, cause, visit };
+                return Ending { result: SpfResult::Permerror, visit, why: Why::Other(Box::new(cause)) };
             }
         };
         self.trace.parsed(visit, &record);
@@ -144,18 +170,18 @@ impl<'a> Walk<'a> {
             let TermKind::Directive(directive) = &written.kind else { continue };
             let at = At { visit, term, span: written.span, domain, text };
             self.trace.begin(visit, term, written.span);
-            let (outcome, result, cause) = match self.mechanism(at, &directive.mechanism) {
+            let (outcome, result, why) = match self.mechanism(at, &directive.mechanism) {
                 Ok(Found::NoMatch) => {
                     self.trace.end(visit, TermOutcome::NoMatch);
                     continue;
                 }
                 Ok(Found::Match(query)) => {
-                    (TermOutcome::Match, directive.qualifier.result(), at.cause(CauseKind::Matched, query))
+                    (TermOutcome::Match, directive.qualifier.result(), Why::Matched(written.span, query))
                 }
-                Err(cause) => (TermOutcome::Error, cause.error_result(), *cause),
+                Err(cause) => (TermOutcome::Error, cause.error_result(), Why::Other(cause)),
             };
             self.trace.end(visit, outcome);
-            return Some(Ending { result, cause, visit });
+            return Some(Ending { result, visit, why });
         }
         None
     }
@@ -172,20 +198,21 @@ impl<'a> Walk<'a> {
                 return ending;
             }
         }
-        no_match(visit, domain, text)
+        no_match(visit)
     }
 
     fn redirect(&mut self, at: At<'_>, target: &DomainSpec) -> Ending {
-        let failed = |cause: Box<Cause>| Ending { result: cause.error_result(), cause: *cause, visit: at.visit };
+        let failed =
+            |cause: Box<Cause>| Ending { result: cause.error_result(), visit: at.visit, why: Why::Other(cause) };
         let name = match self.required_target(at, target) {
             Ok(Some(name)) => name,
-            Ok(None) => return no_match(at.visit, at.domain, at.text),
+            Ok(None) => return no_match(at.visit),
             Err(cause) => return failed(cause),
         };
         let query = Query::txt(name.clone());
         let answer = match self.ask(at, &query) {
             Ok(Some(answer)) => answer,
-            Ok(None) => return no_match(at.visit, at.domain, at.text),
+            Ok(None) => return no_match(at.visit),
             Err(cause) => return failed(cause),
         };
         let ending = self.check_host(&name, Some(at.via()), answer);
@@ -199,9 +226,8 @@ impl<'a> Walk<'a> {
 }
 
 /// RFC 7208 §4.7: neutral. Also what stands in where an answer is missing.
-fn no_match(visit: usize, domain: &DomainName, text: &Arc<[u8]>) -> Ending {
-    let cause = Cause::new(CauseKind::NoMatch).of_domain(domain).in_record(text, None);
-    Ending { result: SpfResult::Neutral, cause, visit }
+fn no_match(visit: usize) -> Ending {
+    Ending { result: SpfResult::Neutral, visit, why: Why::NoMatch }
 }
 
 fn evaluation(

@@ -127,26 +127,29 @@ fn directive(
     terms: &mut Terms,
 ) -> Result<(), ParseError> {
     const DOMAIN: &str = "a domain name";
-    let mut add = |mechanism| terms.directive(span, qualifier, mechanism);
-    match key(name.text) {
-        ALL => nothing("all", rest).map(|()| add(Mechanism::All))?,
-        INCLUDE => add(Mechanism::Include(domain_spec(required("include", name, rest, DOMAIN)?)?)),
+    let mechanism = match key(name.text) {
+        ALL => {
+            nothing("all", rest)?;
+            Mechanism::All
+        }
+        INCLUDE => Mechanism::Include(domain_spec(required("include", name, rest, DOMAIN)?)?),
         A => {
             let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
-            add(Mechanism::A { domain_spec, cidr });
+            Mechanism::A { domain_spec, cidr }
         }
         MX => {
             let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
-            add(Mechanism::Mx { domain_spec, cidr });
+            Mechanism::Mx { domain_spec, cidr }
         }
-        PTR => add(Mechanism::Ptr { domain_spec: optional_domain("ptr", rest)? }),
-        IP4 => add(Mechanism::Ip4(ip4_network(required("ip4", name, rest, "an IPv4 address")?)?)),
-        IP6 => add(Mechanism::Ip6(ip6_network(required("ip6", name, rest, "an IPv6 address")?)?)),
-        EXISTS => add(Mechanism::Exists(domain_spec(required("exists", name, rest, DOMAIN)?)?)),
+        PTR => Mechanism::Ptr { domain_spec: optional_domain("ptr", rest)? },
+        IP4 => Mechanism::Ip4(ip4_network(required("ip4", name, rest, "an IPv4 address")?)?),
+        IP6 => Mechanism::Ip6(ip6_network(required("ip6", name, rest, "an IPv6 address")?)?),
+        EXISTS => Mechanism::Exists(domain_spec(required("exists", name, rest, DOMAIN)?)?),
         REDIRECT if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "redirect" }),
         EXP if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "exp" }),
         _ => return name.error(ErrorKind::UnknownMechanism { name: name.shown() }),
-    }
+    };
+    terms.directive(span, qualifier, mechanism);
     Ok(())
 }
 

@@ -372,16 +372,15 @@ impl Eq for DomainName {}
 
 impl Hash for DomainName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // With this bit set, letters of either case are alike; so are some octets that differ, which
-        // `==` tells apart.
-        const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
-        let (words, rest) = self.wire().as_chunks::<8>();
-        for word in words {
-            state.write_u64(u64::from_ne_bytes(*word) | CASE);
+        // A parent of a long name can be short, and is hashed as what it equals.
+        let short = match &self.0 {
+            Labels::Short(short) => Some(*short),
+            Labels::Shared { .. } => Short::new(self.wire()),
+        };
+        match short {
+            Some(short) => short.folded().into_iter().for_each(|half| state.write_u128(half)),
+            None => self.wire().chunks(16).for_each(|block| state.write_u128(short::folded(block))),
         }
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        state.write_u64(u64::from_ne_bytes(last) | CASE);
     }
 }
 
@@ -489,6 +488,19 @@ mod tests {
         assert_eq!(name("Example.ORG."), name("example.org"));
         assert_eq!(name("Example.ORG").cmp(&name("example.org")), Ordering::Equal);
         assert_eq!(name("Example.ORG").to_string(), "Example.ORG");
+    }
+
+    #[test]
+    fn names_that_are_equal_hash_alike() {
+        use core::hash::BuildHasher as _;
+        let long = format!("{}.Example.ORG", "a".repeat(40));
+        let state = std::hash::RandomState::new();
+        for (one, other) in [(name("Example.ORG"), name("example.org")), (name(&long), name(&long.to_lowercase()))] {
+            assert_eq!(state.hash_one(&one), state.hash_one(&other));
+        }
+        let (parent, short) = (name(&long).parent().unwrap(), name("example.org"));
+        assert_eq!((&parent, state.hash_one(&parent)), (&short, state.hash_one(&short)));
+        assert_ne!(state.hash_one(name(&long)), state.hash_one(&short));
     }
 
     #[test]

@@ -35,22 +35,29 @@ pub(crate) struct Folding {
 
 impl Hasher for Folding {
     fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.write_u64(u64::from_ne_bytes(*word));
+        let (blocks, rest) = bytes.as_chunks::<16>();
+        for block in blocks {
+            self.write_u128(u128::from_ne_bytes(*block));
         }
         if !rest.is_empty() {
-            let mut last = [0; 8];
+            let mut last = [0; 16];
             last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-            self.write_u64(u64::from_ne_bytes(last));
+            self.write_u128(u128::from_ne_bytes(last));
         }
     }
 
-    fn write_u64(&mut self, word: u64) {
+    #[inline]
+    fn write_u128(&mut self, words: u128) {
         // Digits of pi, as any number without a pattern.
-        let product = u128::from(self.state ^ word) * u128::from(self.secret ^ 0x2438_6f43_2d51_8a7e);
-        let [low, high] = [product, product >> 64].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(0));
-        self.state = low ^ high.rotate_left(32);
+        let (one, other) = (low(words) ^ self.state, low(words >> 64) ^ self.secret ^ 0x2438_6f43_2d51_8a7e);
+        let product = u128::from(one) * u128::from(other);
+        // The old state again: a factor that happens to be zero must not hide it.
+        self.state = low(product) ^ low(product >> 64).rotate_left(32) ^ self.state.rotate_left(17);
+    }
+
+    #[inline]
+    fn write_u64(&mut self, word: u64) {
+        self.write_u128(word.into());
     }
 
     fn write_u8(&mut self, byte: u8) {
@@ -58,12 +65,17 @@ impl Hasher for Folding {
     }
 
     fn write_usize(&mut self, number: usize) {
-        self.write(&number.to_ne_bytes());
+        self.write_u64(u64::try_from(number).unwrap_or(u64::MAX));
     }
 
     fn finish(&self) -> u64 {
         self.state
     }
+}
+
+/// The lower half.
+fn low(words: u128) -> u64 {
+    u64::try_from(words & u128::from(u64::MAX)).unwrap_or(0)
 }
 
 #[cfg(test)]

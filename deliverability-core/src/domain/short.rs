@@ -7,9 +7,9 @@ const ROOM: usize = 31;
 /// make, copy and drop it allocates nothing.
 #[derive(Clone, Copy)]
 pub(super) struct Short {
-    length: Length,
     /// Zero behind the labels.
     wire: [u8; ROOM],
+    length: Length,
 }
 
 impl Short {
@@ -49,11 +49,28 @@ impl Short {
         self.wire.get(..self.length as usize).unwrap_or_default()
     }
 
+    /// All octets, [`folded`].
+    #[inline]
+    pub(super) fn folded(&self) -> [u128; 2] {
+        let (first, rest) = self.wire.split_at_checked(16).unwrap_or_default();
+        [folded(first), folded(rest)]
+    }
+
     /// Whether two names are the same to the letter.
     #[inline]
     pub(super) fn same(&self, other: &Self) -> bool {
         self.wire == other.wire
     }
+}
+
+/// Up to 16 octets for a hash: without case, since with this bit set letters of either case are
+/// alike. So are some octets that differ, which `==` tells apart.
+#[inline]
+pub(super) fn folded(octets: &[u8]) -> u128 {
+    const CASE: u128 = u128::from_ne_bytes([0x20; 16]);
+    let mut block = [0; 16];
+    block.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
+    u128::from_ne_bytes(block) | CASE
 }
 
 /// How many octets a short name has: an enum, so that its octet's other values can tell other

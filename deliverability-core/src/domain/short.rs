@@ -41,7 +41,7 @@ impl Short {
         }
         *first = label;
         let length = Length::new(text.len().checked_add(1)?)?;
-        (label > 0).then_some(Self { length, wire })
+        (label > 0).then_some(Self { wire, length })
     }
 
     #[inline]

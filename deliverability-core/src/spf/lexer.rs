@@ -86,6 +86,7 @@ pub(super) fn visible_text(record: &[u8]) -> (&[u8], Option<Box<ParseError>>) {
     (record.get(..at).unwrap_or(record), Some(forbidden_octet(record, at)))
 }
 
+#[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
 fn forbidden_octet(text: &[u8], at: usize) -> Box<ParseError> {
     let octet = text.get(at).copied().unwrap_or_default();
     ParseError::boxed(ErrorKind::ForbiddenOctet { octet }, Span::new(at, at.saturating_add(1)))

@@ -26,6 +26,7 @@ pub struct ParseError {
 impl ParseError {
     /// Boxed, since what parses without an error would pay for its size.
     #[cold]
+    #[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
     pub(super) fn boxed(kind: ErrorKind, span: Span) -> Box<Self> {
         Box::new(Self { kind, span })
     }

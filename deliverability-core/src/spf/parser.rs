@@ -121,7 +121,8 @@ fn name(token: Token<'_>) -> (Token<'_>, u64, Token<'_>) {
 /// What a name may hold, each octet as it stands in a [`key`]; 0 for all else.
 const FOLDED_IN_NAMES: [u8; 256] = {
     let mut table = [0; 256];
-    let (mut rest, mut byte) = (table.as_mut_slice(), 0u8);
+    let mut rest: &mut [u8] = &mut table;
+    let mut byte = 0u8;
     while let [folded, after @ ..] = rest {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
             *folded = byte | CASE;
@@ -135,6 +136,7 @@ const FOLDED_IN_NAMES: [u8; 256] = {
 /// This bit makes lower case of a letter, and no letter or digit of anything else in a name.
 const CASE: u8 = 0x20;
 
+#[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
 fn not_a_term(token: Token<'_>) -> Box<ParseError> {
     let address = token.until(b'/').0;
     let kind = match address.as_str().parse() {
@@ -338,6 +340,7 @@ fn last_label(text: &[u8]) -> &[u8] {
 }
 
 /// What is wrong with the end of a domain-spec.
+#[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
 fn no_domain_end(whole: Token<'_>, end: Token<'_>) -> Box<ParseError> {
     if let Ok(ip) = whole.as_str().parse() {
         let kind = ErrorKind::AddressAsDomain { text: whole.shown(), mechanism: mechanism_for(ip) };

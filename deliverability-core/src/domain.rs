@@ -9,7 +9,10 @@ use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 use std::sync::Arc;
 
+use self::short::Short;
 use crate::span::Span;
+
+mod short;
 
 /// Longest label, in octets (RFC 1035 §2.3.4).
 pub const MAX_LABEL: usize = 63;
@@ -38,19 +41,16 @@ pub struct DomainName(Labels);
 /// Length-prefixed labels without the root's zero octet.
 #[derive(Clone)]
 enum Labels {
-    /// A short name, as nearly all are: to make, clone and drop it allocates nothing.
-    Inline { length: u8, wire: [u8; INLINE] },
+    /// As nearly all are.
+    Short(Short),
     /// A long name, shared with its parents; its first label starts at `start`.
     Shared { start: u8, wire: Arc<[u8]> },
 }
 
-/// Most octets of a short name: as many as the enum has room for in four words.
-const INLINE: usize = 30;
-
 impl DomainName {
     /// The root of the DNS, printed as `.`.
     pub const fn root() -> Self {
-        Self(Labels::Inline { length: 0, wire: [0; INLINE] })
+        Self(Labels::Short(Short::EMPTY))
     }
 
     /// A name from its labels, first label first, each taken as raw octets.
@@ -80,7 +80,10 @@ impl DomainName {
         match text.strip_suffix(b".").unwrap_or(text) {
             [] if text.is_empty() => Err(ParseError::new(ErrorKind::Empty, Span::at(0))),
             [] => Ok(Self::root()),
-            body => Self::short(body).map_or_else(|| Self::from_labels(body.split(|&b| b == b'.')), Ok),
+            body => match Short::from_text(body) {
+                Some(short) => Ok(Self(Labels::Short(short))),
+                None => Self::from_labels(body.split(|&b| b == b'.')),
+            },
         }
     }
 
@@ -109,7 +112,7 @@ impl DomainName {
     pub fn parent(&self) -> Option<Self> {
         let (&label, rest) = self.wire().split_first()?;
         Some(match &self.0 {
-            Labels::Inline { .. } => Self::inline(rest.get(usize::from(label)..)?)?,
+            Labels::Short(_) => Self::short(rest.get(usize::from(label)..)?)?,
             Labels::Shared { start, wire } => {
                 let start = start.checked_add(label)?.checked_add(1)?;
                 Self(Labels::Shared { start, wire: Arc::clone(wire) })
@@ -178,39 +181,14 @@ impl DomainName {
 
     fn wire(&self) -> &[u8] {
         match &self.0 {
-            Labels::Inline { length, wire } => wire.get(..usize::from(*length)),
-            Labels::Shared { start, wire } => wire.get(usize::from(*start)..),
+            Labels::Short(short) => short.octets(),
+            Labels::Shared { start, wire } => wire.get(usize::from(*start)..).unwrap_or_default(),
         }
-        .unwrap_or_default()
-    }
-
-    /// A name from labels joined by dots, if it is a name and short: its octets are copied, and from
-    /// the end each dot becomes the length of the label behind it.
-    fn short(text: &[u8]) -> Option<Self> {
-        let mut wire = [0; INLINE];
-        let (first, rest) = wire.split_first_mut()?;
-        let rest = rest.get_mut(..text.len())?;
-        rest.copy_from_slice(text);
-        let mut label = 0;
-        for octet in rest.iter_mut().rev() {
-            if *octet != b'.' {
-                label += 1;
-            } else if label > 0 {
-                *octet = core::mem::take(&mut label);
-            } else {
-                return None;
-            }
-        }
-        *first = label;
-        let length = u8::try_from(text.len()).ok()?.checked_add(1)?;
-        (label > 0).then_some(Self(Labels::Inline { length, wire }))
     }
 
     /// A name from octets known to be labels, if it is short.
-    fn inline(octets: &[u8]) -> Option<Self> {
-        let mut wire = [0; INLINE];
-        wire.get_mut(..octets.len())?.copy_from_slice(octets);
-        Some(Self(Labels::Inline { length: u8::try_from(octets.len()).ok()?, wire }))
+    fn short(octets: &[u8]) -> Option<Self> {
+        Short::new(octets).map(|short| Self(Labels::Short(short)))
     }
 }
 
@@ -246,7 +224,7 @@ impl Wire {
 
     fn finish(&self) -> DomainName {
         let octets = self.octets.get(..self.length).unwrap_or_default();
-        DomainName::inline(octets).unwrap_or_else(|| DomainName(Labels::Shared { start: 0, wire: octets.into() }))
+        DomainName::short(octets).unwrap_or_else(|| DomainName(Labels::Shared { start: 0, wire: octets.into() }))
     }
 }
 
@@ -378,6 +356,11 @@ impl fmt::Debug for DomainName {
 
 impl PartialEq for DomainName {
     fn eq(&self, other: &Self) -> bool {
+        if let (Labels::Short(one), Labels::Short(other)) = (&self.0, &other.0)
+            && one.same(other)
+        {
+            return true;
+        }
         let (one, other) = (self.wire(), other.wire());
         // Names are mostly spelled alike, which is quicker to see. Length octets are at most 63, so
         // folding ASCII case leaves them alone.
@@ -389,14 +372,14 @@ impl Eq for DomainName {}
 
 impl Hash for DomainName {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        // In pieces, so that a short name pays for a short buffer.
-        for piece in self.wire().chunks(INLINE) {
-            let mut folded = [0; INLINE];
-            if let Some(folded) = folded.get_mut(..piece.len()) {
-                folded.copy_from_slice(piece);
-                folded.make_ascii_lowercase();
-                state.write(folded);
-            }
+        // A parent of a long name can be short, and is hashed as what it equals.
+        let short = match &self.0 {
+            Labels::Short(short) => Some(*short),
+            Labels::Shared { .. } => Short::new(self.wire()),
+        };
+        match short {
+            Some(short) => short.folded().into_iter().for_each(|half| state.write_u128(half)),
+            None => self.wire().chunks(16).for_each(|block| state.write_u128(short::folded(block))),
         }
     }
 }
@@ -505,6 +488,19 @@ mod tests {
         assert_eq!(name("Example.ORG."), name("example.org"));
         assert_eq!(name("Example.ORG").cmp(&name("example.org")), Ordering::Equal);
         assert_eq!(name("Example.ORG").to_string(), "Example.ORG");
+    }
+
+    #[test]
+    fn names_that_are_equal_hash_alike() {
+        use core::hash::BuildHasher as _;
+        let long = format!("{}.Example.ORG", "a".repeat(40));
+        let state = std::hash::RandomState::new();
+        for (one, other) in [(name("Example.ORG"), name("example.org")), (name(&long), name(&long.to_lowercase()))] {
+            assert_eq!(state.hash_one(&one), state.hash_one(&other));
+        }
+        let (parent, short) = (name(&long).parent().unwrap(), name("example.org"));
+        assert_eq!((&parent, state.hash_one(&parent)), (&short, state.hash_one(&short)));
+        assert_ne!(state.hash_one(name(&long)), state.hash_one(&short));
     }
 
     #[test]

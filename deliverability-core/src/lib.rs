@@ -32,6 +32,7 @@ pub mod dns;
 pub mod dnsbl;
 pub mod domain;
 mod escaped;
+mod hashing;
 pub mod header;
 pub mod historic;
 pub mod mail_route;

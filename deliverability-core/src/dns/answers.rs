@@ -1,9 +1,11 @@
 //! Answers as plain data: what is known, and what a check has read.
 
 use core::cell::RefCell;
-use std::collections::BTreeMap;
+use core::fmt;
+use std::collections::HashMap;
 
 use super::{Answer, Known, Query};
+use crate::hashing::Keyed;
 
 /// Answers by query. What is missing was not asked.
 ///
@@ -18,9 +20,9 @@ use super::{Answer, Known, Query};
 /// assert_eq!(answers.len(), 2);
 /// # Ok::<(), deliverability_core::domain::ParseError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Answers {
-    by_query: BTreeMap<Query, Answer>,
+    by_query: HashMap<Query, Answer, Keyed>,
 }
 
 impl Answers {
@@ -56,7 +58,15 @@ impl Answers {
 
     /// All answers, ordered by name, then type.
     pub fn iter(&self) -> impl Iterator<Item = (&Query, &Answer)> {
-        self.by_query.iter()
+        let mut answers: Vec<_> = self.by_query.iter().collect();
+        answers.sort_unstable_by_key(|(query, _)| *query);
+        answers.into_iter()
+    }
+}
+
+impl fmt::Debug for Answers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
     }
 }
 
@@ -80,10 +90,13 @@ impl Extend<(Query, Answer)> for Answers {
 
 impl IntoIterator for Answers {
     type Item = (Query, Answer);
-    type IntoIter = std::collections::btree_map::IntoIter<Query, Answer>;
+    type IntoIter = std::vec::IntoIter<(Query, Answer)>;
 
+    /// All answers, ordered by name, then type.
     fn into_iter(self) -> Self::IntoIter {
-        self.by_query.into_iter()
+        let mut answers: Vec<_> = self.by_query.into_iter().collect();
+        answers.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        answers.into_iter()
     }
 }
 

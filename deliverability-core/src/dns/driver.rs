@@ -1,14 +1,15 @@
 //! The async driver: asks what a check needs and steps it, without a barrier.
 
-use core::future::Future;
+use core::cell::RefCell;
+use core::future::{Future, poll_fn};
 use core::pin::Pin;
-use core::task::Poll;
+use core::task::{Context, Poll};
 use std::collections::HashSet;
 
 use futures_util::FutureExt as _;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 
-use super::{Answers, Check, Needed, Query, Resolver, Step};
+use super::{Answer, Answers, Check, Known, Needed, Query, Resolver, Step};
 
 /// Drives a check over a [`Resolver`].
 ///
@@ -64,57 +65,97 @@ impl Driver {
         R: Resolver + ?Sized,
     {
         let mut answers = Answers::new();
-        let mut waited_for: HashSet<Query> = HashSet::new();
-        let mut under_way = FuturesUnordered::new();
+        let mut flight = Flight { limit: self.in_flight, asked: HashSet::new(), under_way: FuturesUnordered::new() };
         loop {
-            let needed = match check.step(&answers) {
+            let step = poll_fn(|context| {
+                let (answers, flight) = (&mut answers, &mut flight);
+                let asking = Asking { answers, flight, resolver, context, waits: false };
+                Poll::Ready(check.step(&RefCell::new(asking)))
+            });
+            let needed = match step.await {
                 Step::Done(outcome) => return (outcome, answers),
                 Step::Need(needed) => needed,
             };
             assert!(is_progress(&needed, &answers), "a check asks only for what it was given: {needed:?}");
             let foreseen = if self.frugal { Vec::new() } else { needed.foreseen };
-            let mut at_once = 0;
             for query in needed.blocking.into_iter().chain(foreseen) {
-                if under_way.len() + at_once >= self.in_flight {
-                    break;
-                }
-                if waited_for.contains(&query) || answers.contains(&query) {
-                    continue;
-                }
-                // What a cache or a zone answers at once need not be waited for.
-                let asked = query.clone();
-                let mut asking = Box::pin(ask(resolver, query));
-                if let Some(answer) = poll_once(&mut asking).await {
-                    answers.extend([answer]);
-                    at_once += 1;
-                } else {
-                    waited_for.insert(asked);
-                    under_way.push(asking);
+                if !answers.contains(&query) && flight.has_room_for(&query) {
+                    flight.add(query.clone(), Box::pin(ask(resolver, query)));
                 }
             }
-            if at_once == 0 {
-                answers.extend(under_way.next().await);
-            }
+            answers.extend(flight.under_way.next().await);
             // All that is there already goes into the same step.
-            while let Some(Some(arrived)) = under_way.next().now_or_never() {
+            while let Some(Some(arrived)) = flight.under_way.next().now_or_never() {
                 answers.extend([arrived]);
             }
         }
     }
 }
 
-/// What a future gives if it is ready; it is polled again by whoever waits for it.
-async fn poll_once<F: Future + Unpin>(future: &mut F) -> Option<F::Output> {
-    core::future::poll_fn(|context| match Pin::new(&mut *future).poll(context) {
-        Poll::Ready(output) => Poll::Ready(Some(output)),
-        Poll::Pending => Poll::Ready(None),
-    })
-    .await
-}
+/// A query on its way to its answer.
+type Arriving<'a> = Pin<Box<dyn Future<Output = (Query, Answer)> + Send + 'a>>;
 
-async fn ask<R: Resolver + ?Sized>(resolver: &R, query: Query) -> (Query, super::Answer) {
+async fn ask<R: Resolver + ?Sized>(resolver: &R, query: Query) -> (Query, Answer) {
     let answer = resolver.resolve(&query).await;
     (query, answer)
+}
+
+/// The queries that are waited for, and those that were.
+struct Flight<'a> {
+    limit: usize,
+    asked: HashSet<Query>,
+    under_way: FuturesUnordered<Arriving<'a>>,
+}
+
+impl<'a> Flight<'a> {
+    fn has_room_for(&self, query: &Query) -> bool {
+        self.under_way.len() < self.limit && !self.asked.contains(query)
+    }
+
+    fn add(&mut self, query: Query, arriving: Arriving<'a>) {
+        self.asked.insert(query);
+        self.under_way.push(arriving);
+    }
+}
+
+/// What is known during a step. The first query that is missing is what every driver asks next, so
+/// it is asked on the spot: where the answer is there at once, as from a cache, the step goes on.
+struct Asking<'s, 'c, 'a, R: ?Sized> {
+    answers: &'s mut Answers,
+    flight: &'s mut Flight<'a>,
+    resolver: &'a R,
+    context: &'s mut Context<'c>,
+    /// Something is missing, so that what the check asks from now on is foreseen only.
+    waits: bool,
+}
+
+impl<R: Resolver + ?Sized> Asking<'_, '_, '_, R> {
+    fn get(&mut self, query: &Query) -> Result<Answer, Query> {
+        if let Some(answer) = self.answers.get(query) {
+            return Ok(answer.clone());
+        }
+        if core::mem::replace(&mut self.waits, true) || !self.flight.has_room_for(query) {
+            return Err(query.clone());
+        }
+        let mut arriving: Arriving<'_> = Box::pin(ask(self.resolver, query.clone()));
+        match arriving.as_mut().poll(self.context) {
+            Poll::Ready((query, answer)) => {
+                self.waits = false;
+                self.answers.insert(query, answer.clone());
+                Ok(answer)
+            }
+            Poll::Pending => {
+                self.flight.add(query.clone(), arriving);
+                Err(query.clone())
+            }
+        }
+    }
+}
+
+impl<R: Resolver + ?Sized> Known for RefCell<Asking<'_, '_, '_, R>> {
+    fn get(&self, query: &Query) -> Result<Answer, Query> {
+        self.borrow_mut().get(query)
+    }
 }
 
 fn is_progress(needed: &Needed, answers: &Answers) -> bool {

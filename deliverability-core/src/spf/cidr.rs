@@ -8,26 +8,28 @@ use super::record::DualCidr;
 use crate::network::Network;
 
 /// `ip4-network [ ip4-cidr-length ]`
-pub(super) fn ip4_network(token: Token<'_>) -> Result<Network, ParseError> {
+pub(super) fn ip4_network(token: Token<'_>) -> Result<(Ipv4Addr, u8), Box<ParseError>> {
     let (address, cidr) = token.until(b'/');
     let Some((ip, _)) = dotted_quad(address.text) else {
         let kind = ErrorKind::BadAddress { text: address.shown(), family: "IPv4", example: "192.0.2.1" };
         return address.error(kind);
     };
-    prefix_or_all(cidr, 32).map(|bits| network(ip.into(), bits))
+    prefix_or_all(cidr, 32).map(|bits| (ip, bits))
 }
 
 /// The same where nothing is wrong with it: in one pass, and without a place for errors.
-pub(super) fn plain_ip4_network(text: &[u8]) -> Option<Network> {
-    let (ip, length) = dotted_quad(text)?;
+#[inline]
+pub(super) fn plain_ip4_network(text: &[u8]) -> Option<(Ipv4Addr, u8)> {
+    let (address, length) = dotted_quad(text)?;
     let bits = match text.get(length..)? {
         [] => 32,
-        [_, digits @ ..] => bits(digits)?,
+        [_, digits @ ..] => bits(digits).filter(|bits| *bits <= 32)?,
     };
-    Network::new(ip.into(), bits)
+    Some((address, bits))
 }
 
 /// `ip4-network = qnum "." qnum "." qnum "." qnum`, and its length up to a slash or the end.
+#[inline]
 fn dotted_quad(text: &[u8]) -> Option<(Ipv4Addr, usize)> {
     let (mut address, mut dots) = (0u32, 0);
     // More digits than three are counted, so it does not matter what they make of the number.
@@ -63,7 +65,7 @@ fn is_qnum(number: u32, digits: usize) -> bool {
 }
 
 /// `ip6-network [ ip6-cidr-length ]`
-pub(super) fn ip6_network(token: Token<'_>) -> Result<Network, ParseError> {
+pub(super) fn ip6_network(token: Token<'_>) -> Result<Network, Box<ParseError>> {
     let (address, cidr) = token.until(b'/');
     let Ok(ip) = address.as_str().parse::<Ipv6Addr>() else {
         let kind = ErrorKind::BadAddress { text: address.shown(), family: "IPv6", example: "2001:db8::1" };
@@ -77,12 +79,12 @@ fn network(address: IpAddr, bits: u8) -> Network {
 }
 
 /// `[ "/" prefix-length ]`; all bits where none is given.
-fn prefix_or_all(cidr: Token<'_>, max: u8) -> Result<u8, ParseError> {
+fn prefix_or_all(cidr: Token<'_>, max: u8) -> Result<u8, Box<ParseError>> {
     cidr.after(b'/').map_or(Ok(max), |bits| prefix_length(bits, max))
 }
 
 /// `dual-cidr-length = [ ip4-cidr-length ] [ "/" ip6-cidr-length ]`
-pub(super) fn dual_cidr(token: Token<'_>) -> Result<DualCidr, ParseError> {
+pub(super) fn dual_cidr(token: Token<'_>) -> Result<DualCidr, Box<ParseError>> {
     let (ip4, rest) = match token.after(b'/') {
         Some(after) if after.first() != Some(b'/') => {
             let (digits, rest) = after.until(b'/');
@@ -112,7 +114,7 @@ pub(super) fn dual_cidr_start(text: &[u8]) -> usize {
 }
 
 /// `"0" / %x31-39 0*2DIGIT`, up to the family's size.
-fn prefix_length(token: Token<'_>, max: u8) -> Result<u8, ParseError> {
+fn prefix_length(token: Token<'_>, max: u8) -> Result<u8, Box<ParseError>> {
     match bits(token.text) {
         Some(bits) if bits <= max => Ok(bits),
         _ => token.error(ErrorKind::BadPrefixLength { text: token.shown(), max }),

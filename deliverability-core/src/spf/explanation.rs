@@ -15,12 +15,11 @@ impl Walk<'_> {
         if ending.result != SpfResult::Fail || !self.missing.is_empty() {
             return None;
         }
-        let visit = self.trace.visits().get(ending.visit)?;
-        let domain = visit.domain().clone();
-        let record = visit.record()?.clone();
-        let name = match record.explanation()? {
-            DomainSpec::Name(name) => name.clone(),
-            DomainSpec::Macro(text) => target_name(&self.expand(text, &domain, false).ok()?)?,
+        let domain_spec = self.trace.record_of(ending.visit)?.explanation()?.clone();
+        let domain = self.trace.domain_of(ending.visit)?.clone();
+        let name = match domain_spec {
+            DomainSpec::Name(name) => name,
+            DomainSpec::Macro(text) => target_name(&self.expand(&text, &domain, false).ok()?)?,
         };
         let response = self.answer(&Query::txt(name))?.ok()?;
         let mut texts = response.texts();

@@ -12,7 +12,7 @@ pub(super) struct Token<'a> {
 
 impl<'a> Token<'a> {
     /// A whole text of visible characters; `also` is one more octet to allow.
-    pub(super) fn visible(text: &'a [u8], also: Option<u8>) -> Result<Self, ParseError> {
+    pub(super) fn visible(text: &'a [u8], also: Option<u8>) -> Result<Self, Box<ParseError>> {
         match text.iter().position(|b| !matches!(b, 0x21..=0x7e) && Some(*b) != also) {
             Some(at) => Err(forbidden_octet(text, at)),
             None => Ok(Self { text, start: 0 }),
@@ -70,13 +70,13 @@ impl<'a> Token<'a> {
         shown(self.text)
     }
 
-    pub(super) fn error<T>(self, kind: ErrorKind) -> Result<T, ParseError> {
-        Err(ParseError::new(kind, self.span()))
+    pub(super) fn error<T>(self, kind: ErrorKind) -> Result<T, Box<ParseError>> {
+        Err(ParseError::boxed(kind, self.span()))
     }
 }
 
 /// A record up to its first octet that no term may hold, and the error about that octet.
-pub(super) fn visible_text(record: &[u8]) -> (&[u8], Option<ParseError>) {
+pub(super) fn visible_text(record: &[u8]) -> (&[u8], Option<Box<ParseError>>) {
     let is_allowed = |b: &u8| matches!(b, b' '..=0x7e);
     // To look at all octets at once is many times quicker than one by one, and nearly always enough.
     if record.iter().fold(true, |all, b| all & is_allowed(b)) {
@@ -86,9 +86,10 @@ pub(super) fn visible_text(record: &[u8]) -> (&[u8], Option<ParseError>) {
     (record.get(..at).unwrap_or(record), Some(forbidden_octet(record, at)))
 }
 
-fn forbidden_octet(text: &[u8], at: usize) -> ParseError {
+#[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
+fn forbidden_octet(text: &[u8], at: usize) -> Box<ParseError> {
     let octet = text.get(at).copied().unwrap_or_default();
-    ParseError::new(ErrorKind::ForbiddenOctet { octet }, Span::new(at, at.saturating_add(1)))
+    ParseError::boxed(ErrorKind::ForbiddenOctet { octet }, Span::new(at, at.saturating_add(1)))
 }
 
 /// The pieces between spaces, from `start` on.

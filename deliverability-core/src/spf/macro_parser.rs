@@ -12,7 +12,7 @@ pub(super) enum Place {
 }
 
 /// `macro-string = *( macro-expand / macro-literal )`
-pub(super) fn macro_string(token: Token<'_>, place: Place) -> Result<MacroString, ParseError> {
+pub(super) fn macro_string(token: Token<'_>, place: Place) -> Result<MacroString, Box<ParseError>> {
     let mut segments = Vec::new();
     let mut rest = token;
     while !rest.is_empty() {
@@ -31,7 +31,7 @@ pub(super) fn macro_string(token: Token<'_>, place: Place) -> Result<MacroString
 }
 
 /// `macro-expand = ( "%{" macro-letter transformers *delimiter "}" ) / "%%" / "%_" / "%-"`
-fn macro_expand(token: Token<'_>, place: Place) -> Result<(Segment, Token<'_>), ParseError> {
+fn macro_expand(token: Token<'_>, place: Place) -> Result<(Segment, Token<'_>), Box<ParseError>> {
     let (sign, rest) = token.split_at(2);
     let segment = match sign.text {
         b"%%" => Segment::Percent,
@@ -48,7 +48,7 @@ fn macro_expand(token: Token<'_>, place: Place) -> Result<(Segment, Token<'_>), 
 }
 
 /// What stands between the braces.
-fn braced(token: Token<'_>, place: Place) -> Result<MacroExpand, ParseError> {
+fn braced(token: Token<'_>, place: Place) -> Result<MacroExpand, Box<ParseError>> {
     let (first, rest) = token.split_at(1);
     let (letter, url_escape) = macro_letter(first, place)?;
     let (parts, rest) = digits(rest)?;
@@ -61,7 +61,7 @@ fn braced(token: Token<'_>, place: Place) -> Result<MacroExpand, ParseError> {
 }
 
 /// `macro-letter = "s" / "l" / "o" / "d" / "i" / "p" / "h" / "c" / "r" / "t" / "v"`
-fn macro_letter(token: Token<'_>, place: Place) -> Result<(MacroLetter, bool), ParseError> {
+fn macro_letter(token: Token<'_>, place: Place) -> Result<(MacroLetter, bool), Box<ParseError>> {
     let byte = token.first().unwrap_or(b'}');
     let character = char::from(byte);
     match MacroLetter::from_byte(byte) {
@@ -75,7 +75,7 @@ fn macro_letter(token: Token<'_>, place: Place) -> Result<(MacroLetter, bool), P
 }
 
 /// The `*DIGIT` of `transformers`; a number too large for any value keeps all parts.
-fn digits(token: Token<'_>) -> Result<(Option<u32>, Token<'_>), ParseError> {
+fn digits(token: Token<'_>) -> Result<(Option<u32>, Token<'_>), Box<ParseError>> {
     let (digits, rest) = token.run(|b| b.is_ascii_digit());
     if digits.is_empty() {
         return Ok((None, rest));
@@ -86,7 +86,7 @@ fn digits(token: Token<'_>) -> Result<(Option<u32>, Token<'_>), ParseError> {
 }
 
 /// `*delimiter`, up to the closing brace.
-fn delimiters(token: Token<'_>) -> Result<Delimiters, ParseError> {
+fn delimiters(token: Token<'_>) -> Result<Delimiters, Box<ParseError>> {
     let mut set = Delimiters::default();
     let mut rest = token;
     while let Some(byte) = rest.first() {

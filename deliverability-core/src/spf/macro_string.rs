@@ -29,7 +29,8 @@ impl MacroString {
     ///
     /// What is wrong and where, in bytes of `text`.
     pub fn parse_explanation(text: &[u8]) -> Result<Self, ParseError> {
-        macro_parser::macro_string(Token::visible(text, Some(b' '))?, Place::Explanation)
+        let text = Token::visible(text, Some(b' ')).map_err(|error| *error)?;
+        macro_parser::macro_string(text, Place::Explanation).map_err(|error| *error)
     }
 
     /// The macros among the segments.
@@ -53,7 +54,8 @@ impl FromStr for MacroString {
 
     /// Reads a `macro-string` as terms hold it: no spaces, none of the letters `c`, `r`, `t`.
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        macro_parser::macro_string(Token::visible(text.as_bytes(), None)?, Place::Term)
+        let text = Token::visible(text.as_bytes(), None).map_err(|error| *error)?;
+        macro_parser::macro_string(text, Place::Term).map_err(|error| *error)
     }
 }
 

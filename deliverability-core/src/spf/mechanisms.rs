@@ -6,24 +6,16 @@ use super::cause::{Cause, CauseKind};
 use super::expansion::target_name;
 use super::macro_string::MacroLetter;
 use super::record::{DomainSpec, DualCidr, Mechanism};
-use super::trace::Visit;
 use super::validated_name::Unexpanded;
-use super::walk::{At, Walk};
+use super::walk::{At, Visiting, Walk, Why};
 use crate::dns::{Answer, Query};
 use crate::domain::DomainName;
 use crate::network::Network;
 use crate::result::SpfResult;
 
-/// What a mechanism came to.
-pub(super) enum Found {
-    /// It matches, by the answer to this query where one decided.
-    Match(Option<Query>),
-    /// It does not match, or an answer is missing.
-    NoMatch,
-}
-
-/// A mechanism's outcome, or why evaluation ends with an error.
-type Outcome = Result<Found, Box<Cause>>;
+/// Whether a mechanism matches, or why evaluation ends with an error. Where an answer is missing,
+/// it does not.
+type Outcome = Result<bool, Box<Cause>>;
 
 /// What a domain-spec names.
 enum Target {
@@ -37,9 +29,9 @@ enum Target {
 impl Walk<'_> {
     pub(super) fn mechanism(&mut self, at: At<'_>, mechanism: &Mechanism) -> Outcome {
         match mechanism {
-            Mechanism::All => Ok(Found::Match(None)),
+            Mechanism::All => Ok(self.matches(None)),
             Mechanism::Ip4(network) | Mechanism::Ip6(network) => {
-                Ok(if network.contains(self.check.subject.ip) { Found::Match(None) } else { Found::NoMatch })
+                Ok(network.contains(self.check.subject.ip) && self.matches(None))
             }
             Mechanism::Include(domain_spec) => self.include(at, domain_spec),
             Mechanism::A { domain_spec, cidr } => self.a(at, domain_spec.as_ref(), *cidr),
@@ -49,38 +41,44 @@ impl Walk<'_> {
         }
     }
 
+    /// Notes a match, and the query whose answer made it, where one did.
+    fn matches(&mut self, by: Option<Query>) -> bool {
+        self.decided = by;
+        true
+    }
+
     /// RFC 7208 §5.2: the table of what each result of the included record means here.
     fn include(&mut self, at: At<'_>, domain_spec: &DomainSpec) -> Outcome {
-        let Some(name) = self.required_target(at, domain_spec)? else { return Ok(Found::NoMatch) };
-        let query = Query::txt(name.clone());
-        let Some(answer) = self.ask(at, &query)? else { return Ok(Found::NoMatch) };
-        let ending = self.check_host(&name, Some(at.via()), answer);
-        match ending.result {
-            SpfResult::Pass => Ok(Found::Match(None)),
-            SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral => Ok(Found::NoMatch),
-            SpfResult::Temperror | SpfResult::Permerror => Err(Box::new(ending.cause)),
-            SpfResult::None => {
-                let kind = CauseKind::IncludeWithoutRecord { target: name };
+        let Some(name) = self.required_target(at, domain_spec)? else { return Ok(false) };
+        let query = Query::txt(name);
+        let Some(answer) = self.ask(at, &query)? else { return Ok(false) };
+        let ending = self.check_host(&query.name, at.visit.makes_personal(Some(domain_spec)), answer);
+        match (ending.result, ending.why) {
+            (SpfResult::Pass, _) => Ok(self.matches(None)),
+            (SpfResult::None, _) => {
+                let kind = CauseKind::IncludeWithoutRecord { target: query.name.clone() };
                 Err(Box::new(at.cause(kind, Some(query))))
             }
+            (SpfResult::Temperror | SpfResult::Permerror, Why::Other(cause)) => Err(cause),
+            _ => Ok(false),
         }
     }
 
     /// RFC 7208 §5.3.
     fn a(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>, cidr: DualCidr) -> Outcome {
-        let Some(name) = self.target(at, domain_spec)? else { return Ok(Found::NoMatch) };
+        let Some(name) = self.target(at, domain_spec)? else { return Ok(false) };
         let query = Query::address(name, self.check.subject.ip);
         match self.ask(at, &query)? {
-            None => Ok(Found::NoMatch),
+            None => Ok(false),
             Some(answer) => self.address_match(at, query, answer, cidr),
         }
     }
 
     /// RFC 7208 §5.4: only MX records count; a domain without any is not its own MX.
     fn mx(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>, cidr: DualCidr) -> Outcome {
-        let Some(name) = self.target(at, domain_spec)? else { return Ok(Found::NoMatch) };
+        let Some(name) = self.target(at, domain_spec)? else { return Ok(false) };
         let query = Query::mx(name);
-        let Some(answer) = self.ask(at, &query)? else { return Ok(Found::NoMatch) };
+        let Some(answer) = self.ask(at, &query)? else { return Ok(false) };
         let response = answer.map_err(|error| Box::new(at.cause(CauseKind::Dns(error), Some(query.clone()))))?;
         let (count, limit) = (response.exchanges().count(), self.check.limits.mx_hosts);
         // RFC 7208 §4.6.4: counted before any is asked, since their order is not fixed.
@@ -91,48 +89,47 @@ impl Walk<'_> {
         for (_, host) in response.exchanges().filter(|(_, host)| !host.is_root()) {
             let query = Query::address(host.clone(), self.check.subject.ip);
             let Some(answer) = self.answer(&query) else { continue };
-            if let Found::Match(query) = self.address_match(at, query, answer, cidr)? {
-                return Ok(Found::Match(query));
+            if self.address_match(at, query, answer, cidr)? {
+                return Ok(true);
             }
         }
-        Ok(Found::NoMatch)
+        Ok(false)
     }
 
     /// RFC 7208 §5.5: a validated name of the client lies within the target, at a label boundary.
     fn ptr(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Outcome {
-        let Some(target) = self.target(at, domain_spec)? else { return Ok(Found::NoMatch) };
+        let Some(target) = self.target(at, domain_spec)? else { return Ok(false) };
         let query = self.ptr_query();
-        let Some(answer) = self.ask(at, &query)? else { return Ok(Found::NoMatch) };
+        let Some(answer) = self.ask(at, &query)? else { return Ok(false) };
         // RFC 7208 §5.5: a failed PTR query is no match, not an error.
-        let Ok(response) = answer else { return Ok(Found::NoMatch) };
+        let Ok(response) = answer else { return Ok(false) };
         let limit = usize::from(self.check.limits.ptr_names);
         for name in response.pointers().take(limit).filter(|name| name.is_within(&target)) {
             if self.is_confirmed(name) == Some(true) {
-                return Ok(Found::Match(Some(query)));
+                return Ok(self.matches(Some(query)));
             }
         }
-        Ok(Found::NoMatch)
+        Ok(false)
     }
 
     /// RFC 7208 §5.7: any A record does, also for an IPv6 client.
     fn exists(&mut self, at: At<'_>, domain_spec: &DomainSpec) -> Outcome {
-        let Some(name) = self.target(at, Some(domain_spec))? else { return Ok(Found::NoMatch) };
+        let Some(name) = self.target(at, Some(domain_spec))? else { return Ok(false) };
         let query = Query::a(name);
         match self.ask(at, &query)? {
-            None => Ok(Found::NoMatch),
-            Some(Ok(response)) if response.is_void() => Ok(Found::NoMatch),
-            Some(Ok(_)) => Ok(Found::Match(Some(query))),
+            None => Ok(false),
+            Some(Ok(response)) => Ok(!response.is_void() && self.matches(Some(query))),
             Some(Err(error)) => Err(Box::new(at.cause(CauseKind::Dns(error), Some(query)))),
         }
     }
 
     /// Whether one of the addresses in `answer` shares the prefix with the client's.
-    fn address_match(&self, at: At<'_>, query: Query, answer: Answer, cidr: DualCidr) -> Outcome {
+    fn address_match(&mut self, at: At<'_>, query: Query, answer: Answer, cidr: DualCidr) -> Outcome {
         match answer {
             Ok(response) => {
                 let ip = self.check.subject.ip;
                 let matches = response.addresses().any(|address| network(address, cidr).contains(ip));
-                Ok(if matches { Found::Match(Some(query)) } else { Found::NoMatch })
+                Ok(matches && self.matches(Some(query)))
             }
             Err(error) => Err(Box::new(at.cause(CauseKind::Dns(error), Some(query)))),
         }
@@ -166,44 +163,33 @@ impl Walk<'_> {
     fn expanded(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Target {
         // Such a name tells the domain's owner who writes: it is asked only when this term is
         // surely reached.
-        if !self.missing.is_empty() && self.carries_local_part(at.visit, domain_spec) {
+        if !self.missing.is_empty() && at.visit.makes_personal(domain_spec) {
             return Target::Missing;
         }
-        let name = match domain_spec {
-            None => at.domain.clone(),
-            Some(DomainSpec::Name(name)) => name.clone(),
-            Some(DomainSpec::Macro(text)) => {
-                let expanded = match self.expand(text, at.domain, false) {
-                    Ok(expanded) => target_name(&expanded),
-                    Err(Unexpanded::Missing) => return Target::Missing,
-                    Err(Unexpanded::TooLong) => None,
-                };
-                let Some(name) = expanded else { return Target::Invalid };
-                name
+        let text = match domain_spec {
+            Some(DomainSpec::Macro(text)) => text,
+            Some(DomainSpec::Name(name)) => {
+                self.trace.written();
+                return Target::Name(name.clone());
+            }
+            None => {
+                self.trace.written();
+                return Target::Name(at.visit.domain.clone());
             }
         };
-        self.trace.target(at.visit, &name);
+        let expanded = match self.expand(text, at.visit.domain, false) {
+            Ok(expanded) => target_name(&expanded),
+            Err(Unexpanded::Missing) => return Target::Missing,
+            Err(Unexpanded::TooLong) => None,
+        };
+        let Some(name) = expanded else { return Target::Invalid };
+        self.trace.made(&name);
         Target::Name(name)
-    }
-
-    /// Whether the name is made from the sender's local part: by a macro for it, or by `%{d}` where
-    /// such a macro led to the record's own domain.
-    fn carries_local_part(&self, visit: usize, domain_spec: Option<&DomainSpec>) -> bool {
-        match domain_spec {
-            Some(DomainSpec::Name(_)) => return false,
-            Some(DomainSpec::Macro(text)) if text.uses_local_part() => return true,
-            Some(DomainSpec::Macro(text)) if !text.macros().any(|m| m.letter == MacroLetter::Domain) => return false,
-            _ => {}
-        }
-        let visits = self.trace.visits();
-        let Some(via) = visits.get(visit).and_then(Visit::via) else { return false };
-        let term = visits.get(via.visit).and_then(Visit::record).and_then(|record| record.terms.get(via.term));
-        term.is_some_and(|term| self.carries_local_part(via.visit, term.kind.domain_spec()))
     }
 
     /// RFC 7208 §4.6.4: one more term that causes queries.
     fn spend(&mut self, at: At<'_>) -> Result<(), Box<Cause>> {
-        if self.trace.spend(at.visit, at.term, at.span) {
+        if self.trace.spend(at.number(), at.term) {
             return Ok(());
         }
         Err(Box::new(at.cause(CauseKind::TooManyLookups { limit: self.check.limits.lookups }, None)))
@@ -213,11 +199,26 @@ impl Walk<'_> {
     pub(super) fn ask(&mut self, at: At<'_>, query: &Query) -> Result<Option<Answer>, Box<Cause>> {
         let Some(answer) = self.answer(query) else { return Ok(None) };
         let void = answer.as_ref().is_ok_and(|response| response.is_void());
-        if self.trace.asked(query, void) {
+        if self.trace.asked(void) {
             return Ok(Some(answer));
         }
         let kind = CauseKind::TooManyVoidLookups { limit: self.check.limits.void_lookups };
         Err(Box::new(at.cause(kind, Some(query.clone()))))
+    }
+}
+
+impl Visiting<'_> {
+    /// Whether the name is made from the sender's local part: by a macro for it, or by `%{d}` where
+    /// such a macro led to the record's own domain.
+    pub(super) fn makes_personal(&self, domain_spec: Option<&DomainSpec>) -> bool {
+        match domain_spec {
+            None => self.personal,
+            Some(DomainSpec::Name(_)) => false,
+            Some(DomainSpec::Macro(text)) => {
+                let uses_domain = || text.macros().any(|m| m.letter == MacroLetter::Domain);
+                text.uses_local_part() || (self.personal && uses_domain())
+            }
+        }
     }
 }
 

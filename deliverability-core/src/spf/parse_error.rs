@@ -24,8 +24,11 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    pub(super) const fn new(kind: ErrorKind, span: Span) -> Self {
-        Self { kind, span }
+    /// Boxed, since what parses without an error would pay for its size.
+    #[cold]
+    #[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
+    pub(super) fn boxed(kind: ErrorKind, span: Span) -> Box<Self> {
+        Box::new(Self { kind, span })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads records, one function per production (RFC 7208 §4.5, §4.6.1, §5, §6, §12).
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 
 use super::cidr::{dual_cidr, dual_cidr_start, ip4_network, ip6_network, plain_ip4_network};
 use super::lexer::{Token, visible_text, words};
@@ -10,12 +10,13 @@ use super::parse_error::{ErrorKind, ParseError};
 use super::record::{Directive, DomainSpec, DualCidr, Mechanism, Modifier, Qualifier, Record, Term, TermKind};
 use super::selection::version_end;
 use crate::domain::DomainName;
+use crate::network::Network;
 use crate::span::Span;
 
 /// `record = version terms *SP`
-pub(super) fn record(bytes: &[u8]) -> Result<Record, ParseError> {
+pub(super) fn record(bytes: &[u8]) -> Result<Record, Box<ParseError>> {
     let Some(start) = version_end(bytes) else {
-        return Err(ParseError::new(ErrorKind::NoVersion, Span::new(0, bytes.len().min(6))));
+        return Err(ParseError::boxed(ErrorKind::NoVersion, Span::new(0, bytes.len().min(6))));
     };
     let (text, forbidden) = visible_text(bytes);
     let mut terms = Terms::with_room_for(text);
@@ -44,13 +45,14 @@ impl Terms {
         Self { list, redirect: false, explanation: false }
     }
 
-    #[allow(clippy::inline_always, reason = "so that a mechanism is made where it stays")]
-    #[inline(always)]
-    fn directive(&mut self, span: Span, qualifier: Qualifier, mechanism: Mechanism) {
-        self.list.push(Term { span, kind: TermKind::Directive(Directive { qualifier, mechanism }) });
+    /// Adds the directive that `make` makes of its parts: where it stays, so a function for each.
+    #[inline(never)]
+    fn directive<P>(&mut self, span: Span, qualifier: Qualifier, parts: P, make: impl FnOnce(P) -> Mechanism) {
+        let directive = Directive { qualifier, mechanism: make(parts) };
+        self.list.push(Term { span, kind: TermKind::Directive(directive) });
     }
 
-    fn modifier(&mut self, span: Span, modifier: Modifier) -> Result<(), ParseError> {
+    fn modifier(&mut self, span: Span, modifier: Modifier) -> Result<(), Box<ParseError>> {
         // RFC 7208 §6: redirect and exp stand at most once each.
         let (seen, name) = match &modifier {
             Modifier::Redirect(_) => (&mut self.redirect, "redirect"),
@@ -58,7 +60,7 @@ impl Terms {
             Modifier::Unknown { .. } => (&mut false, ""),
         };
         if core::mem::replace(seen, true) {
-            return Err(ParseError::new(ErrorKind::DuplicateModifier { name }, span));
+            return Err(ParseError::boxed(ErrorKind::DuplicateModifier { name }, span));
         }
         self.list.push(Term { span, kind: TermKind::Modifier(modifier) });
         Ok(())
@@ -66,22 +68,22 @@ impl Terms {
 }
 
 /// `directive / modifier`
-fn term(token: Token<'_>, terms: &mut Terms) -> Result<(), ParseError> {
+fn term(token: Token<'_>, terms: &mut Terms) -> Result<(), Box<ParseError>> {
     // Records are made of these: they go a short way, unless something is wrong with them.
-    if let Some(network) = token.text.strip_prefix(b"ip4:").and_then(plain_ip4_network) {
-        terms.directive(token.span(), Qualifier::Pass, Mechanism::Ip4(network));
+    if let Some((address, bits)) = token.text.strip_prefix(b"ip4:").and_then(plain_ip4_network) {
+        terms.directive(token.span(), Qualifier::Pass, (address, bits), ip4);
         return Ok(());
     }
     let (qualifier, unqualified) = qualifier(token);
-    let (name, rest) = name(unqualified);
+    let (name, key, rest) = name(unqualified);
     if name.is_empty() {
         return Err(not_a_term(token));
     }
     // RFC 7208 §4.6.1: a "=" right after the name, before any ":" or "/", makes a modifier.
     match rest.after(b'=') {
         Some(_) if qualifier.is_some() => token.error(ErrorKind::QualifiedModifier { name: name.shown() }),
-        Some(value) => terms.modifier(token.span(), modifier(name, value)?),
-        None => directive(token.span(), qualifier.unwrap_or_default(), name, rest, terms),
+        Some(value) => terms.modifier(token.span(), modifier(name, key, value)?),
+        None => directive(token.span(), qualifier.unwrap_or_default(), (name, key), rest, terms),
     }
 }
 
@@ -97,21 +99,51 @@ fn qualifier(token: Token<'_>) -> (Option<Qualifier>, Token<'_>) {
     (Some(qualifier), token.split_at(1).1)
 }
 
-/// `name = ALPHA *( ALPHA / DIGIT / "-" / "_" / "." )`; empty if there is none.
-fn name(token: Token<'_>) -> (Token<'_>, Token<'_>) {
+/// `name = ALPHA *( ALPHA / DIGIT / "-" / "_" / "." )` and its [`key`]; empty if there is none.
+fn name(token: Token<'_>) -> (Token<'_>, u64, Token<'_>) {
     if !token.first().is_some_and(|b| b.is_ascii_alphabetic()) {
-        return token.split_at(0);
+        let (none, rest) = token.split_at(0);
+        return (none, 0, rest);
     }
-    token.run(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+    let (mut key, mut length) = (0, 0);
+    for byte in token.text {
+        let folded = FOLDED_IN_NAMES.get(usize::from(*byte)).copied().unwrap_or(0);
+        if folded == 0 {
+            break;
+        }
+        key = key << 8 | u64::from(folded);
+        length += 1;
+    }
+    let (name, rest) = token.split_at(length);
+    (name, if length > 8 { 0 } else { key }, rest)
 }
 
-fn not_a_term(token: Token<'_>) -> ParseError {
+/// What a name may hold, each octet as it stands in a [`key`]; 0 for all else.
+const FOLDED_IN_NAMES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut rest: &mut [u8] = &mut table;
+    let mut byte = 0u8;
+    while let [folded, after @ ..] = rest {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.') {
+            *folded = byte | CASE;
+        }
+        rest = after;
+        byte = byte.wrapping_add(1);
+    }
+    table
+};
+
+/// This bit makes lower case of a letter, and no letter or digit of anything else in a name.
+const CASE: u8 = 0x20;
+
+#[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
+fn not_a_term(token: Token<'_>) -> Box<ParseError> {
     let address = token.until(b'/').0;
     let kind = match address.as_str().parse() {
         Ok(ip) => ErrorKind::BareAddress { text: token.shown(), mechanism: mechanism_for(ip) },
         Err(_) => ErrorKind::NotATerm { text: token.shown() },
     };
-    ParseError::new(kind, token.span())
+    ParseError::boxed(kind, token.span())
 }
 
 fn mechanism_for(ip: IpAddr) -> &'static str {
@@ -122,32 +154,53 @@ fn mechanism_for(ip: IpAddr) -> &'static str {
 fn directive(
     span: Span,
     qualifier: Qualifier,
-    name: Token<'_>,
+    (name, key): (Token<'_>, u64),
     rest: Token<'_>,
     terms: &mut Terms,
-) -> Result<(), ParseError> {
+) -> Result<(), Box<ParseError>> {
     const DOMAIN: &str = "a domain name";
-    let mut add = |mechanism| terms.directive(span, qualifier, mechanism);
-    match key(name.text) {
-        ALL => nothing("all", rest).map(|()| add(Mechanism::All))?,
-        INCLUDE => add(Mechanism::Include(domain_spec(required("include", name, rest, DOMAIN)?)?)),
+    match key {
+        ALL => {
+            nothing("all", rest)?;
+            terms.directive(span, qualifier, (), |()| Mechanism::All);
+        }
+        INCLUDE => {
+            let domain = domain_spec(required("include", name, rest, DOMAIN)?)?;
+            terms.directive(span, qualifier, domain, Mechanism::Include);
+        }
         A => {
-            let (domain_spec, cidr) = domain_and_cidr("a", rest)?;
-            add(Mechanism::A { domain_spec, cidr });
+            let parts = domain_and_cidr("a", rest)?;
+            terms.directive(span, qualifier, parts, |(domain_spec, cidr)| Mechanism::A { domain_spec, cidr });
         }
         MX => {
-            let (domain_spec, cidr) = domain_and_cidr("mx", rest)?;
-            add(Mechanism::Mx { domain_spec, cidr });
+            let parts = domain_and_cidr("mx", rest)?;
+            terms.directive(span, qualifier, parts, |(domain_spec, cidr)| Mechanism::Mx { domain_spec, cidr });
         }
-        PTR => add(Mechanism::Ptr { domain_spec: optional_domain("ptr", rest)? }),
-        IP4 => add(Mechanism::Ip4(ip4_network(required("ip4", name, rest, "an IPv4 address")?)?)),
-        IP6 => add(Mechanism::Ip6(ip6_network(required("ip6", name, rest, "an IPv6 address")?)?)),
-        EXISTS => add(Mechanism::Exists(domain_spec(required("exists", name, rest, DOMAIN)?)?)),
+        PTR => {
+            let domain = optional_domain("ptr", rest)?;
+            terms.directive(span, qualifier, domain, |domain_spec| Mechanism::Ptr { domain_spec });
+        }
+        IP4 => {
+            let network = ip4_network(required("ip4", name, rest, "an IPv4 address")?)?;
+            terms.directive(span, qualifier, network, ip4);
+        }
+        IP6 => {
+            let network = ip6_network(required("ip6", name, rest, "an IPv6 address")?)?;
+            terms.directive(span, qualifier, network, Mechanism::Ip6);
+        }
+        EXISTS => {
+            let domain = domain_spec(required("exists", name, rest, DOMAIN)?)?;
+            terms.directive(span, qualifier, domain, Mechanism::Exists);
+        }
         REDIRECT if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "redirect" }),
         EXP if !rest.is_empty() => return name.error(ErrorKind::ModifierAsMechanism { name: "exp" }),
         _ => return name.error(ErrorKind::UnknownMechanism { name: name.shown() }),
     }
     Ok(())
+}
+
+fn ip4((address, bits): (Ipv4Addr, u8)) -> Mechanism {
+    Mechanism::Ip4(Network::new(address.into(), bits).unwrap_or(Network::host(address.into())))
 }
 
 const ALL: u64 = key(b"all");
@@ -161,19 +214,19 @@ const EXISTS: u64 = key(b"exists");
 const REDIRECT: u64 = key(b"redirect");
 const EXP: u64 = key(b"exp");
 
-/// A name without case as one number, to tell it by one comparison; 0 if it is longer than any known.
+/// A name without case as one number, to tell it by one comparison. A name longer than any known
+/// has 0.
 const fn key(name: &[u8]) -> u64 {
     let (mut key, mut rest) = (0, name);
     while let [byte, after @ ..] = rest {
-        // This bit makes lower case of a letter, and no letter or digit of anything else in a name.
-        key = key << 8 | (*byte | 0x20) as u64;
+        key = key << 8 | (*byte | CASE) as u64;
         rest = after;
     }
-    if name.len() > 8 { 0 } else { key }
+    key
 }
 
 /// `all = "all"`
-fn nothing(mechanism: &'static str, rest: Token<'_>) -> Result<(), ParseError> {
+fn nothing(mechanism: &'static str, rest: Token<'_>) -> Result<(), Box<ParseError>> {
     if rest.is_empty() {
         return Ok(());
     }
@@ -186,7 +239,7 @@ fn required<'a>(
     name: Token<'a>,
     rest: Token<'a>,
     argument: &'static str,
-) -> Result<Token<'a>, ParseError> {
+) -> Result<Token<'a>, Box<ParseError>> {
     match rest.after(b':') {
         Some(value) if !value.is_empty() => Ok(value),
         None if !rest.is_empty() => {
@@ -194,13 +247,13 @@ fn required<'a>(
         }
         _ => {
             let span = Span::new(name.start, rest.span().end);
-            Err(ParseError::new(ErrorKind::MissingArgument { mechanism, argument }, span))
+            Err(ParseError::boxed(ErrorKind::MissingArgument { mechanism, argument }, span))
         }
     }
 }
 
 /// `[ ":" domain-spec ]`
-fn optional_domain(mechanism: &'static str, rest: Token<'_>) -> Result<Option<DomainSpec>, ParseError> {
+fn optional_domain(mechanism: &'static str, rest: Token<'_>) -> Result<Option<DomainSpec>, Box<ParseError>> {
     match rest.after(b':') {
         Some(value) => domain_after(':', rest, value).map(Some),
         None if rest.is_empty() => Ok(None),
@@ -209,7 +262,11 @@ fn optional_domain(mechanism: &'static str, rest: Token<'_>) -> Result<Option<Do
 }
 
 /// `[ ":" domain-spec ] [ dual-cidr-length ]`
-fn domain_and_cidr(mechanism: &'static str, rest: Token<'_>) -> Result<(Option<DomainSpec>, DualCidr), ParseError> {
+#[inline]
+fn domain_and_cidr(
+    mechanism: &'static str,
+    rest: Token<'_>,
+) -> Result<(Option<DomainSpec>, DualCidr), Box<ParseError>> {
     if rest.is_empty() {
         return Ok((None, DualCidr::default()));
     }
@@ -227,9 +284,9 @@ fn domain_and_cidr(mechanism: &'static str, rest: Token<'_>) -> Result<(Option<D
 }
 
 /// `modifier = redirect / explanation / unknown-modifier`
-fn modifier(name: Token<'_>, value: Token<'_>) -> Result<Modifier, ParseError> {
+fn modifier(name: Token<'_>, key: u64, value: Token<'_>) -> Result<Modifier, Box<ParseError>> {
     // A known name with a bad value is an error, never an unknown modifier.
-    match key(name.text) {
+    match key {
         REDIRECT => domain_after('=', name, value).map(Modifier::Redirect),
         EXP => domain_after('=', name, value).map(Modifier::Explanation),
         _ => {
@@ -239,16 +296,16 @@ fn modifier(name: Token<'_>, value: Token<'_>) -> Result<Modifier, ParseError> {
     }
 }
 
-fn domain_after(after: char, before: Token<'_>, value: Token<'_>) -> Result<DomainSpec, ParseError> {
+fn domain_after(after: char, before: Token<'_>, value: Token<'_>) -> Result<DomainSpec, Box<ParseError>> {
     if value.is_empty() {
         let span = Span::new(before.start, value.start);
-        return Err(ParseError::new(ErrorKind::EmptyDomainSpec { after }, span));
+        return Err(ParseError::boxed(ErrorKind::EmptyDomainSpec { after }, span));
     }
     domain_spec(value)
 }
 
 /// `domain-spec = macro-string domain-end`
-fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
+fn domain_spec(token: Token<'_>) -> Result<DomainSpec, Box<ParseError>> {
     if token.contains(b'%') {
         let text = macro_string(token, Place::Term)?;
         if let Some(Segment::Literal(end)) = text.segments.last() {
@@ -270,6 +327,7 @@ fn domain_spec(token: Token<'_>) -> Result<DomainSpec, ParseError> {
 }
 
 /// `domain-end = ( "." toplabel [ "." ] ) / macro-expand`, for text after the last macro.
+#[inline]
 fn is_domain_end(text: &[u8]) -> bool {
     let text = text.strip_suffix(b".").unwrap_or(text);
     let label = last_label(text);
@@ -282,21 +340,23 @@ fn last_label(text: &[u8]) -> &[u8] {
 }
 
 /// What is wrong with the end of a domain-spec.
-fn no_domain_end(whole: Token<'_>, end: Token<'_>) -> ParseError {
+#[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
+fn no_domain_end(whole: Token<'_>, end: Token<'_>) -> Box<ParseError> {
     if let Ok(ip) = whole.as_str().parse() {
         let kind = ErrorKind::AddressAsDomain { text: whole.shown(), mechanism: mechanism_for(ip) };
-        return ParseError::new(kind, whole.span());
+        return ParseError::boxed(kind, whole.span());
     }
     let text = end.text.strip_suffix(b".").unwrap_or(end.text);
     let start = text.len() - last_label(text).len();
     let label = end.split_at(text.len()).0.split_at(start).1;
     match start {
-        0 => ParseError::new(ErrorKind::SingleLabel { text: whole.shown() }, whole.span()),
-        _ => ParseError::new(ErrorKind::BadTopLabel { label: label.shown() }, label.span()),
+        0 => ParseError::boxed(ErrorKind::SingleLabel { text: whole.shown() }, whole.span()),
+        _ => ParseError::boxed(ErrorKind::BadTopLabel { label: label.shown() }, label.span()),
     }
 }
 
 /// `toplabel`: alphanumerics and inner hyphens, not digits alone.
+#[inline]
 fn is_toplabel(label: &[u8]) -> bool {
     let [first, .., last] = label else { return label.first().is_some_and(u8::is_ascii_alphabetic) };
     let mut digits_alone = true;
@@ -312,7 +372,6 @@ fn is_toplabel(label: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::Network;
 
     fn parse(text: &str) -> Record {
         text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))

@@ -39,7 +39,7 @@ impl Record {
     ///
     /// The first thing that is wrong, anywhere in the record (§4.6), and where.
     pub fn parse(bytes: &[u8]) -> Result<Self, ParseError> {
-        parser::record(bytes)
+        parser::record(bytes).map_err(|error| *error)
     }
 
     /// The directives, in order.

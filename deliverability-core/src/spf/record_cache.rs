@@ -6,6 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::parse_error::ParseError;
 use super::record::Record;
+use crate::hashing::Keyed;
 
 /// What an entry costs beside its text, in octets: about what a short record takes when parsed.
 const ENTRY: usize = 128;
@@ -43,7 +44,7 @@ struct Generations {
     spent: usize,
 }
 
-type Records = HashMap<Arc<[u8]>, Arc<Record>>;
+type Records = HashMap<Arc<[u8]>, Arc<Record>, Keyed>;
 
 impl RecordCache {
     /// A cache for records whose texts sum up to about `octets`. A parsed record takes about four

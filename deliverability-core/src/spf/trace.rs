@@ -1,13 +1,19 @@
 //! What an evaluation walked through, and what it spent (RFC 7208 §4.6.4).
 
-use std::sync::Arc;
+use core::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, OnceLock};
 
+pub(super) use self::log::Held;
+use self::log::{Asked, Log, Noted, Spent, Target};
 use super::limits::Limits;
 use super::record::Record;
-use crate::dns::Query;
+use crate::dns::{Query, Response};
 use crate::domain::DomainName;
 use crate::result::SpfResult;
 use crate::span::Span;
+
+mod log;
 
 /// The whole tree that was walked: one [`Visit`] a call of `check_host()`, the root first.
 ///
@@ -25,104 +31,149 @@ use crate::span::Span;
 /// assert_eq!(included.domain().to_string(), "example.net");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It is told from the walk's notes when it is first asked for.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Trace {
+    log: Log,
+    told: OnceLock<Box<Told>>,
+}
+
+/// The notes, told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Told {
     visits: Vec<Visit>,
     ledger: Ledger,
 }
 
 impl Trace {
-    pub(super) fn new(limits: Limits) -> Self {
-        Self { visits: Vec::new(), ledger: Ledger { lookups: Vec::new(), limits } }
+    pub(super) fn new(ip: IpAddr, limits: Limits, root: DomainName) -> Self {
+        let log = Log { ip, limits, root, visits: Vec::new(), lookups: Vec::new(), made: Vec::new() };
+        Self { log, told: OnceLock::new() }
     }
 
     /// The visits in the order begun; the first is the root. None if the domain was malformed.
     pub fn visits(&self) -> &[Visit] {
-        &self.visits
+        &self.told().visits
     }
 
     /// The look-ups spent, against the limits.
     pub fn ledger(&self) -> &Ledger {
-        &self.ledger
+        &self.told().ledger
     }
 
-    /// Begins a visit; gives its number.
-    pub(super) fn enter(&mut self, domain: DomainName, via: Option<Via>) -> usize {
-        let number = self.visits.len();
-        if let Some(via) = via
-            && let Some(evaluated) = self.last_evaluated(via.visit)
-        {
-            evaluated.child = Some(number);
-        }
-        let visit = Visit { domain, text: None, record: None, via, result: SpfResult::None, evaluated: Vec::new() };
-        self.visits.push(visit);
+    fn told(&self) -> &Told {
+        self.told.get_or_init(|| Box::new(Told { visits: self.log.visits(), ledger: self.log.ledger() }))
+    }
+
+    /// The domain of a visit.
+    pub(super) fn domain_of(&self, visit: usize) -> Option<&DomainName> {
+        self.log.domain(visit)
+    }
+
+    /// The joined bytes of a visit's record.
+    pub(super) fn text_of(&self, visit: usize) -> Option<&Arc<[u8]>> {
+        self.log.text(visit)
+    }
+
+    /// The record of a visit, once it was left.
+    pub(super) fn record_of(&self, visit: usize) -> Option<&Record> {
+        self.log.visits.get(visit)?.record.as_deref()
+    }
+
+    /// The bytes of the term that ended a visit.
+    pub(super) fn last_span(&self, visit: usize) -> Option<Span> {
+        let visit = self.log.visits.get(visit)?;
+        Some(visit.record.as_ref()?.terms.get(visit.last?.0)?.span)
+    }
+
+    /// Begins the root's visit, or one that the last look-up led to; gives its number.
+    pub(super) fn enter(&mut self) -> usize {
+        let (number, via) = (self.log.visits.len(), self.log.lookups.len().checked_sub(1));
+        // Who includes once often includes more: room for all, to move them once at most.
+        self.log.visits.reserve_exact(if number == 1 { self.usual_lookups() } else { 1 });
+        self.log.visits.push(Noted { via, answer: None, record: None, last: None, result: SpfResult::None });
         number
     }
 
+    /// Notes the answer that has the visit's record.
+    pub(super) fn read(&mut self, visit: usize, answer: Arc<Response>) {
+        if let Some(visit) = self.log.visits.get_mut(visit) {
+            visit.answer = Some(answer);
+        }
+    }
+
+    /// Notes the visit's record, and which of its terms ended the evaluation, and how.
+    pub(super) fn evaluated(&mut self, visit: usize, record: Held, last: Option<(usize, TermOutcome)>) {
+        if let Some(visit) = self.log.visits.get_mut(visit) {
+            visit.record = Some(record);
+            visit.last = last;
+        }
+    }
+
     pub(super) fn leave(&mut self, visit: usize, result: SpfResult) {
-        if let Some(visit) = self.visits.get_mut(visit) {
+        if let Some(visit) = self.log.visits.get_mut(visit) {
             visit.result = result;
         }
     }
 
-    pub(super) fn read(&mut self, visit: usize, text: &Arc<[u8]>) {
-        if let Some(visit) = self.visits.get_mut(visit) {
-            visit.text = Some(Arc::clone(text));
-        }
-    }
-
-    pub(super) fn parsed(&mut self, visit: usize, record: &Arc<Record>) {
-        if let Some(visit) = self.visits.get_mut(visit) {
-            visit.record = Some(Arc::clone(record));
-            visit.evaluated.reserve_exact(record.terms.len());
-        }
-    }
-
-    pub(super) fn begin(&mut self, visit: usize, term: usize, span: Span) {
-        if let Some(visit) = self.visits.get_mut(visit) {
-            visit.evaluated.push(Evaluated {
-                term,
-                span,
-                target: None,
-                outcome: TermOutcome::NotEvaluated,
-                child: None,
-            });
-        }
-    }
-
-    pub(super) fn target(&mut self, visit: usize, target: &DomainName) {
-        if let Some(evaluated) = self.last_evaluated(visit) {
-            evaluated.target = Some(target.clone());
-        }
-    }
-
-    pub(super) fn end(&mut self, visit: usize, outcome: TermOutcome) {
-        if let Some(evaluated) = self.last_evaluated(visit) {
-            evaluated.outcome = outcome;
-        }
-    }
-
     /// Enters a look-up, unless it would be over the limit.
-    pub(super) fn spend(&mut self, visit: usize, term: usize, span: Span) -> bool {
-        let within = self.ledger.lookups.len() < usize::from(self.ledger.limits.lookups);
-        if within {
-            self.ledger.lookups.push(Lookup { visit, term, span, query: None, void: false });
+    pub(super) fn spend(&mut self, visit: usize, term: usize) -> bool {
+        if self.log.lookups.len() >= usize::from(self.log.limits.lookups) {
+            return false;
         }
-        within
+        if self.log.lookups.is_empty() && visit == 0 {
+            self.log.lookups.reserve_exact(self.usual_lookups());
+        }
+        self.log.lookups.push(Spent { visit, term, target: Target::Nothing, asked: Asked::Nothing });
+        true
     }
 
-    /// Notes what the last look-up asked; gives whether the void look-ups are within the limit.
-    pub(super) fn asked(&mut self, query: &Query, void: bool) -> bool {
-        if let Some(lookup) = self.ledger.lookups.last_mut() {
-            lookup.query = Some(query.clone());
-            lookup.void = void;
+    /// Notes that the last look-up's target is the name as written.
+    pub(super) fn written(&mut self) {
+        if let Some(lookup) = self.log.lookups.last_mut() {
+            lookup.target = Target::Written;
         }
-        !void || self.ledger.void_lookups() <= usize::from(self.ledger.limits.void_lookups)
     }
 
-    fn last_evaluated(&mut self, visit: usize) -> Option<&mut Evaluated> {
-        self.visits.get_mut(visit)?.evaluated.last_mut()
+    /// Notes the last look-up's target, which macros made.
+    pub(super) fn made(&mut self, target: &DomainName) {
+        if let Some(lookup) = self.log.lookups.last_mut() {
+            lookup.target = Target::Made(self.log.made.len());
+            self.log.made.push(target.clone());
+        }
+    }
+
+    /// Notes that the last look-up asked; gives whether the void look-ups are within the limit.
+    pub(super) fn asked(&mut self, void: bool) -> bool {
+        if let Some(lookup) = self.log.lookups.last_mut() {
+            lookup.asked = if void { Asked::Void } else { Asked::Found };
+        }
+        !void || self.void_lookups() <= usize::from(self.log.limits.void_lookups)
+    }
+
+    fn void_lookups(&self) -> usize {
+        self.log.lookups.iter().filter(|lookup| lookup.asked == Asked::Void).count()
+    }
+
+    fn usual_lookups(&self) -> usize {
+        usize::from(self.log.limits.lookups).min(10)
+    }
+}
+
+impl PartialEq for Trace {
+    fn eq(&self, other: &Self) -> bool {
+        self.told() == other.told()
+    }
+}
+
+impl Eq for Trace {}
+
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Told { visits, ledger } = self.told();
+        f.debug_struct("Trace").field("visits", visits).field("ledger", ledger).finish()
     }
 }
 

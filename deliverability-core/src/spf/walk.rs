@@ -9,10 +9,9 @@ use std::sync::Arc;
 use super::cause::{Cause, CauseKind};
 use super::check_host::CheckHost;
 use super::evaluation::Evaluation;
-use super::mechanisms::Found;
 use super::record::{DomainSpec, Modifier, Record, TermKind};
 use super::selection::select;
-use super::trace::{TermOutcome, Trace, Via};
+use super::trace::{Held, TermOutcome, Trace};
 use crate::dns::{Answer, Known, Needed, Query, Step};
 use crate::domain::DomainName;
 use crate::result::SpfResult;
@@ -25,54 +24,90 @@ pub(super) struct Walk<'a> {
     pub(super) sender_domain: &'a DomainName,
     pub(super) missing: Vec<Query>,
     pub(super) trace: Trace,
+    /// The query whose answer made the last match, where one did.
+    pub(super) decided: Option<Query>,
 }
 
 /// How a call of `check_host()` ended.
 pub(super) struct Ending {
     pub(super) result: SpfResult,
-    pub(super) cause: Cause,
-    /// The visit whose `exp=` explains a fail: where a redirect led, never an include (§6.2).
+    /// The visit whose record decided, and whose `exp=` explains a fail: where a redirect led, never
+    /// an include (§6.2).
     pub(super) visit: usize,
+    pub(super) why: Why,
+}
+
+/// Why a call ended as it did. Causes are large and only the last call's is shown, so the common
+/// ones are made then.
+pub(super) enum Why {
+    Matched,
+    NoMatch,
+    Other(Box<Cause>),
 }
 
 /// A term under evaluation.
 #[derive(Clone, Copy)]
 pub(super) struct At<'a> {
-    pub(super) visit: usize,
+    pub(super) visit: &'a Visiting<'a>,
     pub(super) term: usize,
-    pub(super) span: Span,
+    span: Span,
+}
+
+/// A call of `check_host()` under way.
+#[derive(Clone, Copy)]
+pub(super) struct Visiting<'a> {
+    number: usize,
     pub(super) domain: &'a DomainName,
+    /// The domain's name is made from the sender's local part.
+    pub(super) personal: bool,
     text: &'a Arc<[u8]>,
 }
 
 impl At<'_> {
     pub(super) fn cause(self, kind: CauseKind, query: Option<Query>) -> Cause {
-        Cause::new(kind).of_domain(self.domain).in_record(self.text, Some(self.span)).by(query)
+        Cause::new(kind).of_domain(self.visit.domain).in_record(self.visit.text, Some(self.span)).by(query)
     }
 
-    pub(super) const fn via(self) -> Via {
-        Via { visit: self.visit, term: self.term }
+    pub(super) const fn number(self) -> usize {
+        self.visit.number
     }
 }
 
 impl<'a> Walk<'a> {
     pub(super) fn run(check: &'a CheckHost, known: &'a dyn Known) -> Step<Evaluation> {
-        let trace = Trace::new(check.limits);
-        let domain = match check.subject.domain() {
-            Ok(domain) => domain,
+        let query = match check.subject.domain() {
+            Ok(domain) => Query::txt(domain),
             Err(kind) => {
-                let cause = Cause::new(kind);
-                return Step::Done(evaluation(check, SpfResult::None, None, cause, trace));
+                let trace = Trace::new(check.subject.ip, check.limits, DomainName::root());
+                return Step::Done(evaluation(check, SpfResult::None, None, Cause::new(kind), trace));
             }
         };
-        let mut walk = Walk { check, known, sender_domain: &domain, missing: Vec::new(), trace };
-        let ending = walk.answer(&Query::txt(domain.clone())).map(|answer| walk.check_host(&domain, None, answer));
+        let domain = &query.name;
+        let trace = Trace::new(check.subject.ip, check.limits, domain.clone());
+        let mut walk = Walk { check, known, sender_domain: domain, missing: Vec::new(), trace, decided: None };
+        let ending = walk.answer(&query).map(|answer| walk.check_host(domain, false, answer));
         let explanation = ending.as_ref().and_then(|ending| walk.explanation(ending));
-        match (Needed::in_order(walk.missing), ending) {
-            (None, Some(Ending { result, cause, .. })) => {
+        match (ending, walk.missing.is_empty()) {
+            (Some(ending), true) => {
+                let (result, cause) = (ending.result, walk.cause_of(ending));
                 Step::Done(evaluation(check, result, explanation, cause, walk.trace))
             }
-            (needed, _) => Step::Need(needed.unwrap_or_default()),
+            _ => Step::Need(Needed::in_order(walk.missing).unwrap_or_default()),
+        }
+    }
+
+    /// The cause of the last call's ending.
+    fn cause_of(&mut self, ending: Ending) -> Cause {
+        let (cause, span) = match ending.why {
+            Why::Matched => {
+                (Cause::new(CauseKind::Matched).by(self.decided.take()), self.trace.last_span(ending.visit))
+            }
+            Why::NoMatch => (Cause::new(CauseKind::NoMatch), None),
+            Why::Other(cause) => return *cause,
+        };
+        match (self.trace.domain_of(ending.visit), self.trace.text_of(ending.visit)) {
+            (Some(domain), Some(text)) => cause.of_domain(domain).in_record(text, span),
+            _ => cause,
         }
     }
 
@@ -89,19 +124,20 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// `check_host()` for `domain`, whose TXT records are `answer`.
-    pub(super) fn check_host(&mut self, domain: &DomainName, via: Option<Via>, answer: Answer) -> Ending {
-        let visit = self.trace.enter(domain.clone(), via);
-        let ending = self.select_record(visit, domain, answer);
+    /// `check_host()` for `domain`, whose TXT records are `answer`; `personal` says that its name is
+    /// made from the sender's local part.
+    pub(super) fn check_host(&mut self, domain: &DomainName, personal: bool, answer: Answer) -> Ending {
+        let visit = self.trace.enter();
+        let ending = self.select_record(visit, domain, personal, answer);
         self.trace.leave(visit, ending.result);
         ending
     }
 
     /// RFC 7208 §4.4, §4.5: exactly one record, or none or an error.
-    fn select_record(&mut self, visit: usize, domain: &DomainName, answer: Answer) -> Ending {
+    fn select_record(&mut self, visit: usize, domain: &DomainName, personal: bool, answer: Answer) -> Ending {
         let end = |result, kind| {
             let cause = Cause::new(kind).of_domain(domain).by(Some(Query::txt(domain.clone())));
-            Ending { result, cause, visit }
+            Ending { result, visit, why: Why::Other(Box::new(cause)) }
         };
         let response = match answer {
             Ok(response) => response,
@@ -109,7 +145,12 @@ impl<'a> Walk<'a> {
         };
         let mut records = select(&response);
         match (records.next(), records.count()) {
-            (Some(text), 0) => self.evaluate(visit, domain, text.bytes()),
+            (Some(text), 0) => {
+                let visiting = Visiting { number: visit, domain, personal, text: text.bytes() };
+                let ending = self.evaluate(&visiting);
+                self.trace.read(visit, response);
+                ending
+            }
             (Some(_), more) => end(SpfResult::Permerror, CauseKind::MultipleRecords { count: more.saturating_add(1) }),
             (None, _) if response.is_nxdomain() => end(SpfResult::None, CauseKind::NoDomain),
             (None, _) => end(SpfResult::None, CauseKind::NoRecord),
@@ -117,91 +158,83 @@ impl<'a> Walk<'a> {
     }
 
     /// RFC 7208 §4.6: a syntax error anywhere in the record is found before any term counts.
-    fn evaluate(&mut self, visit: usize, domain: &DomainName, text: &Arc<[u8]>) -> Ending {
-        self.trace.read(visit, text);
+    fn evaluate(&mut self, visit: &Visiting<'_>) -> Ending {
+        let Visiting { domain, text, number, .. } = *visit;
         let parsed = match &self.check.records {
-            Some(records) => records.parse(text),
-            None => Record::parse(text).map(Arc::new),
+            Some(records) => records.parse(text).map(Held::Shared),
+            None => Record::parse(text).map(Held::Own),
         };
         let record = match parsed {
             Ok(record) => record,
             Err(error) => {
                 let span = error.span;
                 let cause = Cause::new(CauseKind::Syntax(error)).of_domain(domain).in_record(text, Some(span));
-                return Ending { result: SpfResult::Permerror, cause, visit };
+                return Ending { result: SpfResult::Permerror, visit: number, why: Why::Other(Box::new(cause)) };
             }
         };
-        self.trace.parsed(visit, &record);
-        match self.first_match(visit, domain, text, &record) {
-            Some(ending) => ending,
-            None => self.redirect_or_default(visit, domain, text, &record),
-        }
+        let (ending, last) =
+            self.first_match(visit, &record).unwrap_or_else(|| self.redirect_or_default(visit, &record));
+        self.trace.evaluated(number, record, last);
+        ending
     }
 
     /// RFC 7208 §4.6.2: directives from left to right, until one matches or fails to evaluate.
-    fn first_match(&mut self, visit: usize, domain: &DomainName, text: &Arc<[u8]>, record: &Record) -> Option<Ending> {
+    fn first_match(&mut self, visit: &Visiting<'_>, record: &Record) -> Option<(Ending, Last)> {
         for (term, written) in record.terms.iter().enumerate() {
             let TermKind::Directive(directive) = &written.kind else { continue };
-            let at = At { visit, term, span: written.span, domain, text };
-            self.trace.begin(visit, term, written.span);
-            let (outcome, result, cause) = match self.mechanism(at, &directive.mechanism) {
-                Ok(Found::NoMatch) => {
-                    self.trace.end(visit, TermOutcome::NoMatch);
-                    continue;
-                }
-                Ok(Found::Match(query)) => {
-                    (TermOutcome::Match, directive.qualifier.result(), at.cause(CauseKind::Matched, query))
-                }
-                Err(cause) => (TermOutcome::Error, cause.error_result(), *cause),
+            let at = At { visit, term, span: written.span };
+            let (outcome, result, why) = match self.mechanism(at, &directive.mechanism) {
+                Ok(false) => continue,
+                Ok(true) => (TermOutcome::Match, directive.qualifier.result(), Why::Matched),
+                Err(cause) => (TermOutcome::Error, cause.error_result(), Why::Other(cause)),
             };
-            self.trace.end(visit, outcome);
-            return Some(Ending { result, cause, visit });
+            return Some((Ending { result, visit: visit.number, why }, Some((term, outcome))));
         }
         None
     }
 
     /// RFC 7208 §4.7, §6.1: nothing matched.
-    fn redirect_or_default(&mut self, visit: usize, domain: &DomainName, text: &Arc<[u8]>, record: &Record) -> Ending {
+    fn redirect_or_default(&mut self, visit: &Visiting<'_>, record: &Record) -> (Ending, Last) {
         for (term, written) in record.terms.iter().enumerate() {
             if let TermKind::Modifier(Modifier::Redirect(target)) = &written.kind {
-                let at = At { visit, term, span: written.span, domain, text };
-                self.trace.begin(visit, term, written.span);
-                let ending = self.redirect(at, target);
+                let ending = self.redirect(At { visit, term, span: written.span }, target);
                 let failed = matches!(ending.result, SpfResult::Temperror | SpfResult::Permerror);
-                self.trace.end(visit, if failed { TermOutcome::Error } else { TermOutcome::Match });
-                return ending;
+                return (ending, Some((term, if failed { TermOutcome::Error } else { TermOutcome::Match })));
             }
         }
-        no_match(visit, domain, text)
+        (no_match(visit.number), None)
     }
 
     fn redirect(&mut self, at: At<'_>, target: &DomainSpec) -> Ending {
-        let failed = |cause: Box<Cause>| Ending { result: cause.error_result(), cause: *cause, visit: at.visit };
+        let visit = at.number();
+        let failed = |cause: Box<Cause>| Ending { result: cause.error_result(), visit, why: Why::Other(cause) };
         let name = match self.required_target(at, target) {
             Ok(Some(name)) => name,
-            Ok(None) => return no_match(at.visit, at.domain, at.text),
+            Ok(None) => return no_match(visit),
             Err(cause) => return failed(cause),
         };
-        let query = Query::txt(name.clone());
+        let query = Query::txt(name);
         let answer = match self.ask(at, &query) {
             Ok(Some(answer)) => answer,
-            Ok(None) => return no_match(at.visit, at.domain, at.text),
+            Ok(None) => return no_match(visit),
             Err(cause) => return failed(cause),
         };
-        let ending = self.check_host(&name, Some(at.via()), answer);
+        let ending = self.check_host(&query.name, at.visit.makes_personal(Some(target)), answer);
         if ending.result == SpfResult::None {
             // RFC 7208 §6.1: none becomes permerror here.
-            let kind = CauseKind::RedirectWithoutRecord { target: name };
+            let kind = CauseKind::RedirectWithoutRecord { target: query.name.clone() };
             return failed(Box::new(at.cause(kind, Some(query))));
         }
         ending
     }
 }
 
+/// The term that ended a call, and how.
+type Last = Option<(usize, TermOutcome)>;
+
 /// RFC 7208 §4.7: neutral. Also what stands in where an answer is missing.
-fn no_match(visit: usize, domain: &DomainName, text: &Arc<[u8]>) -> Ending {
-    let cause = Cause::new(CauseKind::NoMatch).of_domain(domain).in_record(text, None);
-    Ending { result: SpfResult::Neutral, cause, visit }
+fn no_match(visit: usize) -> Ending {
+    Ending { result: SpfResult::Neutral, visit, why: Why::NoMatch }
 }
 
 fn evaluation(

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 
 use crate::dns::{Answer, DnsError, Known, Query, RecordData, RecordType, Resolver, Response};
 use crate::domain::DomainName;
+use crate::hashing::Keyed;
 
 /// Longest CNAME chain that is followed, as common resolvers do.
 const MAX_CHAIN: usize = 8;
@@ -37,7 +38,7 @@ const MAX_CHAIN: usize = 8;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Zone {
     /// Every owner and its ancestors.
-    names: HashMap<DomainName, Node>,
+    names: HashMap<DomainName, Node, Keyed>,
 }
 
 /// What stands at a name.

@@ -63,7 +63,7 @@ impl Helo {
     /// one it talks to lies, and most receivers refuse it.
     #[must_use]
     pub fn receiver(self, receiver: impl AsRef<str>) -> Self {
-        Self { receiver: Some(HeloForm::read(receiver.as_ref().trim())), ..self }
+        Self { receiver: Some(HeloForm::read(receiver.as_ref())), ..self }
     }
 }
 
@@ -115,7 +115,9 @@ pub enum HeloForm {
 }
 
 impl HeloForm {
-    fn read(text: &str) -> Self {
+    /// Reads raw session text; white space around it does not count (RFC 5321 §4.1.1).
+    pub fn read(text: &str) -> Self {
+        let text = text.trim_matches([' ', '\t', '\r', '\n']);
         if let Some(inner) = text.strip_prefix('[') {
             return address_literal(inner).map_or_else(|why| Self::Malformed { why }, Self::AddressLiteral);
         }

@@ -170,7 +170,9 @@ fn a_name_that_speaks_of_mail_weighs_less() {
 #[test]
 fn helo_names_that_no_public_server_may_say() {
     // RFC 5321 §2.3.5, §4.1.1.1; RFC 6761 §6.3, §6.4; RFC 6762 §3; RFC 8375; RULES 13.
-    for name in ["localhost", "mail", "mail.lan", "dc.corp.local", "x.home.arpa", "x.internal", "x.invalid", "192.0.2.1"] {
+    for name in
+        ["localhost", "mail", "mail.lan", "dc.corp.local", "x.home.arpa", "x.internal", "x.invalid", "192.0.2.1"]
+    {
         let report = report(&sender().helo(name), SOUND);
         let found = find(&report, RuleId::HeloInvalid);
         assert_eq!((found.severity, found.subject.as_str()), (Severity::Error, name));

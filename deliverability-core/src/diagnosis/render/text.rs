@@ -48,7 +48,7 @@ fn head(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f, "\n{says}")
 }
 
-fn finding(finding: &Finding, also: bool, f: &mut Formatter<'_>) -> fmt::Result {
+pub(in crate::diagnosis) fn finding(finding: &Finding, also: bool, f: &mut Formatter<'_>) -> fmt::Result {
     let also = if also { "also " } else { "" };
     writeln!(f, "\n{also}{} [{}] {}", finding.rule, finding.severity, visible(&finding.subject))?;
     paragraph("  ", &finding.message, f)?;

@@ -38,6 +38,7 @@ mod _core {
         check::Check,
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
         diagnosis::report::{Case, Report, diagnose},
+        diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
         dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},

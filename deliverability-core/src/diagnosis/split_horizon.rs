@@ -7,6 +7,7 @@ use super::finding::{Evidence, Finding};
 use super::render;
 use super::report::Report;
 use crate::dns::{Answer, Answers, DnsError, Query, RecordData, Response, Ternary};
+use crate::dnsbl::List;
 use crate::domain::DomainName;
 use crate::escaped::Escaped;
 use crate::network::is_public;
@@ -46,7 +47,7 @@ impl SplitHorizon {
     /// one side only because of it.
     pub fn of(inside: &Report, outside: &Report) -> Self {
         let lists: HashSet<&DomainName> =
-            [inside, outside].iter().flat_map(|report| report.case().lists.iter()).map(|list| list.zone()).collect();
+            [inside, outside].iter().flat_map(|report| report.case().lists.iter()).map(List::zone).collect();
         let mut horizon = Self::of_answers(inside.answers(), outside.answers());
         let of_a_list = |query: &Query| query.name.parents().any(|parent| lists.contains(&parent));
         horizon.differences.retain(|difference| !of_a_list(&difference.query));
@@ -201,9 +202,13 @@ impl Difference {
         resting.map(|finding| (*finding).clone()).collect()
     }
 
+    /// Both answers as reports show them: inside, then outside.
+    pub fn evidence(&self) -> [Evidence; 2] {
+        [&self.inside, &self.outside].map(|answer| Evidence::of_answer(self.query.clone(), answer))
+    }
+
     fn finding(&self) -> Finding {
-        let within = Evidence::of_answer(self.query.clone(), &self.inside);
-        let without = Evidence::of_answer(self.query.clone(), &self.outside);
+        let [within, without] = self.evidence();
         let shown = |evidence: &Evidence| Escaped(&evidence.answer).to_string();
         let message = format!(
             "Inside, {} gives: {}. Outside, where receivers ask, it gives: {}.{}{}",
@@ -214,10 +219,8 @@ impl Difference {
             follows("Only inside", &self.only_inside),
         );
         let matters = |finding: &Finding| finding.severity > Severity::Note;
-        let severity = match self.only_outside.iter().chain(&self.only_inside).any(matters) {
-            true => Severity::Warning,
-            false => Severity::Note,
-        };
+        let matters = self.only_outside.iter().chain(&self.only_inside).any(matters);
+        let severity = if matters { Severity::Warning } else { Severity::Note };
         let text = format!(
             "Go by what stands outside: receivers see nothing else. Publish there what they need, and check mail through a \
              resolver outside of your network. Verify: both sides answer {} alike, or the difference is meant.",

@@ -2,3 +2,4 @@
 
 pub(crate) mod finding;
 pub(crate) mod report;
+pub(crate) mod split_horizon;

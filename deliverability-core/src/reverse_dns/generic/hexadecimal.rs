@@ -13,13 +13,14 @@ const NIBBLES: usize = 32;
 pub(super) fn find_v4(text: &str, address: Ipv4Addr) -> Option<Piece> {
     let bytes = text.as_bytes();
     let [a, b, c, d] = address.octets();
-    let hex = |octets: &[u8]| octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
-    let spaced = |octets: [u8; 4], by: &str| octets.map(|octet| format!("{octet:02x}")).join(by);
+    let joined =
+        |octets: &[u8], by: &str| octets.iter().map(|octet| format!("{octet:02x}")).collect::<Vec<_>>().join(by);
+    let hex = |octets: &[u8]| joined(octets, "");
     let (forward, reversed) = ([a, b, c, d], [d, c, b, a]);
     let mut whole = vec![hex(&forward), hex(&reversed)];
     // Digits alone are decimal octets, and were looked for as such.
     if whole.iter().any(|hex| hex.bytes().any(|byte| byte.is_ascii_alphabetic())) {
-        whole.extend(["-", ".", "_"].into_iter().flat_map(|by| [spaced(forward, by), spaced(reversed, by)]));
+        whole.extend(["-", ".", "_"].into_iter().flat_map(|by| [joined(&forward, by), joined(&reversed, by)]));
     }
     let found =
         whole.iter().find_map(|hex| text.find(hex.as_str()).map(|at| Span::new(at, at.saturating_add(hex.len()))));
@@ -103,8 +104,8 @@ fn groups(text: &str, address: Ipv6Addr) -> Option<Piece> {
         let starts = core::iter::once(0).chain(label.match_indices('-').map(|(at, _)| at.saturating_add(1)));
         // More groups than an address has: the last ones are looked at.
         let starts: Vec<usize> = starts.collect();
-        let last = starts.iter().rev().take(9).rev();
-        last.filter_map(|start| of_groups(label.get(*start..)?, address).map(|found| (*start, found))).next().map(
+        let mut last = starts.iter().rev().take(9).rev();
+        last.find_map(|start| of_groups(label.get(*start..)?, address).map(|found| (*start, found))).map(
             |(start, (kind, weight))| Piece::new(Span::new(span.start.saturating_add(start), span.end), kind, weight),
         )
     })
@@ -116,12 +117,13 @@ fn of_groups(text: &str, address: Ipv6Addr) -> Option<(PieceKind, i32)> {
         return Some((PieceKind::WholeAddress, WHOLE));
     }
     let groups: Vec<u16> = text.split(':').map(|group| u16::from_str_radix(group, 16).ok()).collect::<Option<_>>()?;
-    let [a, b, c, d, e, f, g, h] = address.segments();
+    let segments = address.segments();
+    let (prefix, interface) = segments.split_at(4);
     let telling = groups.iter().filter(|group| **group != 0).count() >= 3;
     match groups.as_slice() {
         [..] if !telling => None,
-        half if half == [e, f, g, h] => Some((PieceKind::WholeAddress, WHOLE)),
-        half if half == [a, b, c, d] => Some((PieceKind::PartOfAddress, 6)),
+        half if half == interface => Some((PieceKind::WholeAddress, WHOLE)),
+        half if half == prefix => Some((PieceKind::PartOfAddress, 6)),
         _ => None,
     }
 }

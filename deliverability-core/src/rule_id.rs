@@ -279,14 +279,14 @@ rules! {
     ///
     /// Set the PTR record of the IPv6 address and name it in the SPF record, or send over IPv4 only.
     Ipv6HalfConfigured = "ipv6.half-configured", "RFC 7208 §5, RFC 8601 §2.7.3; Gmail, Outlook: sender requirements (2026)";
-    /// A blocklist lists the range of the sending address as not meant to send mail directly.
+    /// The PTR name of the sending address explains why a list has it.
     ///
-    /// Nothing was sent from it to earn that: the provider or the list's operator says so, and mostly
-    /// the address has a generic PTR name or none.
+    /// The list goes by the range or by the name, not by what was sent, and the address has a generic
+    /// PTR name or none. As long as that stays, removal is refused or does not last.
     ///
-    /// Send through the provider's relay; or, if the address is static, have its PTR record set to a
-    /// name of your own and ask the list for an exemption.
-    IpDynamicOrPolicyListed = "ip.dynamic-or-policy-listed", "RFC 5782 §2.1; Spamhaus: PBL (2026)";
+    /// First have the PTR record set to a host name under your own domain, then ask for removal; or
+    /// send through the provider's relay.
+    PtrExplainsListing = "ptr.explains-listing", "RFC 5782 §2.1; Spamhaus: PBL, SpamRATS (2026)";
     /// The DNS gives other answers inside than outside.
     ///
     /// What a check inside the network sees is not what receivers see: it may find all in order

@@ -265,16 +265,18 @@ fn a_policy_listing_is_joined_to_the_name_it_goes_by() {
         report(&sender().lists(&lists), &zone)
     };
     let generic = listed(GENERIC, "127.0.0.10");
-    let found = find(&generic, RuleId::IpDynamicOrPolicyListed);
+    let found = find(&generic, RuleId::PtrExplainsListing);
+    assert_eq!((found.severity, found.subject.as_str()), (Severity::Warning, "192.0.2.1 at zen.spamhaus.org"));
     assert!(found.message.contains("dsl-1-2-0-192.isp.example holds the whole address"), "{generic}");
     let asked: Vec<String> = found.evidence.iter().map(|evidence| evidence.query.to_string()).collect();
     assert!(asked.contains(&"1.2.0.192.in-addr.arpa PTR".to_owned()), "{asked:?}");
     assert!(asked.contains(&"1.2.0.192.zen.spamhaus.org A".to_owned()), "{asked:?}");
-    let named = listed(POINTER, "127.0.0.10");
-    let found = find(&named, RuleId::IpDynamicOrPolicyListed);
-    assert!(found.message.contains("Its PTR name is not generic"), "{named}");
-    let spam = listed(GENERIC, "127.0.0.2");
-    assert!(!rules(&spam).contains(&"ip.dynamic-or-policy-listed"), "{spam}");
+    let unnamed = listed("", "127.0.0.10");
+    assert!(find(&unnamed, RuleId::PtrExplainsListing).message.contains("It has no PTR name"), "{unnamed}");
+    for (pointer, code) in [(POINTER, "127.0.0.10"), (GENERIC, "127.0.0.2")] {
+        let report = listed(pointer, code);
+        assert!(!rules(&report).contains(&"ptr.explains-listing"), "{report}");
+    }
 }
 
 #[test]

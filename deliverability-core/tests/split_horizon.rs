@@ -6,7 +6,7 @@
 mod cases;
 
 use cases::CASES;
-use deliverability_core::diagnosis::{Difference, Finding, SplitHorizon};
+use deliverability_core::diagnosis::{Difference, Evidence, Finding, SplitHorizon};
 use deliverability_core::dns::{Answers, DnsError, Query, Ternary, Zone};
 use deliverability_core::dnsbl::{Kind, List};
 use deliverability_core::{Check, Diagnosis, RuleId, Severity};
@@ -83,7 +83,7 @@ fn a_difference_carries_both_answers_and_what_follows() {
     let horizon = compared(OUTSIDE, &outside);
     let [finding] = &horizon.findings()[..] else { panic!("{horizon}") };
     assert_eq!((finding.rule, finding.severity), (RuleId::DnsSplitHorizon, Severity::Warning));
-    let proof: Vec<String> = finding.evidence.iter().map(|evidence| evidence.text()).collect();
+    let proof: Vec<String> = finding.evidence.iter().map(Evidence::text).collect();
     assert_eq!(proof, ["mx.example.org", "no such name (NXDOMAIN)"]);
     assert!(finding.message.contains("only outside: ptr.missing [blocks] 192.0.2.1"), "{}", finding.message);
     let turned = compared(&outside, OUTSIDE);
@@ -139,6 +139,5 @@ fn the_inside_mail_server_turns_on_it() {
         for rule in texts("only_outside") {
             assert!(outside().any(|found: &Finding| found.rule.as_str() == rule), "{rule}\n{horizon}");
         }
-        println!("{horizon}");
     }
 }

@@ -1,12 +1,12 @@
-//! What needs two protocols to be told: `ip.dynamic-or-policy-listed` joins a listing by policy to
-//! the PTR name that it goes by.
+//! What needs two protocols to be told: `ptr.explains-listing` joins a listing by policy to the PTR
+//! name that it goes by.
 
 use core::net::IpAddr;
 
 use super::reverse_dns::generic_names;
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
-use crate::diagnosis::finding::{Acts, Finding, Scope};
+use crate::diagnosis::finding::{Finding, Scope};
 use crate::dns::{Check, Known, Needed, Step};
 use crate::dnsbl::{Code, List, Lookup, Pattern, Status, Verdict};
 use crate::problem::Severity;
@@ -57,47 +57,44 @@ fn policy_codes(verdict: &Verdict) -> Vec<&Code> {
 }
 
 fn judge(ip: IpAddr, iprev: &IprevOutcome, verdicts: &[Verdict], lookups: &Lookups<'_>, found: &mut Examined) {
-    let listed: Vec<&Verdict> = verdicts.iter().filter(|verdict| !policy_codes(verdict).is_empty()).collect();
-    if listed.is_empty() {
-        return;
-    }
-    let says = |verdict: &&Verdict| {
+    let Some(why) = why(iprev) else { return };
+    for verdict in verdicts {
         let codes: Vec<String> = policy_codes(verdict).into_iter().map(ToString::to_string).collect();
-        format!("{}: {}", verdict.list().zone(), codes.join(", "))
-    };
-    let lists: Vec<String> = listed.iter().map(says).collect();
-    let message = format!(
-        "{ip} is listed by policy, not for what it sent ({}). {} Most receivers refuse mail that comes from it directly.",
-        lists.join("; "),
-        why(iprev)
-    );
-    let queries = core::iter::once(iprev.query()).chain(listed.iter().flat_map(|verdict| verdict.queries()));
-    found.find(
-        Finding::new(RuleId::IpDynamicOrPolicyListed, Severity::Blocks, ip, message)
-            .about(Scope::Address(ip))
-            .by(Acts::SenderServer)
-            .with_evidence(lookups.evidence_of(queries))
-            .with_remedy(what_to_do(ip, &listed), Vec::new()),
-    );
+        if codes.is_empty() {
+            continue;
+        }
+        let zone = verdict.list().zone();
+        let message = format!(
+            "{ip} is on {zone} for what it is, not for what it sent: {}. {why} Removal is refused, or does not last, while \
+             that stays.",
+            codes.join(", ")
+        );
+        let queries = core::iter::once(iprev.query()).chain(verdict.queries());
+        found.find(
+            Finding::new(RuleId::PtrExplainsListing, Severity::Warning, format!("{ip} at {zone}"), message)
+                .about(Scope::Address(ip))
+                .with_evidence(lookups.evidence_of(queries))
+                .with_remedy(what_to_do(ip, verdict), Vec::new()),
+        );
+    }
 }
 
-/// What the PTR name has to do with it.
-fn why(iprev: &IprevOutcome) -> String {
+/// What the PTR name has to do with it, if anything.
+fn why(iprev: &IprevOutcome) -> Option<String> {
     let names = generic_names(iprev);
     match (names.first(), iprev.result()) {
-        (Some(name), _) => format!("Its PTR name {} {name}: such names are what these lists go by.", name.text()),
-        (None, IprevResult::Permerror) => "It has no PTR name either, which such lists count too.".to_owned(),
-        (None, IprevResult::Temperror) => "Whether its PTR name is the reason is not known.".to_owned(),
-        (None, _) => "Its PTR name is not generic, so the range around it is the reason.".to_owned(),
+        (Some(name), _) => Some(format!("Its PTR name {} {name}: such lists go by names like that.", name.text())),
+        (None, IprevResult::Permerror) => Some("It has no PTR name, which such lists go by.".to_owned()),
+        (None, _) => None,
     }
 }
 
-fn what_to_do(ip: IpAddr, listed: &[&Verdict]) -> String {
-    let pages: Vec<&str> = listed.iter().filter_map(|verdict| verdict.list().delist()).collect();
-    let at = if pages.is_empty() { String::new() } else { format!(" ({})", pages.join(", ")) };
+fn what_to_do(ip: IpAddr, verdict: &Verdict) -> String {
+    let zone = verdict.list().zone();
+    let at = verdict.list().delist().map(|page| format!(" at {page}")).unwrap_or_default();
     format!(
-        "Do not deliver directly from {ip}: send through your provider's relay (smarthost) with authentication. If the address \
-         is static and yours to send from, first have its PTR record set to a host name under your own domain, then ask the \
-         list for an exemption{at}. Verify: run this diagnosis again; the list answers NXDOMAIN for {ip}."
+        "If {ip} is static and yours to send from: first have its PTR record set to a host name under your own domain, as \
+         above, and only then ask {zone} for removal or an exemption{at}. Else do not deliver directly from it, but through \
+         your provider's relay (smarthost) with authentication. Verify: {zone} answers NXDOMAIN for {ip}."
     )
 }

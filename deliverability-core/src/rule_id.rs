@@ -266,6 +266,50 @@ rules! {
     ///
     /// Publish `v=spf1 a -all` as a TXT record at the HELO name, once it leads to the server.
     SpfHeloNone = "spf.helo-none", "RFC 7208 §2.3, §10.1.3";
+    /// Every name of the sending address looks made by a machine.
+    ///
+    /// It holds the address, or words such as `dyn`, `pool` or `dsl`, or is a provider's default.
+    /// Receivers take such a host for an end user's line and refuse or junk its mail.
+    ///
+    /// Have the PTR record set to a host name under your own domain, such as `mail.example.org`, and
+    /// give that name the address.
+    PtrGeneric = "ptr.generic", "GMX and WEB.DE, Yahoo: sender requirements (2026)";
+    /// The PTR record of the sending address names an alias.
+    ///
+    /// It must name the host itself: who compares names, or does not follow a CNAME there, finds
+    /// another host.
+    ///
+    /// Have the PTR record set to the CNAME's target.
+    PtrCname = "ptr.cname", "RFC 2181 §10.2, RFC 1912 §2.1";
+    /// A sending host has an IPv6 address that is not set up for mail.
+    ///
+    /// It lacks the PTR record or the place in the SPF record that the IPv4 address has. The server
+    /// uses IPv6 wherever the receiver has it, so only some of the mail fails.
+    ///
+    /// Set the PTR record of the IPv6 address and name it in the SPF record, or send over IPv4 only.
+    Ipv6HalfConfigured = "ipv6.half-configured", "RFC 7208 §5, RFC 8601 §2.7.3; Gmail, Outlook: sender requirements (2026)";
+    /// The PTR name of the sending address explains why a list has it.
+    ///
+    /// The list goes by the range or by the name, not by what was sent, and the address has a generic
+    /// PTR name or none. As long as that stays, removal is refused or does not last.
+    ///
+    /// First have the PTR record set to a host name under your own domain, then ask for removal; or
+    /// send through the provider's relay.
+    PtrExplainsListing = "ptr.explains-listing", "RFC 5782 §2.1; Spamhaus: PBL, SpamRATS (2026)";
+    /// The DNS gives other answers inside than outside.
+    ///
+    /// What a check inside the network sees is not what receivers see: it may find all in order
+    /// where mail fails, or the other way round.
+    ///
+    /// Go by the outside answers, and publish outside what receivers need.
+    DnsSplitHorizon = "dns.split-horizon", "RFC 9499 §6";
+    /// A null MX stands beside other MX records.
+    ///
+    /// A null MX says that the domain takes no mail, and must stand alone: servers may refuse to
+    /// send to the domain, or to take mail from it.
+    ///
+    /// Delete the null MX, or the others if the domain takes no mail.
+    MxNullBesideOthers = "mx.null-beside-others", "RFC 7505 §3";
 }
 
 impl core::fmt::Display for RuleId {

@@ -33,6 +33,8 @@ outcome_class! {
         resolves: Ternary = |e| (&e.outcome.resolves()).into();
         /// Whether the client is one of the name's addresses.
         resolves_to_client: Ternary = |e| (&e.outcome.resolves_to_client()).into();
+        /// Whether it is the receiver's own name or address; false where the receiver was not told.
+        is_receivers: bool = |e| e.outcome.is_receivers();
         /// The addresses of a host name, of both families.
         addresses: Vec<IpAddr> = |e| e.outcome.addresses().collect();
         /// The first failure among the look-ups.
@@ -72,6 +74,7 @@ impl From<&reverse_dns::HeloForm> for HeloForm {
 pub(crate) struct AskHelo {
     helo: String,
     ip: IpAddr,
+    receiver: Option<String>,
 }
 
 impl Ask for AskHelo {
@@ -83,12 +86,14 @@ impl Ask for AskHelo {
     }
 
     fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        (&self.helo, self.ip.to_string()).into_pyobject(py)
+        (&self.helo, self.ip.to_string(), &self.receiver).into_pyobject(py)
     }
 }
 
 #[pyfunction]
-pub(crate) fn check_helo(helo: Session, ip: Address) -> Check {
-    let check = Helo::of(&helo.0, ip.0);
-    HeloOutcome::of(AskHelo { helo: helo.0, ip: ip.0 }, check)
+#[pyo3(signature = (helo, ip, receiver))]
+pub(crate) fn check_helo(helo: Session, ip: Address, receiver: Option<Session>) -> Check {
+    let ask = AskHelo { helo: helo.0, ip: ip.0, receiver: receiver.map(|receiver| receiver.0) };
+    let check = ask.receiver.iter().fold(Helo::of(&ask.helo, ask.ip), Helo::receiver);
+    HeloOutcome::of(ask, check)
 }

@@ -40,6 +40,7 @@ mod _core {
         diagnosis::comparison::{ReportComparison, compare_reports},
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
         diagnosis::report::{Case, Report, diagnose},
+        diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
         dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
         dnsbl::sighting::{DnsblChange, DnsblSighting, compare_dnsbl},

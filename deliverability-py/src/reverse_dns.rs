@@ -23,6 +23,12 @@ outcome_class! {
         address: IpAddr = |e| e.outcome.address();
         /// The PTR query.
         query: Query = |e| e.outcome.query().clone();
+        /// The CNAME targets through which the PTR records were reached (RFC 2317).
+        aliases: Vec<DomainName> = |e| e.outcome.aliases().to_vec();
+        /// The name at which the PTR records stand or would stand.
+        owner: DomainName = |e| e.outcome.owner().clone();
+        /// Whether that name does not exist at all.
+        is_nxdomain: bool = |e| e.outcome.is_nxdomain();
         /// The PTR names that were looked at, in the order received.
         pointers: Vec<Pointer> = |e| e.outcome.pointers().iter().map(Pointer::from).collect();
         /// How many different PTR names the address has, looked at or not.
@@ -49,6 +55,8 @@ value_class! {
         nxdomain: bool,
         /// Why that is not known.
         error: Option<DnsError>,
+        /// The CNAME targets behind the name, which must be the host's own (RFC 2181).
+        aliases: Vec<DomainName>,
     }
 }
 
@@ -78,6 +86,7 @@ impl From<&reverse_dns::Pointer> for Pointer {
             addresses,
             nxdomain,
             error: pointer.state().error().cloned(),
+            aliases: pointer.aliases().to_vec(),
         }
     }
 }

@@ -77,6 +77,7 @@ def _values() -> Iterator[object]:
     yield from (dv.SenderIdRecord.parse("spf2.0/pra,mfrom +mx -all"), dv.SenderIdRecord.parse("spf2.1/x"))
     yield dv.purported_responsible_address("From: Amy <amy@a.test>")
     yield dv.purported_responsible_address(b'Sender: "a b"@b.test\nFrom: amy@a.test\n\nFrom: body@c.test')
+    yield from _split_horizons(zone)
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
@@ -97,3 +98,10 @@ def _values() -> Iterator[object]:
         for finding in report.findings:
             yield from (finding, finding.remedy, *finding.evidence, *finding.remedy.changes, *finding.remedy.streams)
             yield from (evidence.span for evidence in finding.evidence if evidence.span is not None)
+
+
+def _split_horizons(zone: dv.Zone) -> Iterator[object]:
+    for ip, helo in (("192.0.2.1", "mx.example.org"), ("198.51.100.7", "app.example.org")):
+        inside, outside = (dv.diagnose("example.org", [ip], helo=helo, lists=[], resolver=r) for r in (zone, dv.Zone()))
+        horizon = dv.split_horizon(inside, outside)
+        yield from (horizon, *horizon.differences)

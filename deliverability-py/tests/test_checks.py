@@ -128,3 +128,41 @@ def test_the_stories_are_told(folder: Path) -> None:
     assert report.verdict == case["verdict"]
     found = {(finding.rule, finding.subject) for finding in report.findings}
     assert {(finds["rule"], finds["subject"]) for finds in case["finds"]} <= found
+
+
+def test_check_helo_against_the_receiver(zone: dv.Zone) -> None:
+    assert dv.check_helo("mx.example.net", "192.0.2.1", zone, receiver="MX.example.net").is_receivers
+    assert not dv.check_helo("mx.example.net", "192.0.2.1", zone).is_receivers
+
+
+def test_a_delegated_block_says_where_its_records_stand() -> None:
+    zone = dv.Zone({
+        ("1.2.0.192.in-addr.arpa", "CNAME"): ["1.0-63.2.0.192.in-addr.arpa"],
+        ("1.0-63.2.0.192.in-addr.arpa", "PTR"): ["mail.example.org"],
+        ("mail.example.org", "CNAME"): ["h.example.org"],
+        ("h.example.org", "A"): ["192.0.2.1"],
+    })
+    outcome = dv.check_reverse_dns("192.0.2.1", zone)
+    assert (outcome.result, outcome.owner) == ("pass", "1.0-63.2.0.192.in-addr.arpa")
+    assert outcome.pointers[0].aliases == ("h.example.org",)
+
+
+def test_split_horizon() -> None:
+    inside = dv.Zone({
+        ("1.2.0.192.in-addr.arpa", "PTR"): ["app.example.org"],
+        ("app.example.org", "A"): ["192.0.2.1"],
+    })
+    slow = dv.Zone({("1.2.0.192.in-addr.arpa", "PTR"): dv.DnsError("timeout")})
+    within, without, quiet = (
+        dv.diagnose("example.org", ["192.0.2.1"], lists=[], resolver=zone) for zone in (inside, dv.Zone(), slow)
+    )
+    horizon = dv.split_horizon(within, without)
+    assert horizon.is_split is dv.Ternary.YES
+    [pointer] = horizon.differences
+    assert (pointer.inside.answer, pointer.outside.answer) == ("app.example.org", "no such name (NXDOMAIN)")
+    assert [finding.rule for finding in pointer.only_outside] == ["ptr.missing"]
+    assert [finding.rule for finding in horizon.findings] == ["dns.split-horizon"]
+    assert "only outside: ptr.missing" in " ".join(str(horizon).split())
+    assert dv.split_horizon(within, within).is_split is dv.Ternary.NO
+    unknown = dv.split_horizon(within, quiet)
+    assert (unknown.is_split, unknown.open[0][0].name) == ("unknown", "1.2.0.192.in-addr.arpa")

@@ -11,6 +11,7 @@ use deliverability_core::header::ReceivedSpf;
 use deliverability_core::header::addresses::Mailbox;
 use deliverability_core::historic::{adsp, domainkeys, sender_id};
 use deliverability_core::problem::apply_edits;
+use deliverability_core::reverse_dns::GenericName;
 use deliverability_core::spf::{self, MacroString, Record, explain, lint, lint_text};
 use deliverability_core::{Check, DomainName, Problem, RuleId, Severity, Span};
 use futures_util::FutureExt as _;
@@ -41,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
     Target { name: "sender_id", body: sender_id, words: SENDER_ID_WORDS },
+    Target { name: "generic_name", body: generic_name, words: GENERIC_NAME_WORDS },
 ];
 
 const SPF_WORDS: &[&str] = &[
@@ -207,6 +209,41 @@ const SENDER_ID_WORDS: &[&str] = &[
     "\u{ff20}",
     "\u{fc}",
     " ",
+];
+
+const GENERIC_NAME_WORDS: &[&str] = &[
+    "192",
+    "0",
+    "2",
+    "1",
+    "002",
+    "001",
+    "c0",
+    "00",
+    "02",
+    "01",
+    "c0000201",
+    "3221225985",
+    "2001",
+    "db8",
+    "-",
+    "--",
+    ".",
+    "_",
+    "x",
+    "dyn",
+    "pool",
+    "dsl",
+    "mail",
+    "smtp",
+    "static",
+    "host",
+    "compute.amazonaws.com",
+    "in-addr.arpa",
+    "isp.test",
+    "A",
+    "ü",
+    "9.a.b.c",
 ];
 
 /// What parses prints and parses to the same record; spans lie in the text.
@@ -408,4 +445,20 @@ fn is_mailbox(mailbox: &Mailbox) {
     let printed = mailbox.to_string();
     assert!(!printed.chars().any(char::is_control), "{printed:?}");
     assert_eq!(Mailbox::parse(printed.as_bytes()).map(|again| again.to_string()).as_ref(), Ok(&printed));
+}
+
+/// Any name: the pieces lie in it, the first is the strongest, and case changes nothing.
+pub fn generic_name(data: &[u8]) {
+    let Ok(Ok(name)) = core::str::from_utf8(data).map(str::parse::<DomainName>) else { return };
+    for address in [[192, 0, 2, 1].into(), core::net::IpAddr::V6("2001:db8::9abc:0:1".parse().expect("an address"))] {
+        let found = GenericName::of(&name, address);
+        let text = found.text();
+        assert!(text.is_ascii() && !text.chars().any(char::is_control), "{text:?}");
+        for piece in found.pieces() {
+            assert!(piece.span.start < piece.span.end && !piece.span.of_text(text).is_empty(), "{piece:?} {text}");
+        }
+        assert!(found.pieces().windows(2).all(|pair| pair[0].weight >= pair[1].weight), "{text}");
+        let upper = text.to_ascii_uppercase().parse().expect("a name");
+        assert_eq!(GenericName::of(&upper, address).pieces(), found.pieces(), "{text}");
+    }
 }

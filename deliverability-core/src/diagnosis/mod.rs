@@ -10,11 +10,13 @@ mod remedy;
 mod render;
 mod report;
 mod rules;
+mod split_horizon;
 
 pub use case::Case;
 pub use comparison::Comparison;
 pub use finding::{Acts, Change, Evidence, Finding, Proven, Remedy, Stream, Unknown};
 pub use report::{Report, Verdict};
+pub use split_horizon::{Difference, SplitHorizon};
 
 use core::net::IpAddr;
 

@@ -152,7 +152,7 @@ fn write_into(remedy: &mut Remedy, proposal: &Proposal) {
             return;
         }
     };
-    remedy.changes = rewrite.changes().iter().flat_map(changes).collect();
+    remedy.changes.extend(rewrite.changes().iter().flat_map(changes));
     if rewrite.changes().iter().any(|change| change.new.len() > LONG_RECORD) {
         // RFC 7208 §3.4: the answer should fit into 512 octets.
         remedy.text.push_str(

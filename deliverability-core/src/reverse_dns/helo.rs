@@ -15,6 +15,7 @@ const PRIVATE_NAMES: &[(&str, &str)] = &[
     ("local", "RFC 6762 §3"),
     ("home.arpa", "RFC 8375 §3"),
     ("invalid", "RFC 6761 §6.4"),
+    ("alt", "RFC 9476 §2"),
     ("onion", "RFC 7686 §1"),
     ("internal", "reserved by ICANN for private use"),
     ("localdomain", "no such top-level domain"),
@@ -47,6 +48,7 @@ pub struct Helo {
     text: Box<str>,
     form: HeloForm,
     client: IpAddr,
+    receiver: Option<HeloForm>,
 }
 
 impl Helo {
@@ -54,7 +56,14 @@ impl Helo {
     /// (RFC 5321 §4.1.1).
     pub fn of(helo: impl AsRef<str>, client: IpAddr) -> Self {
         let text = helo.as_ref().trim_matches([' ', '\t', '\r', '\n']);
-        Self { text: text.into(), form: HeloForm::read(text), client: canonical(client) }
+        Self { text: text.into(), form: HeloForm::read(text), client: canonical(client), receiver: None }
+    }
+
+    /// The name or the address of the receiver: a client that says it is no other host than the
+    /// one it talks to lies, and most receivers refuse it.
+    #[must_use]
+    pub fn receiver(self, receiver: impl AsRef<str>) -> Self {
+        Self { receiver: Some(HeloForm::read(receiver.as_ref())), ..self }
     }
 
     /// What the argument is, by its form alone.
@@ -111,7 +120,9 @@ pub enum HeloForm {
 }
 
 impl HeloForm {
-    fn read(text: &str) -> Self {
+    /// Reads raw session text; white space around it does not count (RFC 5321 §4.1.1).
+    pub fn read(text: &str) -> Self {
+        let text = text.trim_matches([' ', '\t', '\r', '\n']);
         if let Some(inner) = text.strip_prefix('[') {
             return address_literal(inner).map_or_else(|why| Self::Malformed { why }, Self::AddressLiteral);
         }
@@ -245,6 +256,18 @@ impl HeloOutcome {
         self.helo.client
     }
 
+    /// Whether the argument is the receiver's own name or address, with brackets or without;
+    /// always false where the receiver was not told.
+    pub fn is_receivers(&self) -> bool {
+        let Some(receiver) = &self.helo.receiver else { return false };
+        let same_name = receiver.name().is_some() && receiver.name() == self.form().name();
+        let address = |form: &HeloForm| form.address().map(canonical);
+        // A receiver behind the same address as the client is the client's own host.
+        let same_address =
+            address(receiver).is_some_and(|own| address(self.form()) == Some(own) && own != self.client());
+        same_name || same_address
+    }
+
     /// The address queries of a host name with their answers: A, then AAAA. None for other forms.
     pub fn lookups(&self) -> &[(Query, Answer)] {
         &self.lookups
@@ -298,6 +321,7 @@ impl fmt::Display for HeloOutcome {
         write!(f, "HELO {} ", Escaped(self.text().as_bytes()))?;
         let client = self.client();
         match self.form() {
+            _ if self.is_receivers() => f.write_str("is the receiver itself, not the client"),
             HeloForm::HostName(_) => self.fmt_host_name(f),
             HeloForm::AddressLiteral(address) if canonical(*address) == client => {
                 f.write_str("is the address literal of the client")
@@ -366,7 +390,17 @@ mod tests {
 
     #[test]
     fn private_names() {
-        for name in ["localhost", "LOCALHOST", "a.localhost", "localhost.localdomain", "dc1.corp.local", "mx.lan"] {
+        for name in [
+            "localhost",
+            "LOCALHOST",
+            "a.localhost",
+            "localhost.localdomain",
+            "dc1.corp.local",
+            "mx.lan",
+            "mx.internal",
+            "host.invalid",
+            "host.alt",
+        ] {
             assert!(matches!(form(name), HeloForm::Private { .. }), "{name}");
         }
         assert!(matches!(form("nas.home.arpa"), HeloForm::Private { source: "RFC 8375 §3", .. }));
@@ -418,6 +452,27 @@ mod tests {
         let outcome = check("mx.example.org", &zone);
         assert_eq!(outcome.resolves_to_client(), Ternary::Unknown(DnsError::Servfail));
         assert!(outcome.to_string().contains("could not be resolved: the name server failed"));
+    }
+
+    #[test]
+    fn a_client_that_says_the_receivers_name_or_address() {
+        let say = |helo: &str, receiver: &str| {
+            Helo::of(helo, "192.0.2.1".parse().unwrap()).receiver(receiver).in_zone(&Zone::new())
+        };
+        for (helo, receiver) in [
+            ("MX.example.net", "mx.example.net"),
+            ("198.51.100.1", "198.51.100.1"),
+            ("[198.51.100.1]", "198.51.100.1"),
+            ("mailserver", "mailserver"),
+        ] {
+            let outcome = say(helo, receiver);
+            assert!(outcome.is_receivers(), "{helo}");
+            assert_eq!(outcome.to_string(), format!("HELO {helo} is the receiver itself, not the client"));
+        }
+        for (helo, receiver) in [("mx.example.org", "mx.example.net"), ("[192.0.2.1]", "192.0.2.1"), ("", "")] {
+            assert!(!say(helo, receiver).is_receivers(), "{helo}");
+        }
+        assert!(!check("mx.example.net", &Zone::new()).is_receivers(), "not told");
     }
 
     #[test]

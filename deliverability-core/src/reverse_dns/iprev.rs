@@ -1,4 +1,8 @@
 //! `iprev`: does a PTR name of the address resolve back to it (RFC 8601 §2.7.3, §3).
+//!
+//! The reverse name may be an alias itself: that is how a part of an IPv4 network is delegated
+//! (RFC 2317), and [`Outcome::owner`] is then where the PTR records stand. A PTR record must not
+//! name an alias (RFC 2181 §10.2): [`Pointer::aliases`].
 
 use core::fmt;
 use core::net::IpAddr;
@@ -43,7 +47,7 @@ impl Iprev {
             // RFC 8601 §3: the forward look-up is of the type that fits the address.
             let query = Query::address(name.clone(), self.address);
             match known.get(&query) {
-                Ok(answer) => pointers.push(Pointer { state: PointerState::of(answer, self.address), query }),
+                Ok(answer) => pointers.push(Pointer::of(query, answer, self.address)),
                 Err(wanted) => missing.push(wanted),
             }
         }
@@ -56,16 +60,50 @@ impl Check for Iprev {
 
     fn step(&self, known: &dyn Known) -> Step<Outcome> {
         let query = Query::ptr(arpa_name(self.address));
-        let (mut missing, mut error, mut names) = (Vec::new(), None, Vec::new());
-        match known.get(&query) {
-            Ok(Ok(response)) => names = distinct(response.pointers()),
-            Ok(Err(failure)) => error = Some(failure),
-            Err(wanted) => missing.push(wanted),
-        }
+        let mut missing = Vec::new();
+        let reverse = match known.get(&query) {
+            Ok(answer) => Reverse::read(answer),
+            Err(wanted) => {
+                missing.push(wanted);
+                Reverse::default()
+            }
+        };
+        let Reverse { names, aliases, nxdomain, error } = reverse;
         let pointers = self.pointers(&names, known, &mut missing);
         match Needed::in_order(missing) {
             Some(needed) => Step::Need(needed),
-            None => Step::Done(Outcome { address: self.address, query, error, total_pointers: names.len(), pointers }),
+            None => Step::Done(Outcome {
+                address: self.address,
+                query,
+                aliases,
+                nxdomain,
+                error,
+                total_pointers: names.len(),
+                pointers,
+            }),
+        }
+    }
+}
+
+/// The answer to the PTR query, read.
+#[derive(Default)]
+struct Reverse {
+    names: Vec<DomainName>,
+    aliases: Vec<DomainName>,
+    nxdomain: bool,
+    error: Option<DnsError>,
+}
+
+impl Reverse {
+    fn read(answer: Answer) -> Self {
+        match answer {
+            Ok(response) => Self {
+                names: distinct(response.pointers()),
+                aliases: response.aliases().to_vec(),
+                nxdomain: response.is_nxdomain(),
+                error: None,
+            },
+            Err(failure) => Self { error: Some(failure), ..Self::default() },
         }
     }
 }
@@ -82,6 +120,8 @@ fn distinct<'a>(names: impl Iterator<Item = &'a DomainName>) -> Vec<DomainName> 
 pub struct Outcome {
     address: IpAddr,
     query: Query,
+    aliases: Vec<DomainName>,
+    nxdomain: bool,
     /// Why the PTR query has no answer.
     error: Option<DnsError>,
     total_pointers: usize,
@@ -110,6 +150,24 @@ impl Outcome {
     /// The PTR query.
     pub const fn query(&self) -> &Query {
         &self.query
+    }
+
+    /// The CNAME targets through which the PTR records were reached: a block delegated by
+    /// RFC 2317.
+    pub fn aliases(&self) -> &[DomainName] {
+        &self.aliases
+    }
+
+    /// The name at which the PTR records stand or would stand: the reverse name, or the end of
+    /// its CNAME chain. Who may change it is whoever runs the zone it is in.
+    pub fn owner(&self) -> &DomainName {
+        self.aliases.last().unwrap_or(&self.query.name)
+    }
+
+    /// Whether [`Outcome::owner`] does not exist at all, rather than being there without a PTR
+    /// record.
+    pub const fn is_nxdomain(&self) -> bool {
+        self.nxdomain
     }
 
     /// The PTR names that were looked at, at most [`MAX_POINTERS`], in the order received.
@@ -148,7 +206,7 @@ impl fmt::Display for Outcome {
             return write!(f, "the PTR names of {address} are not known: {error}");
         }
         if self.pointers.is_empty() {
-            return write!(f, "{address} has no PTR record");
+            return self.fmt_missing(f);
         }
         if let Some(name) = self.confirmed_names().next() {
             return write!(f, "{address} is confirmed: its PTR name {name} resolves back to it");
@@ -165,15 +223,43 @@ impl fmt::Display for Outcome {
     }
 }
 
+impl Outcome {
+    fn fmt_missing(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (address, owner, reverse) = (self.address, self.owner(), &self.query.name);
+        match (self.aliases.is_empty(), self.nxdomain) {
+            (true, true) => write!(f, "{address} has no PTR record: {reverse} does not exist"),
+            (true, false) => write!(f, "{address} has no PTR record: {reverse} is there without one"),
+            (false, true) => {
+                write!(f, "{address} has no PTR record: {reverse} is an alias of {owner}, which does not exist")
+            }
+            (false, false) => {
+                write!(f, "{address} has no PTR record: {reverse} is an alias of {owner}, which has none")
+            }
+        }
+    }
+}
+
 /// One PTR name of an address, and what its own addresses say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pointer {
     query: Query,
+    aliases: Vec<DomainName>,
     state: PointerState,
 }
 
 impl Pointer {
+    fn of(query: Query, answer: Answer, address: IpAddr) -> Self {
+        let aliases = answer.as_ref().map(|response| response.aliases().to_vec()).unwrap_or_default();
+        Self { query, aliases, state: PointerState::of(answer, address) }
+    }
+
+    /// The CNAME targets behind the PTR name, which must be the host's own name (RFC 2181 §10.2);
+    /// mostly none.
+    pub fn aliases(&self) -> &[DomainName] {
+        &self.aliases
+    }
+
     /// The PTR name.
     pub const fn name(&self) -> &DomainName {
         &self.query.name
@@ -294,12 +380,55 @@ mod tests {
     }
 
     #[test]
-    fn no_ptr_is_permerror_for_both_kinds_of_nothing() {
-        for nothing in ["", "1.2.0.192.in-addr.arpa TXT x"] {
+    fn no_ptr_is_permerror_for_every_kind_of_nothing() {
+        // RFC 8601 §2.7.3; the kinds are told apart in words.
+        const ALIAS: &str = "1.2.0.192.in-addr.arpa CNAME 1.0-63.2.0.192.in-addr.arpa\n";
+        for (nothing, why) in [
+            ("", "does not exist"),
+            ("1.2.0.192.in-addr.arpa TXT x", "is there without one"),
+            (ALIAS, "is an alias of 1.0-63.2.0.192.in-addr.arpa, which does not exist"),
+            (
+                &format!("{ALIAS}1.0-63.2.0.192.in-addr.arpa TXT x"),
+                "is an alias of 1.0-63.2.0.192.in-addr.arpa, which has none",
+            ),
+        ] {
             let outcome = check("192.0.2.1", &zone(nothing));
             assert_eq!(outcome.result(), IprevResult::Permerror);
-            assert_eq!(outcome.to_string(), "192.0.2.1 has no PTR record");
+            assert_eq!(outcome.to_string(), format!("192.0.2.1 has no PTR record: 1.2.0.192.in-addr.arpa {why}"));
         }
+    }
+
+    #[test]
+    fn a_delegated_block_says_where_its_records_stand() {
+        // RFC 2317 §4: the reverse name is an alias into a zone that the holder of the block runs.
+        let outcome = check(
+            "192.0.2.1",
+            &zone(
+                "1.2.0.192.in-addr.arpa CNAME 1.0-63.2.0.192.in-addr.arpa\n\
+                 1.0-63.2.0.192.in-addr.arpa PTR mail.example.org\nmail.example.org A 192.0.2.1",
+            ),
+        );
+        assert_eq!(outcome.result(), IprevResult::Pass);
+        assert_eq!(outcome.owner().to_string(), "1.0-63.2.0.192.in-addr.arpa");
+        assert_eq!(check("192.0.2.1", &zone(PTR)).owner().to_string(), "1.2.0.192.in-addr.arpa");
+    }
+
+    #[test]
+    fn a_ptr_that_names_an_alias_is_confirmed_and_says_so() {
+        // RFC 2181 §10.2.
+        let outcome = check("192.0.2.1", &zone(&format!("{PTR}mail.example.org CNAME h.test\nh.test A 192.0.2.1")));
+        assert_eq!(outcome.result(), IprevResult::Pass);
+        assert_eq!(outcome.pointers()[0].aliases(), ["h.test".parse().unwrap()]);
+    }
+
+    #[test]
+    fn ipv6_goes_by_nibbles_and_aaaa() {
+        // RFC 3596 §2.5.
+        const REVERSE: &str = "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";
+        let outcome =
+            check("2001:db8::1", &zone(&format!("{REVERSE} PTR mail.example.org\nmail.example.org AAAA 2001:db8::1")));
+        assert_eq!(outcome.result(), IprevResult::Pass);
+        assert_eq!(outcome.query().name.to_string(), REVERSE);
     }
 
     #[test]

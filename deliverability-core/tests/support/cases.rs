@@ -44,6 +44,11 @@ impl Case {
         zone
     }
 
+    /// What a resolver inside the sender's network says, for cases that turn on it.
+    pub(crate) fn inside_zone(&self) -> Zone {
+        self.file("inside.zone.txt").parse().unwrap_or_else(|error| panic!("{}: {error}", self.name))
+    }
+
     pub(crate) fn diagnosis(&self) -> Diagnosis {
         let story = self.read();
         let texts = |key: &str| -> Vec<String> {

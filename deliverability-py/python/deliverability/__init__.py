@@ -77,6 +77,8 @@ from ._core import (
     SpfVerdict,
     SpfVia,
     SpfVisit,
+    SplitDifference,
+    SplitHorizon,
     Stream,
     Unknown,
     Zone,
@@ -89,6 +91,7 @@ from ._core import (
     lint_spf,
     purported_responsible_address,
     received_spf,
+    split_horizon,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import run as _blocking
@@ -187,12 +190,15 @@ def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> Route
     return _blocking(_core.check_mail_route(domain), resolver)
 
 
-def check_helo(helo: str, ip: Address, resolver: ResolverLike | None = None) -> HeloOutcome:
+def check_helo(
+    helo: str, ip: Address, resolver: ResolverLike | None = None, *, receiver: str | None = None
+) -> HeloOutcome:
     """Whether a HELO name is one that a client may give, and leads to it (RFC 5321 §4.1.1.1).
 
-    `helo` is raw session text: what is malformed is an outcome.
+    `helo` is raw session text: what is malformed is an outcome. `receiver` is the receiver's name
+    or address, which no other client may say.
     """
-    return _blocking(_core.check_helo(helo, ip), resolver)
+    return _blocking(_core.check_helo(helo, ip, receiver), resolver)
 
 
 def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = None) -> DkimKeyOutcome:
@@ -354,6 +360,8 @@ __all__ = [
     "SpfVerdict",
     "SpfVia",
     "SpfVisit",
+    "SplitDifference",
+    "SplitHorizon",
     "Stream",
     "TermOutcome",
     "Ternary",
@@ -380,5 +388,6 @@ __all__ = [
     "received_spf",
     "rewrite_spf",
     "spf_tree",
+    "split_horizon",
     "what_if",
 ]

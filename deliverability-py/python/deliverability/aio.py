@@ -73,9 +73,11 @@ async def check_mail_route(domain: str, resolver: ResolverLike | None = None) ->
     return await _awaiting(_core.check_mail_route(domain), resolver)
 
 
-async def check_helo(helo: str, ip: Address, resolver: ResolverLike | None = None) -> HeloOutcome:
+async def check_helo(
+    helo: str, ip: Address, resolver: ResolverLike | None = None, *, receiver: str | None = None
+) -> HeloOutcome:
     """As `deliverability.check_helo`."""
-    return await _awaiting(_core.check_helo(helo, ip), resolver)
+    return await _awaiting(_core.check_helo(helo, ip, receiver), resolver)
 
 
 async def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = None) -> DkimKeyOutcome:

@@ -3,3 +3,4 @@
 pub(crate) mod comparison;
 pub(crate) mod finding;
 pub(crate) mod report;
+pub(crate) mod split_horizon;

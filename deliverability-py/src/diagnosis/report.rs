@@ -30,6 +30,12 @@ use crate::value::{Reduced, hash, value_class};
 #[derive(Clone)]
 pub(crate) struct Report(pub(crate) Arc<Evidence<AskReport>>);
 
+impl Report {
+    pub(super) fn outcome(&self) -> &core_diagnosis::Report {
+        &self.0.outcome
+    }
+}
+
 #[pymethods]
 impl Report {
     #[classattr]

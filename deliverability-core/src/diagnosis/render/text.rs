@@ -59,7 +59,12 @@ fn is_same(one: &Remedy, other: &Remedy) -> bool {
 }
 
 /// `same` is an earlier finding with the same changes.
-fn finding(finding: &Finding, also: bool, same: Option<&Finding>, f: &mut Formatter<'_>) -> fmt::Result {
+pub(in crate::diagnosis) fn finding(
+    finding: &Finding,
+    also: bool,
+    same: Option<&Finding>,
+    f: &mut Formatter<'_>,
+) -> fmt::Result {
     let also = if also { "also " } else { "" };
     writeln!(f, "\n{also}{} [{}] {}", finding.rule, finding.severity, visible(&finding.subject))?;
     paragraph("  ", &finding.message, f)?;

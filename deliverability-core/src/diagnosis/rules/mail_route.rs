@@ -23,6 +23,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
                 judge_host(&route, host, &lookups, &mut found);
             }
             judge_hosts(&route, &lookups, &mut found);
+            judge_null_mx(&route, &lookups, &mut found);
             lookups.finish(found)
         }
     }
@@ -136,5 +137,30 @@ fn judge_hosts(route: &RouteOutcome, lookups: &Lookups<'_>, found: &mut Examined
         Finding::new(RuleId::MxNone, Severity::Error, domain, message)
             .with_evidence(lookups.evidence(route.query()))
             .with_remedy(text, Vec::new()),
+    );
+}
+
+/// `mx.null-beside-others`: RFC 7505 §3 lets a null MX stand alone only.
+fn judge_null_mx(route: &RouteOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
+    if !route.null_mx_beside_others() {
+        return;
+    }
+    let domain = route.domain();
+    let nulls = || route.hosts().iter().filter(|host| host.name().is_root());
+    // Without a host that takes mail, it is the others that may be wrong.
+    let keeps_mail = route.accepts_mail().is_yes();
+    let delete = |host: &MxHost| Change::delete(owner(route), record(host, host.name().clone()));
+    let message = format!(
+        "{domain} says with a null MX that it takes no mail, and names MX hosts beside it: receivers may refuse mail from \
+         {domain}, and senders mail to it."
+    );
+    let text = format!(
+        "Delete the null MX if {domain} takes mail, else all other MX records. Verify: the MX set of {domain} holds hosts \
+         only, or the null MX alone."
+    );
+    found.find(
+        Finding::new(RuleId::MxNullBesideOthers, Severity::Error, domain, message)
+            .with_evidence(lookups.evidence(route.query()))
+            .with_remedy(text, if keeps_mail { nulls().map(delete).collect() } else { Vec::new() }),
     );
 }

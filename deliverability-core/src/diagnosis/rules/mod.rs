@@ -6,6 +6,8 @@
 
 mod dkim;
 mod dnsbl;
+mod ipv6;
+mod joined;
 mod legacy;
 mod mail_route;
 mod reverse_dns;
@@ -52,18 +54,20 @@ impl Examined {
 pub(super) struct Family {
     pub(super) examine: super::remedy::Examine,
     /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, reverse
-    /// DNS, lists, what is out of use.
+    /// DNS, IPv6, lists, what is out of use.
     pub(super) place: usize,
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
-pub(super) const FAMILIES: [Family; 6] = [
+pub(super) const FAMILIES: [Family; 8] = [
     Family { examine: spf::examine, place: 1 },
     Family { examine: dkim::examine, place: 2 },
     Family { examine: reverse_dns::examine, place: 3 },
+    Family { examine: ipv6::examine, place: 4 },
     Family { examine: mail_route::examine, place: 0 },
-    Family { examine: dnsbl::examine, place: 4 },
-    Family { examine: legacy::examine, place: 5 },
+    Family { examine: dnsbl::examine, place: 6 },
+    Family { examine: joined::examine, place: 5 },
+    Family { examine: legacy::examine, place: 7 },
 ];
 
 /// What is known, for rules that look something up themselves: what is missing is noted, so that

@@ -12,6 +12,7 @@ const SOUND: &str = r#"
 example.org             TXT "v=spf1 ip4:192.0.2.1 -all"
 example.org             MX  10 mx.example.org
 mx.example.org          A   192.0.2.1
+mx.example.org          TXT "v=spf1 a -all"
 1.2.0.192.in-addr.arpa  PTR mx.example.org
 "#;
 const POINTER: &str = "1.2.0.192.in-addr.arpa  PTR mx.example.org";

@@ -51,9 +51,9 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// A diagnosis of mail whose envelope sender is at `domain`.
     ///
-    /// The default lists are those of [`dnsbl::catalogue`].
+    /// The default lists are those of [`dnsbl::default_lists`].
     pub fn of(domain: DomainName) -> Self {
-        let lists = dnsbl::catalogue().into();
+        let lists = dnsbl::default_lists().into();
         Self { case: Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists } }
     }
 

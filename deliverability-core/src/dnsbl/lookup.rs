@@ -2,7 +2,7 @@
 
 use core::net::IpAddr;
 
-use super::catalogue::catalogue;
+use super::catalogue::default_lists;
 use super::health::{Health, Tested, settled};
 use super::list::{List, TestPoint};
 use super::query_name::Subject;
@@ -16,7 +16,7 @@ use crate::network;
 /// Asks lists about an address or a domain: one [`Verdict`] for each list that holds such
 /// subjects, in order.
 ///
-/// Without [`Lookup::lists`] it asks the [`catalogue`]. The question and the list's test points
+/// Without [`Lookup::lists`] it asks the [`default_lists`]. The question and the list's test points
 /// go out in one round; TXT follows an entry that is believed.
 ///
 /// ```
@@ -66,7 +66,7 @@ impl Lookup {
         Self::about(Subject::Domain(domain))
     }
 
-    /// Asks these lists instead of the catalogue; those that do not hold such subjects are left
+    /// Asks these lists instead of the default ones; those that do not hold such subjects are left
     /// out.
     #[must_use]
     pub fn lists(self, lists: &[List]) -> Self {
@@ -76,7 +76,7 @@ impl Lookup {
     }
 
     fn about(subject: Subject) -> Self {
-        Self { subject, parts: Vec::new() }.lists(catalogue())
+        Self { subject, parts: Vec::new() }.lists(default_lists())
     }
 }
 

@@ -24,7 +24,6 @@
 //! [RFC 5782]: https://www.rfc-editor.org/rfc/rfc5782
 
 mod catalogue;
-mod catalogue_rows;
 mod health;
 mod list;
 mod lookup;
@@ -33,11 +32,13 @@ mod query_name;
 mod reason;
 mod response;
 mod verdict;
+mod words;
 
-pub use catalogue::catalogue;
-pub use list::{CodeRule, Impact, Kind, List, RefusalRule, Role, TestPoint};
+pub use catalogue::{DeadList, Fate, KnownList, catalogue, dead_lists, default_lists, known, known_zone};
+pub use list::{CodeRule, List, RefusalRule, TestPoint};
 pub use lookup::Lookup;
 pub use pattern::Pattern;
 pub use query_name::{Subject, query_name};
 pub use response::{Code, ListAnswer};
 pub use verdict::{Status, Verdict};
+pub use words::{Cause, Impact, Kind, NameForm, Role, Terms};

@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use super::list::{Impact, List, Role};
+use super::list::List;
 use super::query_name::Subject;
 use super::reason;
 use super::response::Code;
+use super::words::{Impact, Role};
 use crate::dns::{DnsError, Query};
 
 /// The verdict of one list on one subject.
@@ -71,9 +72,17 @@ impl Verdict {
         self.status.is_listed()
     }
 
-    /// Whether the subject is listed on a list whose role is to block.
+    /// Whether the subject is listed by a code that is a reason to block.
     pub fn is_blocked(&self) -> bool {
-        self.is_listed() && self.list.role() == Role::Block
+        self.codes().iter().any(|code| code.role == Role::Block)
+    }
+
+    /// Every A value of an entry, decoded; empty unless listed.
+    pub fn codes(&self) -> &[Code] {
+        match &self.status {
+            Status::Listed { codes, .. } => codes,
+            _ => &[],
+        }
     }
 
     /// Whether neither "listed" nor "not listed" could be established.
@@ -84,8 +93,7 @@ impl Verdict {
     /// How much the listing matters: the greatest impact of its codes, else the list's; `None`
     /// where that is not known or nothing is listed.
     pub fn impact(&self) -> Option<Impact> {
-        let Status::Listed { codes, .. } = &self.status else { return None };
-        codes.iter().filter_map(|code| code.impact.or(self.list.impact())).max()
+        self.codes().iter().filter_map(|code| code.impact.or(self.list.impact())).max()
     }
 }
 

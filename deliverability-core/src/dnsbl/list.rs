@@ -197,6 +197,11 @@ impl List {
         self.0.clean.iter().find(|point| point.subject.family() == subject.family())
     }
 
+    /// Every test point.
+    pub fn points(&self) -> impl Iterator<Item = &TestPoint> {
+        self.0.listed.iter().chain(&self.0.clean)
+    }
+
     /// The page where removal is asked for, or where it says how.
     pub fn delist(&self) -> Option<&str> {
         self.0.delist.as_deref()

@@ -25,8 +25,14 @@
 
 mod catalogue;
 mod health;
+#[cfg(feature = "tokio")]
+mod health_memory;
 mod list;
+#[cfg(feature = "list-file")]
+mod list_file;
 mod lookup;
+mod lookup_each;
+mod names;
 mod pattern;
 mod query_name;
 mod reason;
@@ -35,9 +41,16 @@ mod verdict;
 mod words;
 
 pub use catalogue::{DeadList, Fate, KnownList, catalogue, dead_lists, default_lists, known, known_zone};
+#[cfg(feature = "tokio")]
+pub use health_memory::HealthMemory;
 pub use list::{CodeRule, List, RefusalRule, TestPoint};
+#[cfg(feature = "list-file")]
+pub use list_file::{ListFileError, ListFileErrorKind, lists_from_toml};
 pub use lookup::Lookup;
-pub use pattern::Pattern;
+pub use lookup_each::LookupEach;
+#[cfg(feature = "psl")]
+pub use names::registrable_domain;
+pub use pattern::{NoPattern, Pattern};
 pub use query_name::{Subject, query_name};
 pub use response::{Code, ListAnswer};
 pub use verdict::{Status, Verdict};

@@ -32,6 +32,7 @@ pub struct Verdict {
     pub(super) question: Query,
     pub(super) decided_by: Query,
     pub(super) read: Vec<Query>,
+    pub(super) left_alone: bool,
 }
 
 impl Verdict {
@@ -60,6 +61,12 @@ impl Verdict {
     /// unhealthy, refusing or silent.
     pub const fn decided_by(&self) -> &Query {
         &self.decided_by
+    }
+
+    /// Whether the question was not asked, because the list refused another one or did not answer
+    /// it in time: then that query decided, and is the only one of [`Verdict::queries`].
+    pub const fn is_left_alone(&self) -> bool {
+        self.left_alone
     }
 
     /// Every query whose answer was read: the question, the test points, the TXT of an entry.
@@ -101,6 +108,9 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.list.zone(), self.status)?;
+        if self.left_alone {
+            return write!(f, " (left alone after {})", self.decided_by);
+        }
         if matches!(self.status, Status::Failed(_)) && self.decided_by != self.question {
             write!(f, " (its test point {})", self.decided_by)?;
         }

@@ -6,6 +6,8 @@
 
 mod dkim;
 mod dnsbl;
+mod dnsbl_subjects;
+mod dnsbl_text;
 mod legacy;
 mod mail_route;
 mod reverse_dns;

@@ -39,7 +39,6 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         zone: "_key_.zrd.dq.spamhaus.net",
         kind: Kind::Domain,
-        role: Role::Information,
         impact: Some(Impact::Medium),
         operator: "Spamhaus Technology",
         codes: &[codes([127, 0, 2, 2], [127, 0, 2, 24], "first seen that many hours ago").number()],

@@ -47,6 +47,11 @@ impl<R> HealthMemory<R> {
         Self { inner, kept: kept.capacity(points.len()), points }
     }
 
+    /// The resolver that is asked.
+    pub fn inner(&self) -> &R {
+        &self.inner
+    }
+
     /// Forgets what was remembered.
     pub fn clear(&self) {
         self.kept.clear();

@@ -174,7 +174,7 @@ impl Cause {
                  sender callouts off"
             }
             Self::Network => {
-                "nothing to stop at your server: the entry is about the network around it; ask its provider to act, or \
+                "know that there is nothing to stop at your server: the entry is about the network around it; ask its provider to act, or \
                  move to a better kept network"
             }
             Self::SpamDomain => {
@@ -187,7 +187,9 @@ impl Cause {
             Self::AbusedSite => {
                 "find the abused page, redirector, form or user of the site and remove it, then close that way in"
             }
-            Self::NewDomain => "nothing to stop: the domain is new; wait, and begin with little mail",
+            Self::NewDomain => {
+                "know that there is nothing to stop: the domain is new; wait, and begin with little mail"
+            }
             Self::Duty => "mend what the list names: an MX host, or the addresses postmaster@ and abuse@",
         }
     }

@@ -7,7 +7,7 @@ use core::net::{IpAddr, Ipv4Addr};
 use super::Lookups;
 use crate::diagnosis::case::Case;
 use crate::dns::{Answers, Check, Query};
-use crate::dnsbl::{Kind, List, Lookup, NameForm, Subject};
+use crate::dnsbl::{Kind, List, Lookup, NameForm, Role, Subject};
 use crate::domain::DomainName;
 use crate::network::arpa_name;
 use crate::reverse_dns::{Helo, HeloForm};
@@ -47,7 +47,9 @@ type Named = (DomainName, &'static str);
 pub(super) fn subjects(case: &Case, lists: &[List], lookups: &Lookups<'_>) -> (Vec<Asked>, Vec<Untold>) {
     let mut asked: Vec<Asked> = case.public_ips().map(|ip| about_address(ip, lists)).collect();
     let mut untold = Vec::new();
-    let of_domains: Vec<List> = lists.iter().filter(|list| holds_domains(list)).cloned().collect();
+    // No rule rests on what a welcome list says of a name.
+    let useful = |list: &&List| holds_domains(list) && list.can_mean(Role::Block);
+    let of_domains: Vec<List> = lists.iter().filter(useful).cloned().collect();
     if of_domains.is_empty() {
         return (asked, untold);
     }

@@ -39,7 +39,10 @@ mod _core {
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
         diagnosis::report::{Case, Report, diagnose},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
-        dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
+        dnsbl::list::{
+            DeadDnsblList, DnsblList, dnsbl_catalogue, dnsbl_default_lists, known_list, lists_from_toml, of_catalogue,
+            of_file,
+        },
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},
         helo::{HeloOutcome, check_helo},

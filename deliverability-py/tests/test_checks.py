@@ -101,7 +101,7 @@ def test_a_report_is_read_again(zone: dv.Zone) -> None:
     assert [finding["rule"] for finding in written["findings"]] == [finding.rule for finding in report.findings]
     in_full = dv.diagnose("example.org", ["198.51.100.7"], resolver=zone)
     assert dv.Report.from_json(in_full.to_json()) == in_full
-    assert in_full.case.lists == dv.dnsbl_catalogue()
+    assert in_full.case.lists == dv.dnsbl_default_lists()
 
 
 def stories() -> list[Any]:

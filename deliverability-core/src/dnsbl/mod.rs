@@ -40,7 +40,7 @@ mod response;
 mod verdict;
 mod words;
 
-pub use catalogue::{DeadList, Fate, KnownList, catalogue, dead_lists, default_lists, known, known_zone};
+pub use catalogue::{DeadList, KnownList, catalogue, dead_lists, default_lists, known, known_zone};
 #[cfg(feature = "tokio")]
 pub use health_memory::HealthMemory;
 pub use list::{CodeRule, List, RefusalRule, TestPoint};
@@ -54,4 +54,4 @@ pub use pattern::{NoPattern, Pattern};
 pub use query_name::{Subject, query_name};
 pub use response::{Code, ListAnswer};
 pub use verdict::{Status, Verdict};
-pub use words::{Cause, Impact, Kind, NameForm, Role, Terms};
+pub use words::{Cause, Fate, Impact, Kind, NameForm, Role, Terms};

@@ -22,19 +22,12 @@ impl List {
     pub fn name_for(&self, host: &DomainName) -> Option<DomainName> {
         match self.name_form() {
             NameForm::Host => Some(host.clone()),
-            NameForm::Registrable => registrable(host),
+            #[cfg(feature = "psl")]
+            NameForm::Registrable => Some(registrable_domain(host).unwrap_or_else(|| host.clone())),
+            #[cfg(not(feature = "psl"))]
+            NameForm::Registrable => (host.label_count() <= 2).then(|| host.clone()),
         }
     }
-}
-
-#[cfg(not(feature = "psl"))]
-fn registrable(host: &DomainName) -> Option<DomainName> {
-    (host.label_count() <= 2).then(|| host.clone())
-}
-
-#[cfg(feature = "psl")]
-fn registrable(host: &DomainName) -> Option<DomainName> {
-    Some(registrable_domain(host).unwrap_or_else(|| host.clone()))
 }
 
 /// The registrable domain of a host name: one label below its public suffix, by the public suffix

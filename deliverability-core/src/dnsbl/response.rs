@@ -76,14 +76,14 @@ impl Code {
 
     fn explained(list: &List, address: Ipv4Addr, rule: &CodeRule) -> Self {
         let unexplained = Self::unexplained(list, address);
-        let [.., last] = address.octets();
+        let [.., number] = address.octets();
         Self {
             meaning: Some(rule.meaning.clone()),
             impact: rule.impact,
             role: rule.role.unwrap_or(unexplained.role),
             cause: rule.cause.or(unexplained.cause),
             removal: rule.removal.clone().or(unexplained.removal),
-            number: rule.is_number.then_some(last),
+            number: rule.is_number.then_some(number),
             address,
         }
     }

@@ -195,6 +195,24 @@ impl Cause {
     }
 }
 
+words! {
+    /// What became of a dead list.
+    Fate {
+        /// It no longer answers.
+        Gone = "gone",
+        /// It was closed and emptied: whatever is asked, nothing is listed.
+        Emptied = "emptied",
+        /// Every address is listed: the domain was sold, lapsed, or was made to answer so.
+        ListsEverything = "lists_everything",
+        /// It answers now so, now so: not to be relied on.
+        Unreliable = "unreliable",
+        /// Its data went into another list.
+        Merged = "merged",
+        /// Its data is not its own.
+        Distrusted = "distrusted",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,7 @@ from ._core import (
     Change,
     DkimKey,
     DkimKeyOutcome,
+    DeadDnsblList,
     DnsblCode,
     DnsblList,
     DnsblVerdict,
@@ -76,8 +77,11 @@ from ._core import (
     Zone,
     apply_edits,
     dnsbl_catalogue,
+    dnsbl_default_lists,
+    known_list,
     lint_dkim_key,
     lint_spf,
+    lists_from_toml,
     received_spf,
 )
 from ._errors import DnsError, Error, ParseError
@@ -90,10 +94,14 @@ from ._words import (
     Impact,
     IprevResult,
     KeyStatus,
+    ListCause,
+    ListFate,
     ListKind,
     ListRole,
     ListStatus,
+    ListTerms,
     MechanismName,
+    NameForm,
     PointerState,
     ProofStatus,
     Qualifier,
@@ -129,7 +137,7 @@ def diagnose(
 
     `ips` are the addresses that it is sent from, `helo` the name that the sending server gives,
     `selectors` the DKIM selectors in use (the `s=` tags of signatures), `lists` what to ask about
-    the addresses in place of the catalogue (`[]` to ask none).
+    the addresses and names in place of the default ones (`[]` to ask none).
     """
     return _blocking(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
 
@@ -158,7 +166,8 @@ def check_dnsbl(
 ) -> list[DnsblVerdict]:
     """What DNS lists say about an address: one verdict for each list that holds such addresses.
 
-    `lists` are `DnsblList`s or zones of the catalogue; without, the whole catalogue is asked.
+    `lists` are `DnsblList`s or zones of the catalogue; without, the default ones are
+    asked, see `dnsbl_default_lists`.
     """
     return _blocking(_core.check_dnsbl(ip, lists), resolver)
 
@@ -256,6 +265,7 @@ __all__ = [
     "Case",
     "CauseKind",
     "Change",
+    "DeadDnsblList",
     "DkimKey",
     "DkimKeyOutcome",
     "DnsError",
@@ -273,11 +283,15 @@ __all__ = [
     "IprevOutcome",
     "IprevResult",
     "KeyStatus",
+    "ListCause",
+    "ListFate",
     "ListKind",
     "ListRole",
     "ListStatus",
+    "ListTerms",
     "MechanismName",
     "MxHost",
+    "NameForm",
     "ParseError",
     "Pointer",
     "PointerState",
@@ -339,8 +353,11 @@ __all__ = [
     "check_reverse_dns",
     "diagnose",
     "dnsbl_catalogue",
+    "dnsbl_default_lists",
+    "known_list",
     "lint_dkim_key",
     "lint_spf",
+    "lists_from_toml",
     "received_spf",
     "rewrite_spf",
     "spf_tree",

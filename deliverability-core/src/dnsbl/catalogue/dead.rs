@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::dnsbl::words::Fate;
 use crate::domain::DomainName;
 
 /// A list that is no longer kept, or cannot be believed.
@@ -10,38 +11,6 @@ use crate::domain::DomainName;
 pub struct DeadList {
     zone: DomainName,
     facts: &'static Facts,
-}
-
-/// What became of a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Fate {
-    /// It no longer answers.
-    Gone,
-    /// It was closed and emptied: whatever is asked, nothing is listed.
-    Emptied,
-    /// Every address is listed: the domain was sold, lapsed, or was made to answer so.
-    ListsEverything,
-    /// It answers now so, now so: not to be relied on.
-    Unreliable,
-    /// Its data went into another list.
-    Merged,
-    /// Its data is not its own.
-    Distrusted,
-}
-
-impl Fate {
-    /// The stable word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gone => "gone",
-            Self::Emptied => "emptied",
-            Self::ListsEverything => "lists_everything",
-            Self::Unreliable => "unreliable",
-            Self::Merged => "merged",
-            Self::Distrusted => "distrusted",
-        }
-    }
 }
 
 impl DeadList {

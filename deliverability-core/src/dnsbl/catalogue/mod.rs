@@ -11,7 +11,7 @@ use core::net::IpAddr;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-pub use dead::{DeadList, Fate};
+pub use dead::DeadList;
 
 use super::list::{CodeRule, List};
 use super::query_name::Subject;

@@ -74,18 +74,15 @@ pub fn lists_from_toml(text: &str) -> Result<Vec<List>, ListFileError> {
 fn list(table: &Table<'_>) -> Result<List, ListFileError> {
     table.allows(OF_A_LIST)?;
     let zone = table.needed("zone")?;
-    let zone = zone.text.parse().map_err(|error| zone.error(ListFileErrorKind::Zone(error)))?;
-    let kind = match table.word("kind", Kind::ALL, Kind::as_str)? {
-        Some(kind) => kind,
-        None => return Err(table.lacks("kind")),
-    };
+    let zone = zone.value.parse().map_err(|error| zone.error(ListFileErrorKind::Zone(error)))?;
+    let kind = table.word("kind", Kind::ALL, Kind::as_str)?.ok_or_else(|| table.lacks("kind"))?;
     let list = described(List::new(zone, kind), table)?;
     let list = with_test_points(list, table)?;
     let list =
         table.tables("code", "a code")?.iter().try_fold(list, |list, code| Ok(list.with_code_rule(rule(code)?)))?;
     table.tables("refusal", "a refusal")?.iter().try_fold(list, |list, refusal| {
         refusal.allows(OF_A_REFUSAL)?;
-        Ok(list.with_refusal(values(refusal)?, refusal.needed("why")?.text.to_owned()))
+        Ok(list.with_refusal(values(refusal)?, refusal.needed("why")?.value.to_owned()))
     })
 }
 
@@ -102,7 +99,7 @@ fn described(mut list: List, table: &Table<'_>) -> Result<List, ListFileError> {
     list = table.owned("note")?.into_iter().fold(list, List::with_note);
     list = table.owned("access")?.into_iter().fold(list, List::with_access);
     match (table.text("source")?, table.text("read")?) {
-        (Some(source), Some(read)) => Ok(list.with_source(source.text.to_owned(), read.text.to_owned())),
+        (Some(source), Some(read)) => Ok(list.with_source(source.value.to_owned(), read.value.to_owned())),
         (None, None) => Ok(list),
         (Some(_), None) => Err(table.lacks("read")),
         (None, Some(_)) => Err(table.lacks("source")),
@@ -128,10 +125,12 @@ fn with_test_points(list: List, table: &Table<'_>) -> Result<List, ListFileError
 /// A test point, of what the list holds. An address is taken as it is written: RFC 5782 §5 has
 /// IPv4-mapped ones.
 fn point(text: &Text<'_>, kind: Kind) -> Result<Subject, ListFileError> {
-    let subject = match text.text.parse() {
+    let subject = match text.value.parse() {
         Ok(ip) if kind == Kind::Ipv4 => Subject::Ip(canonical(ip)),
         Ok(ip) => Subject::Ip(ip),
-        Err(_) => text.text.parse().map(Subject::Domain).map_err(|error| text.error(ListFileErrorKind::Zone(error)))?,
+        Err(_) => {
+            text.value.parse().map(Subject::Domain).map_err(|error| text.error(ListFileErrorKind::Zone(error)))?
+        }
     };
     if kind.holds(&subject) { Ok(subject) } else { Err(text.error(ListFileErrorKind::NotHeld(kind))) }
 }
@@ -144,13 +143,13 @@ fn rule(table: &Table<'_>) -> Result<CodeRule, ListFileError> {
         cause: table.word("cause", Cause::ALL, Cause::as_str)?,
         removal: table.owned("removal")?.map(Into::into),
         is_number: table.flag("number")?,
-        ..CodeRule::new(values(table)?, table.needed("meaning")?.text.to_owned())
+        ..CodeRule::new(values(table)?, table.needed("meaning")?.value.to_owned())
     })
 }
 
 fn values(table: &Table<'_>) -> Result<Pattern, ListFileError> {
     let values = table.needed("values")?;
-    values.text.parse().map_err(|error| values.error(ListFileErrorKind::Values(error)))
+    values.value.parse().map_err(|error| values.error(ListFileErrorKind::Values(error)))
 }
 
 #[cfg(test)]

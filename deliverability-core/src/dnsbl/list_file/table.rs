@@ -23,7 +23,7 @@ pub(super) struct Table<'d> {
 
 /// A text value and its place.
 pub(super) struct Text<'d> {
-    pub(super) text: &'d str,
+    pub(super) value: &'d str,
     place: Range<usize>,
     file: &'d str,
 }
@@ -65,7 +65,7 @@ impl<'d> Table<'d> {
     }
 
     pub(super) fn owned(&self, key: &'static str) -> Result<Option<String>, ListFileError> {
-        Ok(self.text(key)?.map(|text| text.text.to_owned()))
+        Ok(self.text(key)?.map(|text| text.value.to_owned()))
     }
 
     pub(super) fn needed(&self, key: &'static str) -> Result<Text<'d>, ListFileError> {
@@ -80,11 +80,11 @@ impl<'d> Table<'d> {
         as_str: fn(T) -> &'static str,
     ) -> Result<Option<T>, ListFileError> {
         let Some(word) = self.text(key)? else { return Ok(None) };
-        match all.iter().copied().find(|value| as_str(*value) == word.text) {
+        match all.iter().copied().find(|value| as_str(*value) == word.value) {
             Some(value) => Ok(Some(value)),
             None => Err(word.error(ListFileErrorKind::UnknownWord {
                 key,
-                word: word.text.to_owned(),
+                word: word.value.to_owned(),
                 allowed: all.iter().copied().map(as_str).collect(),
             })),
         }
@@ -135,7 +135,7 @@ impl<'d> Table<'d> {
         want: &'static str,
     ) -> Result<Text<'d>, ListFileError> {
         match value.get_ref() {
-            DeValue::String(text) => Ok(Text { text, place: value.span(), file: self.text }),
+            DeValue::String(text) => Ok(Text { value: text, place: value.span(), file: self.text }),
             _ => Err(self.wrong(key, value, want)),
         }
     }

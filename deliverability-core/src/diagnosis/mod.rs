@@ -81,7 +81,10 @@ impl Diagnosis {
         self
     }
 
-    /// The lists to ask about the sending addresses, in place of the default ones; none to ask none.
+    /// The lists to ask, in place of the default ones; none to ask none.
+    ///
+    /// They are asked about the sending addresses, and those of domains about the sender's domain,
+    /// the HELO name and up to three PTR names of an address.
     pub fn lists(mut self, lists: &[dnsbl::List]) -> Self {
         self.case.lists = lists.into();
         self

@@ -144,7 +144,7 @@ value_class! {
         helo: Option<String>,
         /// The DKIM selectors in use.
         selectors: Vec<String>,
-        /// The lists to ask about the sending addresses.
+        /// The lists to ask about the sending addresses and the names of the case.
         lists: Vec<DnsblList>,
     }
 }

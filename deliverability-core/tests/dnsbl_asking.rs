@@ -58,7 +58,8 @@ impl Resolver for Noting {
 #[tokio::test(start_paused = true)]
 async fn an_unlisted_address_costs_one_query_a_list_whose_health_is_known() {
     let zones: Vec<String> = (0..60).map(|n| format!("l{n}.test")).collect();
-    let text: String = zones.iter().map(|zone| format!("2.0.0.127.{zone} A 127.0.0.2\n")).collect();
+    let points: Vec<String> = zones.iter().map(|zone| format!("2.0.0.127.{zone} A 127.0.0.2\n")).collect();
+    let text = points.concat();
     let lists: Vec<List> = zones.iter().map(|zone| healthy(zone)).collect();
     let resolver = HealthMemory::of(Noting::over(text.parse().unwrap()), &lists);
     let noted = || resolver.inner().take();

@@ -27,7 +27,7 @@ fn recorded(diagnosis: &Diagnosis) -> Answers {
 
 #[divan::bench(args = [0, 20])]
 fn replay(bencher: Bencher<'_, '_>, lists: usize) {
-    let diagnosis = diagnosis(&dnsbl::catalogue()[..lists]);
+    let diagnosis = diagnosis(&dnsbl::default_lists()[..lists]);
     let answers = recorded(&diagnosis);
     bencher.bench(|| diagnosis.replay(&answers));
 }

@@ -92,7 +92,7 @@ def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Watches addresses on blocklists.")
     parser.add_argument("history", help="the SQLite file; made if it is not there")
     parser.add_argument("address", nargs="+")
-    parser.add_argument("--list", action="append", metavar="ZONE", help="ask this list of the catalogue alone")
+    parser.add_argument("--list", action="append", metavar="ZONE", help="ask this list of the catalogue, not the default ones")
     parser.add_argument("--every", type=float, metavar="SECONDS", help="keep looking")
     parser.add_argument("--news", action="store_true", help="print changes alone")
     parser.add_argument("--nameserver", metavar="ADDRESS:PORT")

@@ -184,7 +184,7 @@ fn parse_args() -> Result<Args, Box<dyn Error>> {
         return Err(USAGE.into());
     }
     if args.lists.is_empty() {
-        args.lists = dnsbl::catalogue().to_vec();
+        args.lists = dnsbl::default_lists().to_vec();
     }
     Ok(args)
 }

@@ -310,6 +310,28 @@ rules! {
     ///
     /// Delete the null MX, or the others if the domain takes no mail.
     MxNullBesideOthers = "mx.null-beside-others", "RFC 7505 §3";
+    /// A list says that the sending address is not meant to send mail directly.
+    ///
+    /// The entry is about the range, not about abuse: an end-user or dynamic range, listed by its
+    /// provider's policy or by the list's. Whoever refuses by the list refuses the mail.
+    ///
+    /// Send through the provider's relay with authentication. If the address is static and has its
+    /// own PTR name, ask for an exemption on the list's page.
+    IpDynamicOrPolicyListed = "ip.dynamic-or-policy-listed", "RFC 5782 §2";
+    /// A blocklist of domains lists a name of the sender.
+    ///
+    /// The sender's domain, the HELO name or the PTR name is listed: receivers refuse or junk mail
+    /// that carries it, from whatever address it comes.
+    ///
+    /// Stop the abuse of the domain first (spam that advertises it, harmful pages), then ask for
+    /// removal on the list's page. Another domain helps only after that.
+    DnsblDomainListed = "dnsbl.domain-listed", "RFC 5782 §3";
+    /// A list to be asked is dead.
+    ///
+    /// It was closed, or its domain was sold: it lists nothing, or everything. It was not asked.
+    ///
+    /// Take it off your configuration; a receiver who refuses by it has to be told.
+    DnsblListDead = "dnsbl.list-dead", "RFC 6471 §3.4";
 }
 
 impl core::fmt::Display for RuleId {

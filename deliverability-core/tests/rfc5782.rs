@@ -15,7 +15,9 @@ use async_trait::async_trait;
 use deliverability_core::dns::{
     Answer, Answers, DnsError, Driver, Needed, Query, RecordData, Resolver, Response, Zone,
 };
-use deliverability_core::dnsbl::{Kind, List, Lookup, Pattern, Role, Status, Subject, Verdict, catalogue, query_name};
+use deliverability_core::dnsbl::{
+    Kind, List, Lookup, Pattern, Role, Status, Subject, Verdict, default_lists, query_name,
+};
 use deliverability_core::{Check, DomainName, Step};
 
 const SUBJECT: &str = "192.0.2.7";
@@ -480,7 +482,7 @@ fn domain_lists_decode_sums_and_refusals() {
 #[test]
 fn the_default_set_fits_the_subject() {
     let zone = Zone::new();
-    let count = |kind: Subject| catalogue().iter().filter(|list| list.kind().holds(&kind)).count();
+    let count = |kind: Subject| default_lists().iter().filter(|list| list.kind().holds(&kind)).count();
     for ip in [SUBJECT, "2001:db8::7"] {
         let ip = ip.parse().unwrap();
         let verdicts = Lookup::of(ip).in_zone(&zone);

@@ -32,6 +32,11 @@ impl Unreadable {
         }
     }
 
+    /// As [`Self::new`] for a text too long to be shown: the error says the place.
+    pub(crate) fn file(what: &str, error: &impl Display, kind: &str, span: CoreSpan, text: &str) -> Self {
+        Self { message: format!("{what}: {error}"), ..Self::new(what, error, kind, span, text) }
+    }
+
     /// Wrong as a whole.
     pub(crate) fn whole(what: &str, error: &impl Display, kind: &str, text: &str) -> Self {
         Self::new(what, error, kind, CoreSpan::new(0, text.len()), text)

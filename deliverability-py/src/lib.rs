@@ -42,7 +42,10 @@ mod _core {
         diagnosis::report::{Case, Report, diagnose},
         diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
-        dnsbl::list::{DnsblList, dnsbl_catalogue, of_catalogue},
+        dnsbl::list::{
+            DeadDnsblList, DnsblList, dnsbl_catalogue, dnsbl_default_lists, known_list, lists_from_toml, of_catalogue,
+            of_file,
+        },
         dnsbl::sighting::{DnsblChange, DnsblSighting, compare_dnsbl},
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},

@@ -1,6 +1,6 @@
 //! Words of the core as members of Python's `str` enums.
 
-use deliverability_core::{self as core, IprevResult, SpfResult, dns, dnsbl::ChangeKind};
+use deliverability_core::{self as core, IprevResult, SpfResult, dns, dnsbl};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -9,7 +9,6 @@ use pyo3::types::{PyDict, PyString};
 use crate::diagnosis::finding::Acts;
 use crate::diagnosis::report::Verdict;
 use crate::dkim::{KeyStatus, RsaForm};
-use crate::dnsbl::list::{Impact, ListKind, ListRole};
 use crate::dnsbl::verdict::ListStatus;
 use crate::field::{Word, core_words, variant_words};
 use crate::helo::HeloForm;
@@ -101,11 +100,15 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<SpfClaim>(&all)?;
     add::<UnprovenKind>(&all)?;
     add::<PraField>(&all)?;
-    add::<ListKind>(&all)?;
-    add::<ListRole>(&all)?;
+    add::<dnsbl::Kind>(&all)?;
+    add::<dnsbl::Role>(&all)?;
+    add::<dnsbl::Cause>(&all)?;
+    add::<dnsbl::Terms>(&all)?;
+    add::<dnsbl::NameForm>(&all)?;
+    add::<dnsbl::Fate>(&all)?;
     add::<ListStatus>(&all)?;
-    add::<ChangeKind>(&all)?;
-    add::<Impact>(&all)?;
+    add::<dnsbl::ChangeKind>(&all)?;
+    add::<dnsbl::Impact>(&all)?;
     add::<Acts>(&all)?;
     add::<Verdict>(&all)?;
     add::<HeloForm>(&all)?;

@@ -23,6 +23,8 @@ def _values() -> Iterator[object]:
     yield from (dv.Query("example.org", "TXT"), dv.Query("example.org", "MX"))
     yield from (dv.Resolver(["127.0.0.1:5353"], timeout=0.5), dv.Resolver(["192.0.2.53"], attempts=2))
     yield from (dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"}), *dv.dnsbl_catalogue()[:2])
+    yield from dv.lists_from_toml('[[list]]\nzone = "bl.test"\nkind = "ip"\n')
+    yield from (dv.known_list("dnsbl.sorbs.net"), dv.known_list("dul.ru"))
     yield from (dv.DkimKey.parse("v=DKIM1; p="), dv.DkimKey.parse(RECORDS["s1._domainkey.example.org", "TXT"][0]))
     key = r"v=DKIM1\; k=ed25519\; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
     for problem in (*dv.lint_dkim_key(key), *dv.lint_dkim_key("v=DKIM1; p=a*b"), *dv.lint_spf("v=spf1 ipv4:x –all")):
@@ -87,7 +89,7 @@ def _values() -> Iterator[object]:
     yield from (change.after, dv.compare_dnsbl(dv.DnsblSighting(("127.0.0.3",), 7, None), listed[0], 200))
     yield dv.SpfVia(0, 1)
     yield dv.SpfLimits(1, 2, 3, 4)
-    yield dv.DnsblCode("127.0.0.3", None, dv.Impact.LOW)
+    yield dv.DnsblCode("127.0.0.3", None, dv.Impact.LOW, dv.ListRole.BLOCK, dv.ListCause.TRAP, "by yourself", 3)
     yield dv.Unknown("what", "why", True, ())
     reports = [dv.diagnose("example.org", ["192.0.2.1"], lists=[], resolver=world) for world in (zone, text)]
     yield from (dv.compare_reports(*reports), dv.compare_reports(reports[0], reports[0]))

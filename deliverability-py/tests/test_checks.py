@@ -33,7 +33,7 @@ def test_check_dnsbl(zone: dv.Zone) -> None:
     own = dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam source"}, delist="https://bl.example.org/out")
     listed, unknown = dv.check_dnsbl("192.0.2.7", [own, "zen.spamhaus.org"], zone)
     assert (listed.status, listed.is_blocked, listed.delist) == ("listed", True, "https://bl.example.org/out")
-    assert listed.codes == (dv.DnsblCode("127.0.0.2", "spam source", None),)
+    assert listed.codes == (dv.DnsblCode("127.0.0.2", "spam source", None, dv.ListRole.BLOCK, None, None, None),)
     assert listed.reason == "see https://bl.example.org/"
     # A list that does not answer for its own test point is not "clean".
     assert unknown.is_unknown and not unknown.is_listed and unknown.why is not None
@@ -101,7 +101,7 @@ def test_a_report_is_read_again(zone: dv.Zone) -> None:
     assert [finding["rule"] for finding in written["findings"]] == [finding.rule for finding in report.findings]
     in_full = dv.diagnose("example.org", ["198.51.100.7"], resolver=zone)
     assert dv.Report.from_json(in_full.to_json()) == in_full
-    assert in_full.case.lists == dv.dnsbl_catalogue()
+    assert in_full.case.lists == dv.dnsbl_default_lists()
 
 
 def stories() -> list[Any]:

@@ -3,6 +3,9 @@
 //! `fuzz_targets/` wraps them for cargo-fuzz; `tests/replay.rs` replays them on stable Rust.
 
 mod hostile_zone;
+mod lists;
+
+pub use lists::{dnsbl_decode, list_file};
 
 use deliverability_core::dkim::{KeyRecord, lint_key};
 use deliverability_core::dns::{DnsError, Driver, RecordData, Response, Text, Zone};
@@ -43,8 +46,36 @@ pub const TARGETS: &[Target] = &[
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
     Target { name: "sender_id", body: sender_id, words: SENDER_ID_WORDS },
     Target { name: "generic_name", body: generic_name, words: GENERIC_NAME_WORDS },
+    Target {
+        name: "dnsbl_decode",
+        body: dnsbl_decode,
+        words: &["\0", "\u{1}", "\u{2}", "\u{4}", "\u{7f}\0\0", "\u{7f}\0\u{1}", "\u{7f}", "\n", "@", "P"],
+    },
+    Target { name: "list_file", body: list_file, words: LIST_FILE_WORDS },
 ];
 
+const LIST_FILE_WORDS: &[&str] = &[
+    "[[list]]\n",
+    "[[list.code]]\n",
+    "[[list.refusal]]\n",
+    "zone = \"bl.test\"\n",
+    "zone = \"",
+    "kind = \"ip\"\n",
+    "kind = \"domain\"\n",
+    "role = \"welcome\"\n",
+    "values = \"127.0.0.4-7\"\n",
+    "values = \"bit 4\"\n",
+    "meaning = \"spam\"\n",
+    "why = \"no\"\n",
+    "listed = []\n",
+    "clean = [\"127.0.0.1\"]\n",
+    "number = true\n",
+    "source = 'x'\n",
+    "\"",
+    "\n",
+    "# ",
+    "ü",
+];
 const SPF_WORDS: &[&str] = &[
     "v=spf1",
     " ",

@@ -21,7 +21,7 @@ pub struct Case {
     pub helo: Option<String>,
     /// The DKIM selectors in use.
     pub selectors: Vec<String>,
-    /// The lists to ask about the sending addresses.
+    /// The lists to ask about the sending addresses and the names of the case.
     pub lists: Arc<[dnsbl::List]>,
 }
 

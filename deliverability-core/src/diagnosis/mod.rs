@@ -57,9 +57,9 @@ pub struct Diagnosis {
 impl Diagnosis {
     /// A diagnosis of mail whose envelope sender is at `domain`.
     ///
-    /// The default lists are those of [`dnsbl::catalogue`].
+    /// The default lists are those of [`dnsbl::default_lists`].
     pub fn of(domain: DomainName) -> Self {
-        let lists = dnsbl::catalogue().into();
+        let lists = dnsbl::default_lists().into();
         let case = Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists };
         Self { case, rewrites: proposal::Memory::default() }
     }
@@ -88,7 +88,10 @@ impl Diagnosis {
         self
     }
 
-    /// The lists to ask about the sending addresses, in place of the default ones; none to ask none.
+    /// The lists to ask, in place of the default ones; none to ask none.
+    ///
+    /// They are asked about the sending addresses, and those of domains about the sender's domain,
+    /// the HELO name and up to three PTR names of an address.
     pub fn lists(mut self, lists: &[dnsbl::List]) -> Self {
         self.case.lists = lists.into();
         self

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::pattern::Pattern;
 use super::query_name::{Family, Subject, query_name};
 use super::response::{self, ListAnswer};
+use super::words::{Cause, Impact, Kind, NameForm, Role, Terms};
 use crate::dns::{Answer, Query};
 use crate::domain::{DomainName, ParseError};
 
@@ -44,24 +45,13 @@ struct Inner {
     listed: Vec<TestPoint>,
     clean: Vec<TestPoint>,
     delist: Option<Cow<'static, str>>,
+    removal: Option<Cow<'static, str>>,
+    cause: Option<Cause>,
+    note: Option<Cow<'static, str>>,
+    terms: Option<Terms>,
     access: Option<Cow<'static, str>>,
+    name_form: NameForm,
     source: Option<(Cow<'static, str>, Cow<'static, str>)>,
-}
-
-/// What a list holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// IPv4 addresses.
-    Ipv4,
-    /// IPv6 addresses.
-    Ipv6,
-    /// Addresses of both families.
-    Ip,
-    /// Domain names.
-    Domain,
-    /// Addresses of both families and domain names.
-    IpAndDomain,
 }
 
 impl Kind {
@@ -72,39 +62,11 @@ impl Kind {
 
     const fn has(self, family: Family) -> bool {
         match family {
-            Family::Ipv4 => matches!(self, Self::Ipv4 | Self::Ip | Self::IpAndDomain),
+            Family::Ipv4 => !matches!(self, Self::Ipv6 | Self::Domain),
             Family::Ipv6 => matches!(self, Self::Ipv6 | Self::Ip | Self::IpAndDomain),
-            Family::Domain => matches!(self, Self::Domain | Self::IpAndDomain),
+            Family::Domain => matches!(self, Self::Domain | Self::IpAndDomain | Self::Ipv4AndDomain),
         }
     }
-}
-
-/// What being listed means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Role {
-    /// A reason to refuse or to junk (RFC 5782 §2.1, DNSBL).
-    Block,
-    /// A reason to accept (RFC 5782 §2.2, DNSWL).
-    Welcome,
-    /// A fact, neither good nor bad.
-    Information,
-}
-
-/// How much a listing matters, by who uses the list. The greatest matters most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Impact {
-    /// Worth knowing.
-    Note,
-    /// Few receivers use it.
-    Low,
-    /// Some receivers refuse or junk by it.
-    Medium,
-    /// Many receivers refuse by it.
-    High,
-    /// Most receivers refuse by it.
-    Critical,
 }
 
 /// What a list means by some A values.
@@ -117,6 +79,29 @@ pub struct CodeRule {
     pub meaning: Cow<'static, str>,
     /// How much they matter, where that differs from the list as a whole.
     pub impact: Option<Impact>,
+    /// What being listed by them means, where that differs from the list as a whole.
+    pub role: Option<Role>,
+    /// What they tell of the cause, where that differs from the list as a whole.
+    pub cause: Option<Cause>,
+    /// How removal of such an entry is had, where that differs from the list as a whole.
+    pub removal: Option<Cow<'static, str>>,
+    /// Whether the last octet is a number: a score, a level of trust, an age.
+    pub is_number: bool,
+}
+
+impl CodeRule {
+    /// What some values mean, in all else as the list as a whole.
+    pub fn new(pattern: Pattern, meaning: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            pattern,
+            meaning: meaning.into(),
+            impact: None,
+            role: None,
+            cause: None,
+            removal: None,
+            is_number: false,
+        }
+    }
 }
 
 /// A values by which a list declines to answer.
@@ -155,7 +140,12 @@ impl List {
             listed: Vec::new(),
             clean: Vec::new(),
             delist: None,
+            removal: None,
+            cause: None,
+            note: None,
+            terms: None,
             access: None,
+            name_form: NameForm::Host,
             source: None,
         }));
         // RFC 5782 §5: no list contains these, so an entry there says that all entries are void.
@@ -207,9 +197,48 @@ impl List {
         self.0.clean.iter().find(|point| point.subject.family() == subject.family())
     }
 
+    /// Every test point.
+    pub fn points(&self) -> impl Iterator<Item = &TestPoint> {
+        self.0.listed.iter().chain(&self.0.clean)
+    }
+
     /// The page where removal is asked for, or where it says how.
     pub fn delist(&self) -> Option<&str> {
         self.0.delist.as_deref()
+    }
+
+    /// How removal is had and how long that takes, in words, where known.
+    pub fn removal(&self) -> Option<&str> {
+        self.0.removal.as_deref()
+    }
+
+    pub(super) fn removal_text(&self) -> Option<Cow<'static, str>> {
+        self.0.removal.clone()
+    }
+
+    /// What an entry tells of its cause, where the code does not say.
+    pub fn cause(&self) -> Option<Cause> {
+        self.0.cause
+    }
+
+    /// What else is worth knowing before an entry is acted on.
+    pub fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+
+    /// Whether any of its codes can mean `role`.
+    pub fn can_mean(&self, role: Role) -> bool {
+        self.role() == role || self.codes().iter().any(|code| code.role == Some(role))
+    }
+
+    /// Which part of a host name it wants to be asked about.
+    pub fn name_form(&self) -> NameForm {
+        self.0.name_form
+    }
+
+    /// Who may ask it, where known.
+    pub fn terms(&self) -> Option<Terms> {
+        self.0.terms
     }
 
     /// Who may ask it, in words.
@@ -262,13 +291,13 @@ impl List {
     /// Adds what the list means by some values.
     #[must_use]
     pub fn with_code(self, pattern: Pattern, meaning: impl Into<Cow<'static, str>>) -> Self {
-        self.with_code_rule(CodeRule { pattern, meaning: meaning.into(), impact: None })
+        self.with_code_rule(CodeRule::new(pattern, meaning))
     }
 
     /// Adds what the list means by some values that matter more or less than the list as a whole.
     #[must_use]
     pub fn with_weighed_code(self, pattern: Pattern, meaning: impl Into<Cow<'static, str>>, impact: Impact) -> Self {
-        self.with_code_rule(CodeRule { pattern, meaning: meaning.into(), impact: Some(impact) })
+        self.with_code_rule(CodeRule { impact: Some(impact), ..CodeRule::new(pattern, meaning) })
     }
 
     /// Adds values by which the list declines to answer.
@@ -322,6 +351,36 @@ impl List {
         self.with(|list| list.delist = Some(url.into()))
     }
 
+    /// Sets how removal is had and how long that takes, in words.
+    #[must_use]
+    pub fn with_removal(self, how: impl Into<Cow<'static, str>>) -> Self {
+        self.with(|list| list.removal = Some(how.into()))
+    }
+
+    /// Sets what an entry tells of its cause.
+    #[must_use]
+    pub fn with_cause(self, cause: Cause) -> Self {
+        self.with(|list| list.cause = Some(cause))
+    }
+
+    /// Sets what else is worth knowing before an entry is acted on.
+    #[must_use]
+    pub fn with_note(self, note: impl Into<Cow<'static, str>>) -> Self {
+        self.with(|list| list.note = Some(note.into()))
+    }
+
+    /// Sets which part of a host name it wants to be asked about.
+    #[must_use]
+    pub fn with_name_form(self, form: NameForm) -> Self {
+        self.with(|list| list.name_form = form)
+    }
+
+    /// Sets who may ask it.
+    #[must_use]
+    pub fn with_terms(self, terms: Terms) -> Self {
+        self.with(|list| list.terms = Some(terms))
+    }
+
     /// Sets who may ask it, in words.
     #[must_use]
     pub fn with_access(self, access: impl Into<Cow<'static, str>>) -> Self {
@@ -334,7 +393,9 @@ impl List {
         self.with(|list| list.source = Some((name.into(), day.into())))
     }
 
-    pub(super) fn with_code_rule(self, rule: CodeRule) -> Self {
+    /// Adds what the list means by some values, in full.
+    #[must_use]
+    pub fn with_code_rule(self, rule: CodeRule) -> Self {
         self.with(|list| list.codes.push(rule))
     }
 

@@ -2,10 +2,10 @@
 
 use core::net::IpAddr;
 
-use super::catalogue::catalogue;
+use super::catalogue::default_lists;
 use super::health::{Health, Tested, settled};
 use super::list::{List, TestPoint};
-use super::query_name::Subject;
+use super::query_name::{Subject, is_address_text};
 use super::reason;
 use super::response::{Code, ListAnswer};
 use super::verdict::{Status, Verdict};
@@ -16,7 +16,7 @@ use crate::network;
 /// Asks lists about an address or a domain: one [`Verdict`] for each list that holds such
 /// subjects, in order.
 ///
-/// Without [`Lookup::lists`] it asks the [`catalogue`]. The question and the list's test points
+/// Without [`Lookup::lists`] it asks the [`default_lists`]. The question and the list's test points
 /// go out in one round; TXT follows an entry that is believed.
 ///
 /// ```
@@ -42,14 +42,14 @@ pub struct Lookup {
 
 /// One list and its question, or why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Part {
+pub(super) struct Part {
     list: List,
     question: Result<Query, String>,
 }
 
 /// What is not known yet, in the order wanted: questions, then test points, then texts.
 #[derive(Default)]
-struct Missing {
+pub(super) struct Missing {
     questions: Vec<Query>,
     points: Vec<Query>,
     texts: Vec<Query>,
@@ -58,7 +58,7 @@ struct Missing {
 impl Lookup {
     /// Asks about an address; an IPv4-mapped one as IPv4.
     pub fn of(ip: IpAddr) -> Self {
-        Self::about(Subject::Ip(network::canonical(ip)))
+        Self::about(Subject::Ip(ip))
     }
 
     /// Asks about a domain or host name, as it is.
@@ -66,7 +66,7 @@ impl Lookup {
         Self::about(Subject::Domain(domain))
     }
 
-    /// Asks these lists instead of the catalogue; those that do not hold such subjects are left
+    /// Asks these lists instead of the default ones; those that do not hold such subjects are left
     /// out.
     #[must_use]
     pub fn lists(self, lists: &[List]) -> Self {
@@ -75,8 +75,20 @@ impl Lookup {
         Self { parts, ..self }
     }
 
-    fn about(subject: Subject) -> Self {
-        Self { subject, parts: Vec::new() }.lists(catalogue())
+    pub(super) fn about(subject: Subject) -> Self {
+        let subject = match subject {
+            Subject::Ip(ip) => Subject::Ip(network::canonical(ip)),
+            domain @ Subject::Domain(_) => domain,
+        };
+        Self { subject, parts: Vec::new() }.lists(default_lists())
+    }
+
+    pub(super) const fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
     }
 }
 
@@ -87,26 +99,63 @@ impl Check for Lookup {
         let mut missing = Missing::default();
         let verdicts =
             self.parts.iter().filter_map(|part| part.verdict(&self.subject, known, &mut missing).ok()).collect();
-        let Missing { questions, points, texts } = missing;
+        missing.or_done(verdicts)
+    }
+}
+
+impl Missing {
+    /// Done with `outcome`, unless something is missing.
+    pub(super) fn or_done<T>(self, outcome: T) -> Step<T> {
+        let Self { questions, points, texts } = self;
         match Needed::in_order(questions.into_iter().chain(points).chain(texts)) {
             Some(needed) => Step::Need(needed),
-            None => Step::Done(verdicts),
+            None => Step::Done(outcome),
         }
     }
 }
 
-/// The answer is not known yet, and was noted as missing.
-struct Pending;
+/// Not known yet, and noted as missing.
+pub(super) enum Pending {
+    /// The answer of the list, or of its test points.
+    Answer,
+    /// The reason of an entry: the list does answer.
+    Reason,
+}
 
 impl Part {
     fn new(list: &List, subject: &Subject) -> Self {
-        let question = list
-            .query(subject)
-            .map_err(|_| format!("{subject} in front of {} makes no domain name that can be asked", list.zone()));
+        let question = match subject {
+            Subject::Domain(name) if is_address_text(name) => {
+                Err(format!("{subject} is an address, and is not asked of a list of domains"))
+            }
+            _ => list
+                .query(subject)
+                .map_err(|_| format!("{subject} in front of {} makes no domain name that can be asked", list.zone())),
+        };
         Self { list: list.clone(), question }
     }
 
-    fn verdict(&self, subject: &Subject, known: &dyn Known, missing: &mut Missing) -> Result<Verdict, Pending> {
+    pub(super) const fn list(&self) -> &List {
+        &self.list
+    }
+
+    /// The verdict without asking, of a list that is left alone after the answer to `query`.
+    pub(super) fn left_alone(&self, subject: &Subject, status: &Status, query: &Query) -> Verdict {
+        match &self.question {
+            Ok(question) => Verdict {
+                left_alone: true,
+                ..self.conclude(subject, status.clone(), question, query, vec![query.clone()])
+            },
+            Err(why) => self.not_asked(subject, why),
+        }
+    }
+
+    pub(super) fn verdict(
+        &self,
+        subject: &Subject,
+        known: &dyn Known,
+        missing: &mut Missing,
+    ) -> Result<Verdict, Pending> {
         let question = match &self.question {
             Ok(question) => question,
             Err(why) => return Ok(self.not_asked(subject, why)),
@@ -150,7 +199,7 @@ impl Part {
         evidence: &mut Evidence<'_>,
         missing: &mut Vec<Query>,
     ) -> Result<Status, Pending> {
-        let text = evidence.get(&Query::txt(question.name.clone()), missing)?;
+        let text = evidence.get(&Query::txt(question.name.clone()), missing).map_err(|_| Pending::Reason)?;
         let reason = text.ok().and_then(|response| reason::from_texts(response.texts()));
         Ok(Status::Listed { codes, reason, delist: self.list.delist().map(str::to_owned) })
     }
@@ -175,6 +224,7 @@ impl Part {
             question: question.clone(),
             decided_by: decided_by.clone(),
             read,
+            left_alone: false,
         }
     }
 }
@@ -196,7 +246,7 @@ impl Evidence<'_> {
             }
             Err(ask) => {
                 missing.push(ask);
-                Err(Pending)
+                Err(Pending::Answer)
             }
         }
     }

@@ -24,22 +24,36 @@
 //! [RFC 5782]: https://www.rfc-editor.org/rfc/rfc5782
 
 mod catalogue;
-mod catalogue_rows;
 mod health;
+#[cfg(feature = "tokio")]
+mod health_memory;
 mod list;
+#[cfg(feature = "list-file")]
+mod list_file;
 mod lookup;
+mod lookup_each;
+mod names;
 mod pattern;
 mod query_name;
 mod reason;
 mod response;
 mod sighting;
 mod verdict;
+mod words;
 
-pub use catalogue::catalogue;
-pub use list::{CodeRule, Impact, Kind, List, RefusalRule, Role, TestPoint};
+pub use catalogue::{DeadList, KnownList, catalogue, dead_lists, default_lists, known, known_zone};
+#[cfg(feature = "tokio")]
+pub use health_memory::HealthMemory;
+pub use list::{CodeRule, List, RefusalRule, TestPoint};
+#[cfg(feature = "list-file")]
+pub use list_file::{ListFileError, ListFileErrorKind, lists_from_toml};
 pub use lookup::Lookup;
-pub use pattern::Pattern;
+pub use lookup_each::LookupEach;
+#[cfg(feature = "psl")]
+pub use names::registrable_domain;
+pub use pattern::{NoPattern, Pattern};
 pub use query_name::{Subject, query_name};
 pub use response::{Code, ListAnswer};
 pub use sighting::{Change, ChangeKind, Sighting};
 pub use verdict::{Status, Verdict};
+pub use words::{Cause, Fate, Impact, Kind, NameForm, Role, Terms};

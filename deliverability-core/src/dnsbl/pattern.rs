@@ -1,6 +1,8 @@
 //! Which A values a code of a list stands for (RFC 5782 §2.3).
 
+use core::fmt;
 use core::net::Ipv4Addr;
+use core::str::FromStr;
 
 /// A set of A values: one, a range, or those with a bit set.
 ///
@@ -9,6 +11,11 @@ use core::net::Ipv4Addr;
 /// assert!(Pattern::between([127, 0, 0, 4], [127, 0, 0, 7]).matches([127, 0, 0, 5].into()));
 /// // 80 = 64 + 16: a list of sums says two things in one value.
 /// assert!(Pattern::bit(64).matches([127, 0, 0, 80].into()));
+/// // In words: one value, ranges of octets, any octet, a bit.
+/// for words in ["127.0.0.2", "127.0.2-20.3", "127.0.10.*", "bit 64"] {
+///     assert_eq!(words.parse::<Pattern>()?.to_string(), words);
+/// }
+/// # Ok::<(), deliverability_core::dnsbl::NoPattern>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
@@ -52,6 +59,60 @@ impl Pattern {
     }
 }
 
+/// The words that it is read from.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bits(bits) => write!(f, "bit {bits}"),
+            Self::Octets { first, last } => {
+                for (n, bounds) in first.iter().zip(last).enumerate() {
+                    f.write_str(if n == 0 { "" } else { "." })?;
+                    match bounds {
+                        (0, 255) => f.write_str("*")?,
+                        (low, high) if low == high => write!(f, "{low}")?,
+                        (low, high) => write!(f, "{low}-{high}")?,
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// Reads `127.0.0.2`, octets as ranges (`127.0.0.4-7`) or as `*`, or `bit 4`. The first octet is
+/// 127 (RFC 5782 §2.1), and a bit is one of 1, 2, 4 ... 128.
+impl FromStr for Pattern {
+    type Err = NoPattern;
+
+    fn from_str(text: &str) -> Result<Self, NoPattern> {
+        if let Some(bit) = text.strip_prefix("bit ") {
+            let bit: u8 = bit.parse().map_err(|_| NoPattern)?;
+            return if bit.is_power_of_two() { Ok(Self::bit(bit)) } else { Err(NoPattern) };
+        }
+        let bounds: Vec<(u8, u8)> = text.split('.').map(octet).collect::<Option<_>>().ok_or(NoPattern)?;
+        match bounds.as_slice() {
+            [(127, 127), b, c, d] => Ok(Self::between([127, b.0, c.0, d.0], [127, b.1, c.1, d.1])),
+            _ => Err(NoPattern),
+        }
+    }
+}
+
+/// Words that are no [`Pattern`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("values are written 127.0.0.2, 127.0.0.4-7, 127.0.10.* or, where they are sums, as `bit 4`")]
+pub struct NoPattern;
+
+/// The bounds of one octet: a number, `low-high`, or `*`.
+fn octet(text: &str) -> Option<(u8, u8)> {
+    if text == "*" {
+        return Some((0, 255));
+    }
+    let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?;
+    let (low, high) = text.split_once('-').unwrap_or((text, text));
+    let (low, high) = (number(low)?, number(high)?);
+    (low <= high).then_some((low, high))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +130,24 @@ mod tests {
         assert!(Pattern::bit(1).matches([127, 0, 0, 3].into()));
         assert!(!Pattern::bit(1).matches([127, 0, 0, 2].into()));
         assert!(!Pattern::bit(1).matches([127, 0, 1, 1].into()));
+    }
+
+    #[test]
+    fn what_is_no_pattern_is_refused() {
+        for text in [
+            "",
+            "127.0.0",
+            "127.0.0.2.3",
+            "10.0.0.1",
+            "127.0.0.7-4",
+            "127.0.0.256",
+            "127.0.0.+1",
+            "bit 3",
+            "bit",
+            "*.0.0.1",
+        ] {
+            assert_eq!(text.parse::<Pattern>(), Err(NoPattern), "{text}");
+        }
+        assert_eq!("127.0.0.4-7".parse(), Ok(Pattern::between([127, 0, 0, 4], [127, 0, 0, 7])));
     }
 }

@@ -33,6 +33,11 @@ impl Subject {
     }
 }
 
+/// Whether a name is an IPv4 address in text: no top-level domain is a number (RFC 3696 §2).
+pub(super) fn is_address_text(name: &DomainName) -> bool {
+    name.labels().last().is_some_and(|label| !label.is_empty() && label.iter().all(u8::is_ascii_digit))
+}
+
 impl From<IpAddr> for Subject {
     fn from(ip: IpAddr) -> Self {
         Self::Ip(ip)

@@ -4,8 +4,9 @@ use core::fmt;
 use core::net::Ipv4Addr;
 use std::borrow::Cow;
 
-use super::list::{Impact, List};
+use super::list::{CodeRule, List};
 use super::reason;
+use super::words::{Cause, Impact, Role};
 use crate::dns::{Answer, DnsError, RecordData, Response};
 
 /// Most different A values that are kept of one answer; refusals and values outside
@@ -56,6 +57,36 @@ pub struct Code {
     pub meaning: Option<Cow<'static, str>>,
     /// How much it matters, where that differs from the list as a whole.
     pub impact: Option<Impact>,
+    /// What being listed by it means.
+    pub role: Role,
+    /// What it tells of the cause, where that is known.
+    pub cause: Option<Cause>,
+    /// How removal is had and how long that takes, where that is known.
+    pub removal: Option<Cow<'static, str>>,
+    /// The number that the value carries, where the list gives one: a score, a level of trust, an age.
+    pub number: Option<u8>,
+}
+
+impl Code {
+    /// A value that the list does not explain.
+    fn unexplained(list: &List, address: Ipv4Addr) -> Self {
+        let (role, cause, removal) = (list.role(), list.cause(), list.removal_text());
+        Self { address, meaning: None, impact: None, role, cause, removal, number: None }
+    }
+
+    fn explained(list: &List, address: Ipv4Addr, rule: &CodeRule) -> Self {
+        let unexplained = Self::unexplained(list, address);
+        let [.., number] = address.octets();
+        Self {
+            meaning: Some(rule.meaning.clone()),
+            impact: rule.impact,
+            role: rule.role.unwrap_or(unexplained.role),
+            cause: rule.cause.or(unexplained.cause),
+            removal: rule.removal.clone().or(unexplained.removal),
+            number: rule.is_number.then_some(number),
+            address,
+        }
+    }
 }
 
 /// The value, and its meaning in parentheses.
@@ -105,9 +136,8 @@ pub(super) fn values(response: &Response) -> impl Iterator<Item = Ipv4Addr> {
 
 fn codes_of(list: &List, value: Ipv4Addr) -> Vec<Code> {
     let known = list.codes().iter().filter(|rule| rule.pattern.matches(value));
-    let codes: Vec<Code> =
-        known.map(|rule| Code { address: value, meaning: Some(rule.meaning.clone()), impact: rule.impact }).collect();
-    if codes.is_empty() { vec![Code { address: value, meaning: None, impact: None }] } else { codes }
+    let codes: Vec<Code> = known.map(|rule| Code::explained(list, value, rule)).collect();
+    if codes.is_empty() { vec![Code::unexplained(list, value)] } else { codes }
 }
 
 /// RFC 5782 §2.1: a list answers within 127.0.0.0/8; anything else was put there by somebody else.
@@ -139,8 +169,8 @@ fn refused_by_rcode() -> String {
 mod tests {
     use super::*;
     use crate::dns::Text;
-    use crate::dnsbl::list::Kind;
     use crate::dnsbl::pattern::Pattern;
+    use crate::dnsbl::words::Kind;
 
     fn list() -> List {
         List::new("bl.test".parse().unwrap(), Kind::Ipv4)

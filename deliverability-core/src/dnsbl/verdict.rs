@@ -2,10 +2,11 @@
 
 use core::fmt;
 
-use super::list::{Impact, List, Role};
+use super::list::List;
 use super::query_name::Subject;
 use super::reason;
 use super::response::Code;
+use super::words::{Impact, Role};
 use crate::dns::{DnsError, Query};
 
 /// The verdict of one list on one subject.
@@ -31,6 +32,7 @@ pub struct Verdict {
     pub(super) question: Query,
     pub(super) decided_by: Query,
     pub(super) read: Vec<Query>,
+    pub(super) left_alone: bool,
 }
 
 impl Verdict {
@@ -61,6 +63,12 @@ impl Verdict {
         &self.decided_by
     }
 
+    /// Whether the question was not asked, because the list refused another one or did not answer
+    /// it in time: then that query decided, and is the only one of [`Verdict::queries`].
+    pub const fn is_left_alone(&self) -> bool {
+        self.left_alone
+    }
+
     /// Every query whose answer was read: the question, the test points, the TXT of an entry.
     pub fn queries(&self) -> impl Iterator<Item = &Query> {
         self.read.iter()
@@ -71,9 +79,17 @@ impl Verdict {
         self.status.is_listed()
     }
 
-    /// Whether the subject is listed on a list whose role is to block.
+    /// Whether the subject is listed by a code that is a reason to block.
     pub fn is_blocked(&self) -> bool {
-        self.is_listed() && self.list.role() == Role::Block
+        self.codes().iter().any(|code| code.role == Role::Block)
+    }
+
+    /// Every A value of an entry, decoded; empty unless listed.
+    pub fn codes(&self) -> &[Code] {
+        match &self.status {
+            Status::Listed { codes, .. } => codes,
+            _ => &[],
+        }
     }
 
     /// Whether neither "listed" nor "not listed" could be established.
@@ -84,8 +100,7 @@ impl Verdict {
     /// How much the listing matters: the greatest impact of its codes, else the list's; `None`
     /// where that is not known or nothing is listed.
     pub fn impact(&self) -> Option<Impact> {
-        let Status::Listed { codes, .. } = &self.status else { return None };
-        codes.iter().filter_map(|code| code.impact.or(self.list.impact())).max()
+        self.codes().iter().filter_map(|code| code.impact.or(self.list.impact())).max()
     }
 }
 
@@ -93,6 +108,9 @@ impl Verdict {
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.list.zone(), self.status)?;
+        if self.left_alone {
+            return write!(f, " (left alone after {})", self.decided_by);
+        }
         if matches!(self.status, Status::Failed(_)) && self.decided_by != self.question {
             write!(f, " (its test point {})", self.decided_by)?;
         }

@@ -28,6 +28,7 @@ from ._core import (
     DkimKey,
     DkimKeyOutcome,
     DnsblChange,
+    DeadDnsblList,
     DnsblCode,
     DnsblList,
     DnsblSighting,
@@ -87,9 +88,12 @@ from ._core import (
     compare_reports,
     authentication_result,
     dnsbl_catalogue,
+    dnsbl_default_lists,
+    known_list,
     lint_dkim_key,
     lint_spf,
     purported_responsible_address,
+    lists_from_toml,
     received_spf,
     split_horizon,
 )
@@ -103,11 +107,15 @@ from ._words import (
     Impact,
     IprevResult,
     KeyStatus,
+    ListCause,
+    ListFate,
     ListKind,
     ListRole,
     ListingChange,
     ListStatus,
+    ListTerms,
     MechanismName,
+    NameForm,
     PointerState,
     PraField,
     ProofStatus,
@@ -146,7 +154,7 @@ def diagnose(
 
     `ips` are the addresses that it is sent from, `helo` the name that the sending server gives,
     `selectors` the DKIM selectors in use (the `s=` tags of signatures), `lists` what to ask about
-    the addresses in place of the catalogue (`[]` to ask none).
+    the addresses and names in place of the default ones (`[]` to ask none).
     """
     return _blocking(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
 
@@ -175,7 +183,8 @@ def check_dnsbl(
 ) -> list[DnsblVerdict]:
     """What DNS lists say about an address: one verdict for each list that holds such addresses.
 
-    `lists` are `DnsblList`s or zones of the catalogue; without, the whole catalogue is asked.
+    `lists` are `DnsblList`s or zones of the catalogue; without, the default ones are
+    asked, see `dnsbl_default_lists`.
     """
     return _blocking(_core.check_dnsbl(ip, lists), resolver)
 
@@ -284,6 +293,7 @@ __all__ = [
     "Case",
     "CauseKind",
     "Change",
+    "DeadDnsblList",
     "DkimKey",
     "DkimKeyOutcome",
     "DnsError",
@@ -303,12 +313,16 @@ __all__ = [
     "IprevOutcome",
     "IprevResult",
     "KeyStatus",
+    "ListCause",
+    "ListFate",
     "ListKind",
     "ListRole",
     "ListStatus",
     "ListingChange",
+    "ListTerms",
     "MechanismName",
     "MxHost",
+    "NameForm",
     "ParseError",
     "Pointer",
     "PointerState",
@@ -382,9 +396,12 @@ __all__ = [
     "check_reverse_dns",
     "diagnose",
     "dnsbl_catalogue",
+    "dnsbl_default_lists",
+    "known_list",
     "lint_dkim_key",
     "lint_spf",
     "purported_responsible_address",
+    "lists_from_toml",
     "received_spf",
     "rewrite_spf",
     "spf_tree",

@@ -198,6 +198,7 @@ class ListKind(_Word):
     IP = "ip"
     DOMAIN = "domain"
     IP_AND_DOMAIN = "ip_and_domain"
+    IPV4_AND_DOMAIN = "ipv4_and_domain"
 
 
 class ListRole(_Word):
@@ -206,6 +207,53 @@ class ListRole(_Word):
     BLOCK = "block"
     WELCOME = "welcome"
     INFORMATION = "information"
+
+
+class ListCause(_Word):
+    """What an entry tells of its cause, and so what has to be stopped first."""
+
+    SPAM = "spam"
+    TRAP = "trap"
+    EXPLOIT = "exploit"
+    RELAY = "relay"
+    ATTACK = "attack"
+    END_USER_RANGE = "end_user_range"
+    REVERSE_DNS = "reverse_dns"
+    BACKSCATTER = "backscatter"
+    NETWORK = "network"
+    SPAM_DOMAIN = "spam_domain"
+    HARMFUL_SITE = "harmful_site"
+    ABUSED_SITE = "abused_site"
+    NEW_DOMAIN = "new_domain"
+    DUTY = "duty"
+
+
+class ListTerms(_Word):
+    """Who may ask a list."""
+
+    OPEN = "open"
+    LIMITED = "limited"
+    REGISTRATION = "registration"
+    KEY = "key"
+    PAID = "paid"
+
+
+class NameForm(_Word):
+    """Which part of a host name a list of domains wants to be asked about."""
+
+    HOST = "host"
+    REGISTRABLE = "registrable"
+
+
+class ListFate(_Word):
+    """What became of a dead list."""
+
+    GONE = "gone"
+    EMPTIED = "emptied"
+    LISTS_EVERYTHING = "lists_everything"
+    UNRELIABLE = "unreliable"
+    MERGED = "merged"
+    DISTRUSTED = "distrusted"
 
 
 class ListStatus(_Word):

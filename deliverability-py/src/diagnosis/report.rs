@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use deliverability_core::diagnosis::{self as core_diagnosis, Diagnosis};
 use deliverability_core::dns::Answers as CoreAnswers;
-use deliverability_core::dnsbl::catalogue;
+use deliverability_core::dnsbl::default_lists;
 use deliverability_core::{Check as CoreCheck, DomainName};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple, PyType};
@@ -150,7 +150,7 @@ value_class! {
         helo: Option<String>,
         /// The DKIM selectors in use.
         selectors: Vec<String>,
-        /// The lists to ask about the sending addresses.
+        /// The lists to ask about the sending addresses and the names of the case.
         lists: Vec<DnsblList>,
     }
 }
@@ -204,7 +204,7 @@ pub(crate) fn diagnose(
         selectors: each(selectors, "selectors", |selector| Ok(selector.extract::<Session>()?.0))?,
         lists: match lists {
             Some(lists) => each(lists, "lists", DnsblList::named)?,
-            None => catalogue().iter().map(DnsblList::of).collect(),
+            None => default_lists().iter().map(DnsblList::of).collect(),
         },
     };
     Ok(Check::new(ask.diagnosis(), move |report, answers| Report(Evidence::new(&ask, report, answers))))

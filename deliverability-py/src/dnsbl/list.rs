@@ -3,19 +3,20 @@
 use core::hash::{Hash, Hasher};
 use core::net::Ipv4Addr;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use deliverability_core::DomainName;
-use deliverability_core::dnsbl::{self, List, Pattern, catalogue};
+use deliverability_core::dnsbl::{self, DeadList, KnownList, List, Pattern, catalogue, default_lists, known};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
-use crate::error::Unreadable;
-use crate::field::{Field, variant_words};
+use crate::error::{Unreadable, kind_word};
+use crate::field::{Field, core_words};
 use crate::input::Domain;
 use crate::tree::Tree;
-use crate::value::{Reduced, hash, repr};
+use crate::value::{Reduced, hash, repr, value_class};
 
 /// A DNS list: one of the catalogue, or one of your own.
 ///
@@ -30,9 +31,13 @@ pub(crate) struct DnsblList {
 }
 
 #[derive(Clone, Debug)]
-struct MadeOf {
-    codes: Vec<(Ipv4Addr, String)>,
-    rfc_test_points: bool,
+enum MadeOf {
+    Arguments {
+        codes: Vec<(Ipv4Addr, String)>,
+        rfc_test_points: bool,
+    },
+    /// The text of a list file.
+    File(Arc<str>),
 }
 
 #[pymethods]
@@ -47,10 +52,10 @@ impl DnsblList {
         delist: Option<String>,
         rfc_test_points: bool,
     ) -> PyResult<Self> {
-        let kind = ListKind::from_py(kind)?;
-        let role = role.map_or(Ok(ListRole::Block), ListRole::from_py)?;
+        let kind = dnsbl::Kind::from_py(kind)?;
+        let role = role.map_or(Ok(dnsbl::Role::Block), dnsbl::Role::from_py)?;
         let codes = codes.unwrap_or_default().into_iter().map(code).collect::<PyResult<Vec<_>>>()?;
-        let mut list = List::new(zone.0, kind.into()).with_role(role.into());
+        let mut list = List::new(zone.0, kind).with_role(role);
         if rfc_test_points {
             list = list.with_rfc_test_points();
         }
@@ -58,7 +63,7 @@ impl DnsblList {
             list = list.with_code(Pattern::one(value.octets()), meaning.clone());
         }
         let list = delist.into_iter().fold(list, List::with_delist);
-        Ok(Self { list, made_of: Some(MadeOf { codes, rfc_test_points }) })
+        Ok(Self { list, made_of: Some(MadeOf::Arguments { codes, rfc_test_points }) })
     }
 
     #[classattr]
@@ -75,19 +80,19 @@ impl DnsblList {
     /// What it holds.
     #[getter]
     fn kind<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        ListKind::from(self.list.kind()).to_py(py)
+        self.list.kind().to_py(py)
     }
 
     /// What being listed means.
     #[getter]
     fn role<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        ListRole::from(self.list.role()).to_py(py)
+        self.list.role().to_py(py)
     }
 
     /// How much a listing matters, where that is known.
     #[getter]
     fn impact<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.list.impact().map(Impact::from).to_py(py)
+        self.list.impact().to_py(py)
     }
 
     /// Who runs it.
@@ -100,6 +105,36 @@ impl DnsblList {
     #[getter]
     fn delist(&self) -> Option<&str> {
         self.list.delist()
+    }
+
+    /// How removal is had and how long that takes, in words.
+    #[getter]
+    fn removal(&self) -> Option<&str> {
+        self.list.removal()
+    }
+
+    /// What an entry tells of its cause, where the code does not say.
+    #[getter]
+    fn cause<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.list.cause().to_py(py)
+    }
+
+    /// What else is worth knowing before an entry is acted on.
+    #[getter]
+    fn note(&self) -> Option<&str> {
+        self.list.note()
+    }
+
+    /// Who may ask it.
+    #[getter]
+    fn terms<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.list.terms().to_py(py)
+    }
+
+    /// Which part of a host name it wants to be asked about.
+    #[getter]
+    fn name_form<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.list.name_form().to_py(py)
     }
 
     /// Who may ask it, in words.
@@ -134,13 +169,17 @@ impl DnsblList {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         let (py, this) = (slf.py(), slf.get());
-        let Some(made) = &this.made_of else {
-            let named = py.import("deliverability._core")?.getattr("_dnsbl_list")?;
-            return Ok((named, (this.zone(),).into_pyobject(py)?));
+        let core = |name: &str| py.import("deliverability._core")?.getattr(name);
+        let (made_codes, rfc_test_points) = match &this.made_of {
+            None => return Ok((core("_dnsbl_list")?, (this.zone(),).into_pyobject(py)?)),
+            Some(MadeOf::File(text)) => {
+                return Ok((core("_dnsbl_list_of_file")?, (&**text, this.zone()).into_pyobject(py)?));
+            }
+            Some(MadeOf::Arguments { codes, rfc_test_points }) => (codes, *rfc_test_points),
         };
         let codes: BTreeMap<_, _> =
-            made.codes.iter().map(|(value, meaning)| (value.to_string(), meaning.clone())).collect();
-        let arguments = (this.zone(), this.kind(py)?, this.role(py)?, codes, this.delist(), made.rfc_test_points);
+            made_codes.iter().map(|(value, meaning)| (value.to_string(), meaning.clone())).collect();
+        let arguments = (this.zone(), this.kind(py)?, this.role(py)?, codes, this.delist(), rfc_test_points);
         Ok((slf.get_type().into_any(), arguments.into_pyobject(py)?))
     }
 
@@ -170,11 +209,16 @@ impl DnsblList {
         let text = |text: Option<&str>| text.map_or(Tree::Null, |text| Tree::Text(text.to_owned()));
         Tree::Dict(vec![
             ("zone", self.list.zone().tree()),
-            ("kind", ListKind::from(self.list.kind()).tree()),
-            ("role", ListRole::from(self.list.role()).tree()),
-            ("impact", self.list.impact().map(Impact::from).tree()),
+            ("kind", self.list.kind().tree()),
+            ("role", self.list.role().tree()),
+            ("impact", self.list.impact().tree()),
             ("operator", text(self.list.operator())),
             ("delist", text(self.list.delist())),
+            ("removal", text(self.list.removal())),
+            ("cause", self.list.cause().tree()),
+            ("note", text(self.list.note())),
+            ("terms", self.list.terms().tree()),
+            ("name_form", self.list.name_form().tree()),
             ("access", text(self.list.access())),
             ("source", text(self.list.source())),
             ("read", text(self.list.read())),
@@ -217,7 +261,30 @@ fn code((value, meaning): (String, String)) -> PyResult<(Ipv4Addr, String)> {
     }
 }
 
+/// The lists of a TOML file, in its order.
+#[pyfunction]
+pub(crate) fn lists_from_toml(text: &str) -> PyResult<Vec<DnsblList>> {
+    let lists = dnsbl::lists_from_toml(text)
+        .map_err(|error| Unreadable::file("list file", &error, &kind_word(&error.kind), error.span, text))?;
+    let text: Arc<str> = text.into();
+    let own = |list| DnsblList { list, made_of: Some(MadeOf::File(Arc::clone(&text))) };
+    Ok(lists.into_iter().map(own).collect())
+}
+
+/// One list of a file: how it is unpickled.
+#[pyfunction(name = "_dnsbl_list_of_file")]
+pub(crate) fn of_file(text: &str, zone: &str) -> PyResult<DnsblList> {
+    let found = lists_from_toml(text)?.into_iter().find(|list| list.zone() == zone);
+    found.ok_or_else(|| PyValueError::new_err(format!("the file has no list with the zone {zone:?}")))
+}
+
 /// The lists that are asked without others being given.
+#[pyfunction]
+pub(crate) fn dnsbl_default_lists(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
+    PyTuple::new(py, default_lists().iter().map(DnsblList::of))
+}
+
+/// Every list that is known and in use, whoever may ask it.
 #[pyfunction]
 pub(crate) fn dnsbl_catalogue(py: Python<'_>) -> PyResult<Bound<'_, PyTuple>> {
     PyTuple::new(py, catalogue().iter().map(DnsblList::of))
@@ -233,73 +300,53 @@ pub(crate) fn of_catalogue(zone: &str) -> PyResult<DnsblList> {
     })
 }
 
-variant_words! {
-    /// What a list holds.
-    ListKind { Ipv4 = "ipv4", Ipv6 = "ipv6", Ip = "ip", Domain = "domain", IpAndDomain = "ip_and_domain", }
+/// What is known of a zone: a list in use, a dead one, or nothing.
+#[pyfunction]
+pub(crate) fn known_list<'py>(py: Python<'py>, zone: &str) -> PyResult<Bound<'py, PyAny>> {
+    match known(zone) {
+        Some(KnownList::Active(list)) => DnsblList::of(list).into_bound_py_any(py),
+        Some(KnownList::Dead(dead)) => DeadDnsblList::of(dead).into_bound_py_any(py),
+        _ => Ok(py.None().into_bound(py)),
+    }
 }
 
-impl From<dnsbl::Kind> for ListKind {
-    fn from(kind: dnsbl::Kind) -> Self {
-        match kind {
-            dnsbl::Kind::Ipv4 => Self::Ipv4,
-            dnsbl::Kind::Ipv6 => Self::Ipv6,
-            dnsbl::Kind::Ip => Self::Ip,
-            dnsbl::Kind::Domain => Self::Domain,
-            _ => Self::IpAndDomain,
+value_class! {
+    /// A list that is no longer kept, or cannot be believed.
+    DeadDnsblList {
+        /// The zone.
+        zone: DomainName,
+        /// What became of it.
+        fate: dnsbl::Fate,
+        /// The year, where known.
+        since: Option<u16>,
+        /// What happened, in words.
+        why: String,
+        /// Where these facts come from.
+        source: String,
+        /// The day these facts were read, as "YYYY-MM-DD".
+        read: String,
+    }
+}
+
+impl DeadDnsblList {
+    fn of(dead: &DeadList) -> Self {
+        Self {
+            zone: dead.zone().clone(),
+            fate: dead.fate(),
+            since: dead.since(),
+            why: dead.why().to_owned(),
+            source: dead.source().to_owned(),
+            read: dead.read().to_owned(),
         }
     }
 }
 
-impl From<ListKind> for dnsbl::Kind {
-    fn from(kind: ListKind) -> Self {
-        match kind {
-            ListKind::Ipv4 => Self::Ipv4,
-            ListKind::Ipv6 => Self::Ipv6,
-            ListKind::Ip => Self::Ip,
-            ListKind::Domain => Self::Domain,
-            ListKind::IpAndDomain => Self::IpAndDomain,
-        }
-    }
-}
-
-variant_words! {
-    /// What being listed means.
-    ListRole { Block = "block", Welcome = "welcome", Information = "information", }
-}
-
-impl From<dnsbl::Role> for ListRole {
-    fn from(role: dnsbl::Role) -> Self {
-        match role {
-            dnsbl::Role::Block => Self::Block,
-            dnsbl::Role::Welcome => Self::Welcome,
-            _ => Self::Information,
-        }
-    }
-}
-
-impl From<ListRole> for dnsbl::Role {
-    fn from(role: ListRole) -> Self {
-        match role {
-            ListRole::Block => Self::Block,
-            ListRole::Welcome => Self::Welcome,
-            ListRole::Information => Self::Information,
-        }
-    }
-}
-
-variant_words! {
-    /// How much a listing matters.
-    Impact { Note = "note", Low = "low", Medium = "medium", High = "high", Critical = "critical", }
-}
-
-impl From<dnsbl::Impact> for Impact {
-    fn from(impact: dnsbl::Impact) -> Self {
-        match impact {
-            dnsbl::Impact::Low => Self::Low,
-            dnsbl::Impact::Medium => Self::Medium,
-            dnsbl::Impact::High => Self::High,
-            dnsbl::Impact::Critical => Self::Critical,
-            _ => Self::Note,
-        }
-    }
+core_words! {
+    dnsbl::Kind = "ListKind";
+    dnsbl::Role = "ListRole";
+    dnsbl::Impact = "Impact";
+    dnsbl::Cause = "ListCause";
+    dnsbl::Terms = "ListTerms";
+    dnsbl::NameForm = "NameForm";
+    dnsbl::Fate = "ListFate";
 }

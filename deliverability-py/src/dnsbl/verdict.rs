@@ -4,11 +4,11 @@ use core::net::{IpAddr, Ipv4Addr};
 
 use deliverability_core::DomainName;
 use deliverability_core::dns::{Answers as CoreAnswers, DnsError, Query};
-use deliverability_core::dnsbl::{Lookup, Status, Verdict};
+use deliverability_core::dnsbl::{self, Lookup, Status, Verdict};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use super::list::{DnsblList, Impact};
+use super::list::DnsblList;
 use crate::check::Check;
 use crate::field::variant_words;
 use crate::input::Address;
@@ -55,7 +55,7 @@ outcome_class! {
         /// Whether neither "listed" nor "not listed" could be established.
         is_unknown: bool = |e| e.outcome.is_unknown();
         /// How much the listing matters, where that is known.
-        impact: Option<Impact> = |e| e.outcome.impact().map(Impact::from);
+        impact: Option<dnsbl::Impact> = |e| e.outcome.impact();
         /// The question.
         query: Query = |e| e.outcome.query().clone();
         /// The query whose answer decided: the question or a test point.
@@ -73,7 +73,15 @@ value_class! {
         /// What the list means by it.
         meaning: Option<String>,
         /// How much it matters, where that differs from the list as a whole.
-        impact: Option<Impact>,
+        impact: Option<dnsbl::Impact>,
+        /// What being listed by it means.
+        role: dnsbl::Role,
+        /// What it tells of the cause, where that is known.
+        cause: Option<dnsbl::Cause>,
+        /// How removal is had and how long that takes, where that is known.
+        removal: Option<String>,
+        /// The number that the value carries: a score, a level of trust, an age.
+        number: Option<u8>,
     }
 }
 
@@ -103,13 +111,16 @@ impl From<&Status> for ListStatus {
 }
 
 fn codes(verdict: &Verdict) -> Vec<DnsblCode> {
-    let Status::Listed { codes, .. } = verdict.status() else { return Vec::new() };
-    let code = |code: &deliverability_core::dnsbl::Code| DnsblCode {
+    let code = |code: &dnsbl::Code| DnsblCode {
         address: code.address,
         meaning: code.meaning.as_deref().map(str::to_owned),
-        impact: code.impact.map(Impact::from),
+        impact: code.impact,
+        role: code.role,
+        cause: code.cause,
+        removal: code.removal.as_deref().map(str::to_owned),
+        number: code.number,
     };
-    codes.iter().map(code).collect()
+    verdict.codes().iter().map(code).collect()
 }
 
 /// One list of many that were asked.
@@ -137,7 +148,7 @@ impl Ask for AskList {
 pub(crate) fn check_dnsbl(ip: Address, lists: Option<&Bound<'_, PyAny>>) -> PyResult<Check> {
     let ip = ip.0;
     let Some(lists) = lists else {
-        let lists = deliverability_core::dnsbl::catalogue().iter().map(DnsblList::of).collect();
+        let lists = dnsbl::default_lists().iter().map(DnsblList::of).collect();
         return Ok(check(ip, lists));
     };
     let lists = lists.try_iter()?.map(|list| DnsblList::named(&list?)).collect::<PyResult<Vec<_>>>()?;

@@ -1,60 +1,96 @@
-//! Blocklists: `dnsbl.ip-listed`, `dnsbl.query-refused`.
+//! Blocklists: `dnsbl.ip-listed`, `ip.dynamic-or-policy-listed`, `dnsbl.domain-listed`,
+//! `dnsbl.query-refused`, `dnsbl.list-dead`.
 
-use core::net::IpAddr;
-
+use super::dnsbl_subjects::{Asked, Untold, subjects};
+use super::dnsbl_text::{self as text, why};
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Acts, Finding, Unknown};
 use crate::dns::{Check, Known, Step};
-use crate::dnsbl::{Impact, List, Lookup, Role, Status, Verdict};
+use crate::dnsbl::{
+    Cause, Code, DeadList, Impact, KnownList, List, LookupEach, Role, Status, Subject, Verdict, known_zone,
+};
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
-    let checks: Vec<Lookup> = case.public_ips().map(|ip| Lookup::of(ip).lists(&case.lists)).collect();
-    match checks.step(known) {
-        Step::Need(needed) => Step::Need(needed),
+    let lookups = Lookups::over(known);
+    let mut found = Examined::default();
+    let lists = lists_alive(case, &mut found);
+    let (asked, untold) = subjects(case, &lists, &lookups);
+    match LookupEach::all(asked.iter().map(|asked| asked.lookup.clone())).step(known) {
+        Step::Need(needed) => lookups.note(needed),
         Step::Done(outcomes) => {
-            let lookups = Lookups::over(known);
-            let mut found = Examined::default();
-            for (ip, verdicts) in case.public_ips().zip(&outcomes) {
+            for (asked, verdicts) in asked.iter().zip(&outcomes) {
                 for verdict in verdicts {
-                    judge(ip, verdict, &lookups, &mut found);
+                    judge(asked, verdict, &lookups, &mut found);
                 }
             }
-            lookups.finish(found)
+            for untold in &untold {
+                leave_untold(untold, &mut found);
+            }
         }
     }
+    lookups.finish(found)
 }
 
-fn judge(ip: IpAddr, verdict: &Verdict, lookups: &Lookups<'_>, found: &mut Examined) {
+/// The lists of the case without those that are known to be dead, which are named.
+fn lists_alive(case: &Case, found: &mut Examined) -> Vec<List> {
+    let mut alive = Vec::new();
+    for list in case.lists.iter() {
+        match known_zone(list.zone()) {
+            Some(KnownList::Dead(dead)) => found.find(is_dead(dead)),
+            _ => alive.push(list.clone()),
+        }
+    }
+    alive
+}
+
+fn is_dead(dead: &DeadList) -> Finding {
+    let message = format!("{dead}. It was not asked, and what it seems to say means nothing.");
+    let text = format!(
+        "Take {} off your list of lists, and tell a receiver who still refuses by it. Nothing has to be done for delivery \
+         otherwise. Source: {}, read {}.",
+        dead.zone(),
+        dead.source(),
+        dead.read()
+    );
+    Finding::new(RuleId::DnsblListDead, Severity::Note, dead.zone(), message)
+        .by(Acts::Resolver)
+        .with_remedy(text, Vec::new())
+}
+
+fn judge(asked: &Asked, verdict: &Verdict, lookups: &Lookups<'_>, found: &mut Examined) {
     let zone = verdict.list().zone();
     match verdict.status() {
-        Status::Listed { reason, delist, .. } if verdict.list().role() == Role::Block => {
-            found.find(listed(ip, verdict, reason.as_deref(), delist.as_deref(), lookups));
+        Status::Listed { .. } => {
+            for finding in listed(asked, verdict, lookups) {
+                found.find(finding);
+            }
         }
-        Status::Listed { .. } | Status::NotListed => {}
+        Status::NotListed => {}
         status => {
             if matches!(status, Status::Refused { .. }) {
                 found.find(refused(verdict, lookups));
             }
-            let could_block =
-                verdict.list().role() == Role::Block && weight(greatest(verdict.list())) == Severity::Blocks;
-            let open = Unknown::new(format!("is {ip} listed at {zone}"), why(status), could_block);
+            let open = Unknown::new(format!("is {asked} listed at {zone}"), why(verdict), could_block(verdict.list()));
             found.leave_open(open.for_want_of(verdict.queries()));
         }
     }
 }
 
-/// The status without the word that the report says already.
-fn why(status: &Status) -> String {
-    let words = status.to_string();
-    words.strip_prefix("unknown: ").map_or_else(|| words.clone(), str::to_owned)
+fn leave_untold(untold: &Untold, found: &mut Examined) {
+    for list in &untold.lists {
+        let question = format!("is the domain of {} listed at {}", untold.host, list.zone());
+        let reason = "which part of the name is registered cannot be told without the public suffix list";
+        found.leave_open(Unknown::new(question, reason, could_block(list)));
+    }
 }
 
-/// How much an entry can matter: by its code, or by the list itself.
-fn greatest(list: &List) -> Option<Impact> {
-    list.codes().iter().map(|code| code.impact).chain([list.impact()]).flatten().max()
+/// Whether an entry of the list could be why mail is refused.
+fn could_block(list: &List) -> bool {
+    let greatest = list.codes().iter().map(|code| code.impact).chain([list.impact()]).flatten().max();
+    list.can_mean(Role::Block) && weight(greatest) == Severity::Blocks
 }
 
 /// Most receivers refuse mail by a critical or high list; the others add to a score.
@@ -66,41 +102,50 @@ fn weight(impact: Option<Impact>) -> Severity {
     }
 }
 
-fn listed(ip: IpAddr, verdict: &Verdict, reason: Option<&str>, delist: Option<&str>, lookups: &Lookups<'_>) -> Finding {
-    let zone = verdict.list().zone();
-    let says = reason.map(|reason| format!(" The list says: {reason}")).unwrap_or_default();
-    let message = format!("{ip} is on the blocklist {zone}: {}.{says}", verdict.status());
-    let removal = match delist {
-        Some(page) => format!("ask for removal at {page}"),
-        None => format!("ask the operator of {zone} for removal, or wait until the entry expires"),
-    };
-    let text = format!(
-        "First stop the cause: look for a compromised account or script, an open relay, or an infected host behind the same \
-         address, and for mail in the queue that nobody meant to send. Then {removal}. Verify: run this diagnosis again; \
-         list answers are cached for minutes up to an hour."
-    );
-    Finding::new(RuleId::DnsblIpListed, weight(verdict.impact()), format!("{ip} at {zone}"), message)
-        .by(Acts::ListOperator)
+/// The findings of one entry: what is policy about the range is another matter than abuse.
+fn listed(asked: &Asked, verdict: &Verdict, lookups: &Lookups<'_>) -> Vec<Finding> {
+    let blocking = verdict.codes().iter().filter(|code| code.role == Role::Block);
+    let (policy, abuse): (Vec<&Code>, Vec<&Code>) = blocking.partition(|code| code.cause == Some(Cause::EndUserRange));
+    let mut findings = Vec::new();
+    if !abuse.is_empty() {
+        let (rule, acts) = match verdict.subject() {
+            Subject::Domain(_) => (RuleId::DnsblDomainListed, Acts::ListOperator),
+            _ => (RuleId::DnsblIpListed, Acts::ListOperator),
+        };
+        findings.push(entry(rule, impact_of(&abuse, verdict.list()), acts, asked, verdict, &abuse, lookups));
+    }
+    if !policy.is_empty() {
+        // A policy code weighs less than abuse, but whoever refuses by the list refuses by it too.
+        let impact = impact_of(&policy, verdict.list()).max(verdict.list().impact());
+        let (rule, acts) = (RuleId::IpDynamicOrPolicyListed, Acts::SenderServer);
+        findings.push(entry(rule, impact, acts, asked, verdict, &policy, lookups));
+    }
+    findings
+}
+
+fn impact_of(codes: &[&Code], list: &List) -> Option<Impact> {
+    codes.iter().filter_map(|code| code.impact.or(list.impact())).max()
+}
+
+fn entry(
+    rule: RuleId,
+    impact: Option<Impact>,
+    acts: Acts,
+    asked: &Asked,
+    verdict: &Verdict,
+    codes: &[&Code],
+    lookups: &Lookups<'_>,
+) -> Finding {
+    let subject = format!("{asked} at {}", verdict.list().zone());
+    Finding::new(rule, weight(impact), subject, text::entry(asked, verdict, codes))
+        .by(acts)
         .with_evidence(lookups.evidence_of(verdict.queries()))
-        .with_remedy(text, Vec::new())
+        .with_remedy(text::remedy(verdict, codes, impact), Vec::new())
 }
 
 fn refused(verdict: &Verdict, lookups: &Lookups<'_>) -> Finding {
-    let zone = verdict.list().zone();
-    let message = format!(
-        "{zone} does not answer this resolver ({}). The address is neither listed nor clean there: it is not known.",
-        why(verdict.status())
-    );
-    let access = verdict
-        .list()
-        .access()
-        .filter(|access| *access != "open")
-        .map(|access| format!(" Access: {access}."))
-        .unwrap_or_default();
-    let text =
-        format!("Ask again through a recursive resolver of your own, or with a key from the list's operator.{access}");
-    Finding::new(RuleId::DnsblQueryRefused, Severity::Note, zone, message)
+    Finding::new(RuleId::DnsblQueryRefused, Severity::Note, verdict.list().zone(), text::refused(verdict))
         .by(Acts::Resolver)
         .with_evidence(lookups.evidence(verdict.decided_by()))
-        .with_remedy(text, Vec::new())
+        .with_remedy(text::ask_otherwise(verdict.list()), Vec::new())
 }

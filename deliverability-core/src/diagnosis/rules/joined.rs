@@ -8,52 +8,46 @@ use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Finding, Scope};
 use crate::dns::{Check, Known, Needed, Step};
-use crate::dnsbl::{Code, List, Lookup, Pattern, Status, Verdict};
+use crate::dnsbl::{Cause, Code, List, LookupEach, Subject, Verdict};
 use crate::problem::Severity;
 use crate::result::IprevResult;
 use crate::reverse_dns::{Iprev, IprevOutcome};
 use crate::rule_id::RuleId;
 
-/// The codes by which a list says that a range is not meant to send, or that the PTR name is
-/// generic or missing: by the lists' own pages, read 2026.
-const BY_POLICY: &[(&str, Pattern)] = &[
-    ("zen.spamhaus.org", Pattern::between([127, 0, 0, 10], [127, 0, 0, 11])),
-    ("pbl.spamhaus.org", Pattern::between([127, 0, 0, 10], [127, 0, 0, 11])),
-    ("all.spamrats.com", Pattern::between([127, 0, 0, 36], [127, 0, 0, 37])),
-];
-
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let lists: Vec<List> = case.lists.iter().filter(|list| has_policy(list)).cloned().collect();
     let lookups = Lookups::over(known);
     let mut found = Examined::default();
-    if lists.is_empty() {
-        return Step::Done(found);
-    }
-    for ip in case.public_ips() {
-        let mut needed = Needed::default();
-        let iprev = Iprev::of(ip).step(known).or_need(&mut needed);
-        let verdicts = Lookup::of(ip).lists(&lists).step(known).or_need(&mut needed);
-        lookups.note(needed);
-        if let (Some(iprev), Some(verdicts)) = (iprev, verdicts) {
-            judge(ip, &iprev, &verdicts, &lookups, &mut found);
+    let mut needed = Needed::default();
+    let ips: Vec<IpAddr> = case.public_ips().collect();
+    let pointers: Vec<Iprev> = ips.iter().copied().map(Iprev::of).collect();
+    // As the lists' own rules ask: a list that refused once is left alone here too.
+    let listings = LookupEach::of(ips.iter().copied().map(Subject::Ip)).lists(&lists);
+    let listings = listings.step(known).or_need(&mut needed);
+    if !lists.is_empty()
+        && let (Some(pointers), Some(listings)) = (pointers.step(known).or_need(&mut needed), listings)
+    {
+        for (ip, (iprev, verdicts)) in ips.into_iter().zip(pointers.iter().zip(&listings)) {
+            judge(ip, iprev, verdicts, &lookups, &mut found);
         }
     }
+    lookups.note(needed);
     lookups.finish(found)
 }
 
+/// Whether the list can say that a range is not meant to send, or that a PTR name is generic or
+/// missing.
 fn has_policy(list: &List) -> bool {
-    BY_POLICY.iter().any(|(zone, _)| list.zone().to_string() == *zone)
+    list.codes().iter().map(|code| code.cause).chain([list.cause()]).any(is_by_policy)
 }
 
-fn is_by_policy(verdict: &Verdict, code: &Code) -> bool {
-    let zone = verdict.list().zone().to_string();
-    BY_POLICY.iter().any(|(list, pattern)| *list == zone && pattern.matches(code.address))
+fn is_by_policy(cause: Option<Cause>) -> bool {
+    matches!(cause, Some(Cause::EndUserRange | Cause::ReverseDns))
 }
 
-/// The listings that go by the range or the name, not by what was sent.
+/// The codes that go by the range or the name, not by what was sent.
 fn policy_codes(verdict: &Verdict) -> Vec<&Code> {
-    let Status::Listed { codes, .. } = verdict.status() else { return Vec::new() };
-    codes.iter().filter(|code| is_by_policy(verdict, code)).collect()
+    verdict.codes().iter().filter(|code| is_by_policy(code.cause)).collect()
 }
 
 fn judge(ip: IpAddr, iprev: &IprevOutcome, verdicts: &[Verdict], lookups: &Lookups<'_>, found: &mut Examined) {

@@ -6,6 +6,8 @@
 
 mod dkim;
 mod dnsbl;
+mod dnsbl_subjects;
+mod dnsbl_text;
 mod ipv6;
 mod joined;
 mod legacy;

@@ -3,10 +3,14 @@
 //! Only what a rule reads is read, and nothing is mended: a field that is malformed stays so.
 
 pub mod addresses;
+mod authentication_results;
 mod fields;
+mod folding;
 mod quoting;
+mod reading;
 mod received_spf;
 
+pub use authentication_results::{AuthenticationResults, Departure, MethodResult, Property};
 pub use fields::{Field, fields, unfold};
 pub(crate) use quoting::value as quoted_value;
 pub use received_spf::{ErrorKind, ParseError, ReceivedSpf, StatedResult};

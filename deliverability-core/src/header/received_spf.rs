@@ -7,14 +7,12 @@ use core::fmt;
 use core::net::IpAddr;
 use core::str::FromStr;
 
-use super::quoting;
+use super::{folding, quoting};
 use crate::result::SpfResult;
 use crate::span::Span;
 
 /// The field's name.
 const NAME: &str = "Received-SPF";
-/// Where lines are folded, in characters (RFC 5322 §2.1.1).
-const LINE: usize = 78;
 /// Longest word for a result or a key.
 const MAX_NAME: usize = 64;
 
@@ -131,32 +129,8 @@ impl FromStr for ReceivedSpf {
 
 impl fmt::Display for ReceivedSpf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = self.pieces().join(" ");
-        let mut column = 0;
-        for (n, word) in words(&whole).enumerate() {
-            let length = word.chars().count();
-            // The name and the result stay on one line, so that no line is without text.
-            if n > 1 && column + length > LINE {
-                f.write_str("\r\n")?;
-                column = 0;
-            }
-            f.write_str(word)?;
-            column += length;
-        }
-        Ok(())
+        folding::write(f, &self.pieces().join(" "))
     }
-}
-
-/// The words of a text, each with the spaces in front of it.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = text;
-    core::iter::from_fn(move || {
-        let start = rest.find(|c| c != ' ')?;
-        let end = rest.get(start..)?.find(' ').map_or(rest.len(), |end| start.saturating_add(end));
-        let (word, after) = rest.split_at_checked(end)?;
-        rest = after;
-        Some(word)
-    })
 }
 
 /// A result as a receiver wrote it.
@@ -257,7 +231,7 @@ mod tests {
             ReceivedSpf::new(SpfResult::Softfail).comment("many words ".repeat(30)).with("helo", "x".repeat(9000));
         let written = field.to_string();
         let lengths: Vec<_> = written.split("\r\n").map(str::len).collect();
-        assert!(lengths.iter().take(4).all(|length| *length <= LINE), "{lengths:?}");
+        assert!(lengths.iter().take(4).all(|length| *length <= 78), "{lengths:?}");
         assert!(lengths.iter().all(|length| *length <= 998), "{lengths:?}");
         assert!(!written.contains("\r\n\r\n") && written.parse::<ReceivedSpf>().is_ok());
     }

@@ -2,6 +2,7 @@
 
 use super::{ErrorKind, MAX_NAME, NAME, ParseError, ReceivedSpf, StatedResult};
 use crate::header::fields;
+use crate::header::reading::{comment, quoted_string};
 use crate::span::Span;
 
 /// Keys in use, before which a value without quotes ends in a field that has no `;` between pairs.
@@ -186,44 +187,6 @@ impl<'a> Reader<'a> {
 /// The characters of `name` in RFC 7208 §12.
 fn is_name_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')
-}
-
-/// The comment at the start of a text, nested ones with their parentheses, and its length. One
-/// that is not closed takes the rest.
-fn comment(text: &str) -> Option<(String, usize)> {
-    let mut characters = text.char_indices();
-    characters.next().filter(|(_, c)| *c == '(')?;
-    let (mut words, mut depth) = (String::new(), 1_usize);
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' => words.extend(characters.next().map(|(_, quoted)| quoted)),
-            ')' if depth == 1 => return Some((words, at.saturating_add(1))),
-            _ => {
-                depth = match character {
-                    '(' => depth.saturating_add(1),
-                    ')' => depth.saturating_sub(1),
-                    _ => depth,
-                };
-                words.push(character);
-            }
-        }
-    }
-    Some((words, text.len()))
-}
-
-/// The `quoted-string` at the start of a text and its length; `None` if it is not closed.
-fn quoted_string(text: &str) -> Option<(String, usize)> {
-    let mut characters = text.char_indices();
-    characters.next().filter(|(_, c)| *c == '"')?;
-    let mut value = String::new();
-    while let Some((at, character)) = characters.next() {
-        match character {
-            '\\' => value.extend(characters.next().map(|(_, quoted)| quoted)),
-            '"' => return Some((value, at.saturating_add(1))),
-            _ => value.push(character),
-        }
-    }
-    None
 }
 
 fn starts_with_key(text: &str) -> bool {

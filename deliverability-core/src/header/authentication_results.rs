@@ -170,9 +170,7 @@ impl fmt::Display for AuthenticationResults {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // RFC 8601 §2.2: a host must be named; one that is not known is said so.
         let mut whole = format!("{NAME}: {}", quoting::value(self.authserv_id.as_deref().unwrap_or("unknown")));
-        if let Some(version) = self.version {
-            whole.push_str(&format!(" {version}"));
-        }
+        whole.extend(self.version.map(|version| format!(" {version}")));
         let written: Vec<String> = self.results.iter().filter_map(MethodResult::written).collect();
         for result in &written {
             whole.push_str("; ");

@@ -25,6 +25,8 @@ pub use error::DnsError;
 pub use json::{JsonError, answer_to_json};
 pub use query::{Query, RecordType, UnknownRecordType};
 pub use resolver::Resolver;
+#[cfg(feature = "bulk")]
+pub use resolvers::Bulk;
 #[cfg(feature = "hickory")]
 pub use resolvers::Hickory;
 #[cfg(feature = "tokio")]

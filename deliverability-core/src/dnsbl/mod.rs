@@ -32,6 +32,8 @@ mod pattern;
 mod query_name;
 mod reason;
 mod response;
+#[cfg(feature = "bulk")]
+pub mod sweep;
 mod verdict;
 
 pub use catalogue::catalogue;

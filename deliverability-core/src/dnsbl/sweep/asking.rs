@@ -1,0 +1,117 @@
+//! What a sweep has under way: the test points of a list, or one question.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use futures_util::future::join_all;
+
+use super::cell::{Cell, Tests};
+use crate::dns::{Answer, Answers, Check, DnsError, Known, Query, RecordData, Resolver, Response, Step};
+use crate::domain::DomainName;
+use crate::dnsbl::list::List;
+use crate::dnsbl::lookup::Lookup;
+use crate::dnsbl::query_name::Subject;
+use crate::dnsbl::verdict::Status;
+
+/// What came to its end.
+pub(super) enum Done {
+    Tests { nth: usize, subject: Subject, tests: Tests },
+    Question { nth: usize, cell: Cell },
+}
+
+/// Asks the test points that a list has for subjects such as this one, all at once.
+pub(super) async fn ask_tests<R: Resolver>(resolver: R, nth: usize, list: List, subject: Subject) -> Done {
+    let queries = test_queries(&list, &subject);
+    let asked = queries.into_iter().map(|query| async {
+        let answer = resolver.resolve(&query).await;
+        (query, answer)
+    });
+    let answers = join_all(asked).await.into_iter().collect();
+    Done::Tests { nth, subject, tests: Tests { answers, at: SystemTime::now() } }
+}
+
+/// Asks a list about a subject, and then for the text of an entry.
+pub(super) async fn ask_question<R: Resolver>(
+    resolver: R,
+    nth: usize,
+    list: List,
+    subject: Subject,
+    tests: Arc<Tests>,
+) -> Done {
+    let lookup = Lookup::of_one(subject.clone(), &list);
+    let mut own: Vec<(Query, Answer)> = Vec::new();
+    let status = loop {
+        let needed = match lookup.step(&Both { own: &own, tests: &tests.answers }) {
+            Step::Done(verdicts) => break status_of(verdicts),
+            Step::Need(needed) => needed,
+        };
+        let Some(query) = needed.blocking.into_iter().next() else { break nothing_said() };
+        let answer = resolver.resolve(&query).await;
+        own.push((query, answer));
+    };
+    Done::Question { nth, cell: Cell::asked(subject, list, status, tests) }
+}
+
+/// Why a list with these answers at its test points is asked nothing: whatever it says could not
+/// be believed.
+pub(super) fn doubt(list: &List, subject: &Subject, tests: &Answers) -> Option<Status> {
+    let absent = supposed(list, subject, tests, &Response::nxdomain().into_answer())?;
+    let entry = Response::new([RecordData::A([127, 0, 0, 2].into())]).into_answer();
+    let listed = supposed(list, subject, tests, &entry)?;
+    let failed = [&absent, &listed].into_iter().find(|status| matches!(status, Status::Failed(_)));
+    match failed {
+        Some(failed) => Some(failed.clone()),
+        None => (absent == listed && absent.is_unknown()).then_some(absent),
+    }
+}
+
+/// What is shared by all subjects of a kind: all but the question itself.
+pub(super) fn test_queries(list: &List, subject: &Subject) -> Vec<Query> {
+    let own = name_of(list, subject);
+    match Lookup::of_one(subject.clone(), list).step(&Answers::new()) {
+        Step::Done(_) => Vec::new(),
+        Step::Need(needed) => {
+            let all = needed.blocking.into_iter().chain(needed.foreseen);
+            all.filter(|query| own.as_ref() != Some(&query.name)).collect()
+        }
+    }
+}
+
+fn name_of(list: &List, subject: &Subject) -> Option<DomainName> {
+    list.query(subject).ok().map(|query| query.name)
+}
+
+/// The status if the question were answered so.
+fn supposed(list: &List, subject: &Subject, tests: &Answers, answer: &Answer) -> Option<Status> {
+    let own = name_of(list, subject)?;
+    let ask = |query: &Query| match tests.get(query) {
+        _ if query.name == own => answer.clone(),
+        Some(answer) => answer.clone(),
+        None => Err(DnsError::NotRecorded),
+    };
+    Some(status_of(Lookup::of_one(subject.clone(), list).run_with(ask)))
+}
+
+fn status_of(verdicts: Vec<crate::dnsbl::verdict::Verdict>) -> Status {
+    verdicts.into_iter().next().map_or_else(nothing_said, |verdict| verdict.status().clone())
+}
+
+/// For what no list gives: no verdict on a subject that it holds.
+fn nothing_said() -> Status {
+    Status::Failed(DnsError::NotRecorded)
+}
+
+/// A cell's own answers, and those that it shares.
+struct Both<'a> {
+    own: &'a [(Query, Answer)],
+    tests: &'a Answers,
+}
+
+impl Known for Both<'_> {
+    fn get(&self, query: &Query) -> Result<Answer, Query> {
+        match self.own.iter().find(|(asked, _)| asked == query) {
+            Some((_, answer)) => Ok(answer.clone()),
+            None => self.tests.get(query).cloned().ok_or_else(|| query.clone()),
+        }
+    }
+}

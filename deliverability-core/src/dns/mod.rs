@@ -31,7 +31,7 @@ pub use resolvers::Bulk;
 pub use resolvers::Hickory;
 #[cfg(feature = "tokio")]
 pub use resolvers::{Caching, Deadline};
-pub use resolvers::{Overlay, Recording, Zone};
+pub use resolvers::{Keyed, Overlay, Recording, Zone};
 pub use response::{RecordData, Response};
 pub use ternary::Ternary;
 pub use text::Text;

@@ -76,7 +76,6 @@ impl Lookup {
     }
 
     /// Asks one list, and does not look into the catalogue first.
-    #[cfg(feature = "bulk")]
     pub(super) fn of_one(subject: Subject, list: &List) -> Self {
         Self { subject, parts: Vec::new() }.lists(core::slice::from_ref(list))
     }

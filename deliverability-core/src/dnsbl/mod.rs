@@ -34,6 +34,7 @@ mod reason;
 mod response;
 #[cfg(feature = "bulk")]
 pub mod sweep;
+mod test_points;
 mod verdict;
 
 pub use catalogue::catalogue;
@@ -42,4 +43,5 @@ pub use lookup::Lookup;
 pub use pattern::Pattern;
 pub use query_name::{Subject, query_name};
 pub use response::{Code, ListAnswer};
+pub use test_points::test_queries;
 pub use verdict::{Status, Verdict};

@@ -42,6 +42,7 @@ pub struct Caching<R> {
     negative: RangeInclusive<Duration>,
     failures: Duration,
     capacity: usize,
+    fixed: HashMap<Query, Duration>,
     state: Mutex<State>,
 }
 
@@ -55,6 +56,7 @@ impl<R> Caching<R> {
             negative: Duration::ZERO..=hours(3),
             failures: Duration::from_secs(5),
             capacity: 4096,
+            fixed: HashMap::new(),
             state: Mutex::default(),
         }
     }
@@ -77,6 +79,21 @@ impl<R> Caching<R> {
         Self { failures: time, ..self }
     }
 
+    /// Keeps the answers to these queries for this long, whatever their TTL and the bounds; their
+    /// failures as long as others. So the health of lists is remembered, at their test points:
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use deliverability_core::{dns::{Caching, Zone}, dnsbl::{catalogue, test_queries}};
+    /// let hour = Duration::from_secs(3600);
+    /// let resolver = Caching::of(Zone::new()).keeping(test_queries(catalogue()), hour);
+    /// ```
+    #[must_use]
+    pub fn keeping(mut self, queries: impl IntoIterator<Item = Query>, time: Duration) -> Self {
+        self.fixed.extend(queries.into_iter().map(|query| (query, time)));
+        self
+    }
+
     /// Keeps at most this many answers.
     #[must_use]
     pub fn capacity(self, answers: usize) -> Self {
@@ -89,15 +106,18 @@ impl<R> Caching<R> {
         *state = State { counter: state.counter, ..State::default() };
     }
 
-    fn time_to_keep(&self, answer: &Answer) -> Duration {
+    fn time_to_keep(&self, query: &Query, answer: &Answer) -> Duration {
         let Ok(response) = answer else { return self.failures };
+        if let Some(fixed) = self.fixed.get(query) {
+            return *fixed;
+        }
         let bounds = if response.is_void() { &self.negative } else { &self.positive };
         let ttl = response.ttl().map_or(WITHOUT_TTL, |ttl| Duration::from_secs(ttl.into()));
         ttl.max(*bounds.start()).min(*bounds.end())
     }
 
     fn keep(&self, query: &Query, answer: &Answer, cell: &Arc<OnceCell<Answer>>) {
-        let time = self.time_to_keep(answer);
+        let time = self.time_to_keep(query, answer);
         let Some(end) = Instant::now().checked_add(time).filter(|_| !time.is_zero() && self.capacity > 0) else {
             return;
         };
@@ -258,6 +278,15 @@ mod tests {
         let cache = cache.positive(seconds(30)..=seconds(60)).failures(Duration::ZERO);
         assert!(is_kept(&cache, "n4.test", 29).await && !is_kept(&cache, "n99.test", 60).await);
         assert!(!is_kept(&cache, "bad.test", 0).await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn some_answers_are_kept_for_a_time_of_their_own() {
+        let queries = ["n4.test", "void4.test", "bad.test"].map(a);
+        let cache = Caching::of(Counting::default()).positive(seconds(0)..=seconds(9)).keeping(queries, seconds(60));
+        assert!(is_kept(&cache, "n4.test", 59).await && !is_kept(&cache, "n4.test", 60).await);
+        assert!(is_kept(&cache, "void4.test", 59).await && !is_kept(&cache, "n5.test", 5).await);
+        assert!(!is_kept(&cache, "bad.test", 5).await, "a failure is not the health of a list");
     }
 
     #[tokio::test(start_paused = true)]

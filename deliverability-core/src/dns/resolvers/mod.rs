@@ -1,5 +1,6 @@
 //! Resolvers: where answers come from, and what can be laid over or put around them.
 
+mod keyed;
 mod overlay;
 mod recording;
 mod zone;
@@ -29,6 +30,7 @@ pub use deadline::Deadline;
 pub use exchange::{Exchange, Reply, Request};
 #[cfg(feature = "hickory")]
 pub use hickory::{Hickory, HickoryError};
+pub use keyed::{KeyError, Keyed};
 pub use overlay::Overlay;
 pub use recording::Recording;
 pub use zone::Zone;

@@ -7,11 +7,12 @@ use futures_util::future::join_all;
 
 use super::cell::{Cell, Tests};
 use crate::dns::{Answer, Answers, Check, DnsError, Known, Query, RecordData, Resolver, Response, Step};
-use crate::domain::DomainName;
 use crate::dnsbl::list::List;
 use crate::dnsbl::lookup::Lookup;
 use crate::dnsbl::query_name::Subject;
+use crate::dnsbl::test_points::test_queries_for;
 use crate::dnsbl::verdict::Status;
+use crate::domain::DomainName;
 
 /// What came to its end.
 pub(super) enum Done {
@@ -21,7 +22,7 @@ pub(super) enum Done {
 
 /// Asks the test points that a list has for subjects such as this one, all at once.
 pub(super) async fn ask_tests<R: Resolver>(resolver: R, nth: usize, list: List, subject: Subject) -> Done {
-    let queries = test_queries(&list, &subject);
+    let queries = test_queries_for(&list, &subject);
     let asked = queries.into_iter().map(|query| async {
         let answer = resolver.resolve(&query).await;
         (query, answer)
@@ -62,18 +63,6 @@ pub(super) fn doubt(list: &List, subject: &Subject, tests: &Answers) -> Option<S
     match failed {
         Some(failed) => Some(failed.clone()),
         None => (absent == listed && absent.is_unknown()).then_some(absent),
-    }
-}
-
-/// What is shared by all subjects of a kind: all but the question itself.
-pub(super) fn test_queries(list: &List, subject: &Subject) -> Vec<Query> {
-    let own = name_of(list, subject);
-    match Lookup::of_one(subject.clone(), list).step(&Answers::new()) {
-        Step::Done(_) => Vec::new(),
-        Step::Need(needed) => {
-            let all = needed.blocking.into_iter().chain(needed.foreseen);
-            all.filter(|query| own.as_ref() != Some(&query.name)).collect()
-        }
     }
 }
 

@@ -7,12 +7,13 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
-use super::asking::{doubt, test_queries};
+use super::asking::doubt;
 use super::cell::{Cell, Tests};
 use super::past::Past;
 use crate::dns::{Answers, DnsError};
 use crate::dnsbl::list::List;
 use crate::dnsbl::query_name::{Family, Subject};
+use crate::dnsbl::test_points::{examples, test_queries_for};
 use crate::dnsbl::verdict::Status;
 
 /// How long test points, and failures, are remembered.
@@ -81,7 +82,7 @@ impl Watch {
     /// Takes what an earlier run knew of the test points.
     pub(super) fn recall(&mut self, past: &Past) {
         for example in examples() {
-            let queries = test_queries(&self.list, &example);
+            let queries = test_queries_for(&self.list, &example);
             if !self.list.kind().holds(&example) || queries.is_empty() {
                 continue;
             }
@@ -163,12 +164,4 @@ impl Watch {
             Family::Domain => domain,
         }
     }
-}
-
-/// One subject of each kind, which no list need know.
-fn examples() -> impl Iterator<Item = Subject> {
-    let v4 = core::net::Ipv4Addr::new(192, 0, 2, 1);
-    let v6 = core::net::Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
-    let domain = "example.com".parse().ok().map(Subject::Domain);
-    [Some(Subject::Ip(v4.into())), Some(Subject::Ip(v6.into())), domain].into_iter().flatten()
 }

@@ -1,14 +1,20 @@
 //! One query on its way to an answer, without I/O (RFC 1035 §4, RFC 6891, RFC 5452 §9).
 
-use hickory_proto::op::{Edns, Message, MessageType, OpCode};
+use hickory_proto::op::Message;
 
 use super::wire::{self, Chain, UDP_PAYLOAD};
 use crate::dns::{DnsError, Query, Response};
 
 /// The length of a header (RFC 1035 §4.1.1).
 const HEADER: usize = 12;
-/// The length of an OPT record without options (RFC 6891 §6.1.2).
-const OPT: usize = 11;
+/// The class of all that is asked (RFC 1035 §3.2.4).
+const INTERNET: [u8; 2] = [0, 1];
+/// An OPT record without options (RFC 6891 §6.1.2): the root's, of type 41, and in place of the
+/// class the largest answer that is wanted.
+const OPT: [u8; 11] = {
+    let [high, low] = UDP_PAYLOAD.to_be_bytes();
+    [0, 0, 41, high, low, 0, 0, 0, 0, 0, 0]
+};
 
 /// What to send for a query, and what the replies make of it: a DNS client without its sockets.
 ///
@@ -20,7 +26,7 @@ const OPT: usize = 11;
 /// use deliverability_core::dns::{Query, resolvers::{Exchange, Reply}};
 ///
 /// let mut exchange = Exchange::of(&Query::a("example.org".parse()?));
-/// let request = exchange.request(4711)?;
+/// let request = exchange.request(4711);
 /// // A server that has nothing: the request with the "response" bit and the code 3, NXDOMAIN.
 /// let mut reply = request.octets().to_vec();
 /// (reply[2], reply[3]) = (0x81, 0x83);
@@ -43,18 +49,22 @@ impl Exchange {
     /// What to send now: the query, or the name that its CNAMEs have led to. Asks for recursion,
     /// and for at most 1,232 octets over UDP (RFC 9715 §3.2).
     ///
-    /// # Errors
-    ///
-    /// The name cannot be written; no `DomainName` is known for which that is so.
-    pub fn request(&self, id: u16) -> Result<Request, DnsError> {
-        let unwritten = |error| DnsError::other(format!("the question cannot be written: {error}"));
-        let mut message = Message::new(id, MessageType::Query, OpCode::Query);
-        message.metadata.recursion_desired = true;
-        message.add_query(wire::question(self.chain.at()).map_err(unwritten)?);
-        let mut edns = Edns::new();
-        edns.set_max_payload(UDP_PAYLOAD).set_version(0);
-        message.set_edns(edns);
-        Ok(Request { octets: message.to_vec().map_err(unwritten)? })
+    pub fn request(&self, id: u16) -> Request {
+        let query = self.chain.at();
+        let mut octets = Vec::with_capacity(512);
+        // RFC 1035 §4.1.1: a standard query, recursion desired, one question, one further record.
+        octets.extend(id.to_be_bytes());
+        octets.extend([1, 0, 0, 1, 0, 0, 0, 0, 0, 1]);
+        for label in query.name.labels() {
+            // A label has at most 63 octets.
+            octets.push(u8::try_from(label.len()).unwrap_or_default());
+            octets.extend_from_slice(label);
+        }
+        octets.push(0);
+        octets.extend(u16::from(wire::wire_type(query.record_type)).to_be_bytes());
+        octets.extend(INTERNET);
+        octets.extend(OPT);
+        Request { octets }
     }
 
     /// What a reply says that [answers](Request::is_answered_by) the last request.
@@ -137,7 +147,7 @@ impl Request {
 
     /// The name, type and class asked for.
     fn question(&self) -> &[u8] {
-        let end = self.octets.len().saturating_sub(OPT);
+        let end = self.octets.len().saturating_sub(OPT.len());
         self.octets.get(HEADER..end).unwrap_or_default()
     }
 }
@@ -154,7 +164,7 @@ mod tests {
     use super::*;
 
     fn request(name: &str) -> Request {
-        Exchange::of(&Query::txt(name.parse().unwrap())).request(0x1234).unwrap()
+        Exchange::of(&Query::txt(name.parse().unwrap())).request(0x1234)
     }
 
     fn reply(request: &Request, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {

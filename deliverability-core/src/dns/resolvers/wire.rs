@@ -1,9 +1,10 @@
 //! DNS messages read and written (RFC 1035 §4, RFC 2308, RFC 6604), for the resolvers that ask
 //! name servers.
 
-use hickory_proto::ProtoError;
-use hickory_proto::op::{Message, Query as Question, ResponseCode};
+use hickory_proto::op::{Message, ResponseCode};
 use hickory_proto::rr::{DNSClass, Name, RData, Record, RecordType as Type};
+#[cfg(feature = "hickory")]
+use hickory_proto::{ProtoError, op::Query as Question};
 
 use crate::dns::{DnsError, Query, RecordData, RecordType, Response, Text};
 use crate::domain::DomainName;
@@ -90,12 +91,13 @@ impl Chain {
 }
 
 /// The question of a query.
+#[cfg(feature = "hickory")]
 pub(super) fn question(query: &Query) -> Result<Question, ProtoError> {
     // Built from labels, the name is absolute, and any octets stay as they are.
     Ok(Question::query(Name::from_labels(query.name.labels())?, wire_type(query.record_type)))
 }
 
-const fn wire_type(record_type: RecordType) -> Type {
+pub(super) const fn wire_type(record_type: RecordType) -> Type {
     match record_type {
         RecordType::A => Type::A,
         RecordType::Aaaa => Type::AAAA,

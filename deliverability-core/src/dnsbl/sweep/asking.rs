@@ -28,7 +28,8 @@ pub(super) async fn ask_tests<R: Resolver>(resolver: R, nth: usize, list: List, 
         (query, answer)
     });
     let answers = join_all(asked).await.into_iter().collect();
-    Done::Tests { nth, subject, tests: Tests { answers, at: SystemTime::now() } }
+    let tests = judged(&list, &subject, answers, SystemTime::now());
+    Done::Tests { nth, subject, tests }
 }
 
 /// Asks a list about a subject, and then for the text of an entry.
@@ -39,26 +40,49 @@ pub(super) async fn ask_question<R: Resolver>(
     subject: Subject,
     tests: Arc<Tests>,
 ) -> Done {
-    let lookup = Lookup::of_one(subject.clone(), &list);
-    let mut own: Vec<(Query, Answer)> = Vec::new();
-    let status = loop {
-        let needed = match lookup.step(&Both { own: &own, tests: &tests.answers }) {
-            Step::Done(verdicts) => break status_of(verdicts),
-            Step::Need(needed) => needed,
-        };
-        let Some(query) = needed.blocking.into_iter().next() else { break nothing_said() };
-        let answer = resolver.resolve(&query).await;
-        own.push((query, answer));
+    let status = match list.query(&subject) {
+        Err(_) => conclude(&resolver, &list, &subject, &tests, Vec::new()).await,
+        Ok(question) => match resolver.resolve(&question).await {
+            // Nearly all answers are this one, and it says the same of every subject.
+            Ok(response) if response.is_void() => tests.absent.clone(),
+            answer => conclude(&resolver, &list, &subject, &tests, vec![(question, answer)]).await,
+        },
     };
     Done::Question { nth, cell: Cell::asked(subject, list, status, tests) }
 }
 
+/// The status, once all that it needs is asked: the text of an entry.
+async fn conclude<R: Resolver>(
+    resolver: &R,
+    list: &List,
+    subject: &Subject,
+    tests: &Tests,
+    mut own: Vec<(Query, Answer)>,
+) -> Status {
+    let lookup = Lookup::of_one(subject.clone(), list);
+    loop {
+        let needed = match lookup.step(&Both { own: &own, tests: &tests.answers }) {
+            Step::Done(verdicts) => return status_of(verdicts),
+            Step::Need(needed) => needed,
+        };
+        let Some(query) = needed.blocking.into_iter().next() else { return nothing_said() };
+        let answer = resolver.resolve(&query).await;
+        own.push((query, answer));
+    }
+}
+
+/// What the answers at a list's test points mean for a missing entry.
+pub(super) fn judged(list: &List, subject: &Subject, answers: Answers, at: SystemTime) -> Tests {
+    let absent = supposed(list, subject, &answers, &Response::nxdomain().into_answer());
+    Tests { answers, at, absent: absent.unwrap_or_else(nothing_said) }
+}
+
 /// Why a list with these answers at its test points is asked nothing: whatever it says could not
 /// be believed.
-pub(super) fn doubt(list: &List, subject: &Subject, tests: &Answers) -> Option<Status> {
-    let absent = supposed(list, subject, tests, &Response::nxdomain().into_answer())?;
+pub(super) fn doubt(list: &List, subject: &Subject, tests: &Tests) -> Option<Status> {
+    let absent = tests.absent.clone();
     let entry = Response::new([RecordData::A([127, 0, 0, 2].into())]).into_answer();
-    let listed = supposed(list, subject, tests, &entry)?;
+    let listed = supposed(list, subject, &tests.answers, &entry)?;
     let failed = [&absent, &listed].into_iter().find(|status| matches!(status, Status::Failed(_)));
     match failed {
         Some(failed) => Some(failed.clone()),

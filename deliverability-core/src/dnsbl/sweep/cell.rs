@@ -27,6 +27,8 @@ pub struct Tests {
     pub answers: Answers,
     /// When they came.
     pub at: SystemTime,
+    /// What a missing entry means with them.
+    pub(super) absent: Status,
 }
 
 impl Cell {

@@ -72,7 +72,7 @@ const PATIENCE: u32 = 8;
 /// assert_eq!((sweep.progress().settled, sweep.progress().listed), (16, 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(()) }).unwrap().unwrap();
 /// ```
-pub struct Sweep<'a, R> {
+pub struct Sweep<'a, R: 'a> {
     subjects: Box<dyn Iterator<Item = Subject> + Send + 'a>,
     /// The subject whose cells are being handed out, and the next list to ask about it.
     current: Option<(Subject, usize)>,

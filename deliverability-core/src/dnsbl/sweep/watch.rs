@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use tokio::time::Instant;
 
-use super::asking::doubt;
+use super::asking::{doubt, judged};
 use super::cell::{Cell, Tests};
 use super::past::Past;
 use crate::dns::{Answers, DnsError};
@@ -90,7 +90,8 @@ impl Watch {
             let Some(known) = known.collect::<Option<Vec<_>>>() else { continue };
             let Some(at) = known.iter().map(|(at, _)| *at).min() else { continue };
             let answers: Answers = queries.into_iter().zip(known.into_iter().map(|(_, answer)| answer)).collect();
-            self.tested(&example, Tests { answers, at });
+            let tests = judged(&self.list, &example, answers, at);
+            self.tested(&example, tests);
         }
     }
 
@@ -101,7 +102,7 @@ impl Watch {
     pub(super) fn tested(&mut self, subject: &Subject, tests: Tests) {
         let age = SystemTime::now().duration_since(tests.at).unwrap_or_default();
         let until = Instant::now() + REMEMBERED.saturating_sub(age);
-        let standing = match doubt(&self.list, subject, &tests.answers) {
+        let standing = match doubt(&self.list, subject, &tests) {
             Some(status @ Status::Refused { .. }) => {
                 self.refused = Some(status.clone());
                 Standing::Alone(status, until)

@@ -166,12 +166,9 @@ impl Bulk {
     }
 
     async fn exchange(&self, server: SocketAddr, pool: &Pool, exchange: &mut Exchange) -> io::Result<Reply> {
-        let request = match exchange.request(0) {
-            Ok(request) => request,
-            Err(error) => return Ok(Reply::Unusable(error)),
-        };
+        let request = exchange.request(0);
         self.sent.fetch_add(1, Ordering::Relaxed);
-        match exchange.read(&pool.ask(request.clone()).await?) {
+        match exchange.read(&pool.ask(&request).await?) {
             Reply::Truncated => {
                 self.sent.fetch_add(1, Ordering::Relaxed);
                 Ok(exchange.read(&tcp::ask(server, &request).await?))

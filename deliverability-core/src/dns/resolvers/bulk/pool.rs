@@ -36,7 +36,7 @@ impl Pool {
     }
 
     /// Sends a request over one of the sockets and waits for its reply.
-    pub(super) async fn ask(&self, request: Request) -> io::Result<Vec<u8>> {
+    pub(super) async fn ask(&self, request: &Request) -> io::Result<Vec<u8>> {
         self.socket()?.ask(request, &self.random).await
     }
 

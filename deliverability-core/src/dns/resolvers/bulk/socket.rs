@@ -6,6 +6,7 @@ use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use socket2::{Domain, Protocol, Socket as RawSocket, Type};
+use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -21,6 +22,13 @@ const AT_ONCE: usize = 64;
 const PORTS_TRIED: usize = 8;
 /// The receive buffer asked for; the system may give less. What 64 answers take is about 150 KB.
 const RECEIVE_BUFFER: usize = 1 << 20;
+
+/// What the reading task waits for. Elsewhere than on Linux, what the network reports is seen when
+/// the next datagram is sent.
+#[cfg(target_os = "linux")]
+const NEWS: Interest = Interest::READABLE.add(Interest::ERROR);
+#[cfg(not(target_os = "linux"))]
+const NEWS: Interest = Interest::READABLE;
 
 /// A UDP socket that is connected to a name server: the system hands on only what that sent. A
 /// task reads from it until the socket is dropped.
@@ -54,7 +62,7 @@ impl Socket {
     }
 
     /// Sends a request under a random ID and waits for its reply, for as long as it takes.
-    pub(super) async fn ask(&self, request: Request, random: &Mutex<Random>) -> io::Result<Vec<u8>> {
+    pub(super) async fn ask(&self, request: &Request, random: &Mutex<Random>) -> io::Result<Vec<u8>> {
         let (sender, reply) = oneshot::channel();
         let (turn, request) = self.shared.enter(request, sender, random)?;
         self.shared.udp.send(request.octets()).await?;
@@ -73,7 +81,7 @@ impl Drop for Socket {
 impl Shared {
     fn enter(
         &self,
-        request: Request,
+        request: &Request,
         reply: oneshot::Sender<io::Result<Vec<u8>>>,
         random: &Mutex<Random>,
     ) -> io::Result<(Turn<'_>, Request)> {
@@ -86,14 +94,16 @@ impl Shared {
                 break id;
             }
         };
-        let request = request.with_id(id);
+        let request = request.clone().with_id(id);
         waiting.insert(id, Waiting { request: request.clone(), reply });
         Ok((Turn { shared: self, id }, request))
     }
 
     async fn read(self: Arc<Self>) {
         let mut datagram = vec![0; DATAGRAM];
-        while self.udp.readable().await.is_ok() {
+        while self.udp.ready(NEWS).await.is_ok() {
+            #[cfg(target_os = "linux")]
+            self.take_error();
             for _ in 0..AT_ONCE {
                 match self.udp.try_recv(&mut datagram) {
                     Ok(length) => self.deliver(datagram.get(..length).unwrap_or_default()),
@@ -103,6 +113,16 @@ impl Shared {
                 }
             }
             tokio::task::yield_now().await;
+        }
+    }
+
+    /// What the network reported about a datagram that was sent: who waits here is told.
+    #[cfg(target_os = "linux")]
+    fn take_error(&self) {
+        let none = || io::Error::from(io::ErrorKind::WouldBlock);
+        let taken = self.udp.try_io(Interest::ERROR, || self.udp.take_error()?.ok_or_else(none));
+        if let Ok(error) = taken {
+            self.fail(&error);
         }
     }
 

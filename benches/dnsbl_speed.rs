@@ -112,13 +112,17 @@ async fn delay(listen: SocketAddr, to: SocketAddr, time: Duration) {
         if question.windows(6).any(|octets| octets == b"silent") {
             continue;
         }
-        if !backs.contains_key(&client) {
-            let back = Arc::new(UdpSocket::bind("127.0.0.1:0").await.unwrap());
-            back.connect(to).await.unwrap();
-            tokio::spawn(hand_back(Arc::clone(&back), Arc::clone(&front), client, time));
-            backs.insert(client, back);
-        }
-        let _ = backs[&client].send(&question).await;
+        let back = match backs.get(&client) {
+            Some(back) => Arc::clone(back),
+            None => {
+                let back = Arc::new(UdpSocket::bind("127.0.0.1:0").await.unwrap());
+                back.connect(to).await.unwrap();
+                tokio::spawn(hand_back(Arc::clone(&back), Arc::clone(&front), client, time));
+                backs.insert(client, Arc::clone(&back));
+                back
+            }
+        };
+        let _ = back.send(&question).await;
     }
 }
 

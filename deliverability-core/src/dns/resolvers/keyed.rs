@@ -144,15 +144,12 @@ impl<R> Keyed<R> {
         let (mut clean, mut rest) = (Vec::with_capacity(octets.len()), octets);
         while let Some((first, tail)) = rest.split_first() {
             let starts_with = |key: &&&[u8]| rest.get(..key.len()).is_some_and(|there| there.eq_ignore_ascii_case(key));
-            match keys.iter().find(starts_with) {
-                Some(key) => {
-                    clean.extend_from_slice(PLACEHOLDER.as_bytes());
-                    rest = rest.get(key.len()..).unwrap_or_default();
-                }
-                None => {
-                    clean.push(*first);
-                    rest = tail;
-                }
+            if let Some(key) = keys.iter().find(starts_with) {
+                clean.extend_from_slice(PLACEHOLDER.as_bytes());
+                rest = rest.get(key.len()..).unwrap_or_default();
+            } else {
+                clean.push(*first);
+                rest = tail;
             }
         }
         clean

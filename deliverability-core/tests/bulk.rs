@@ -379,8 +379,10 @@ fn ids_and_ports_vary() {
     let asked = server.asked.lock().unwrap();
     let mut ids: Vec<u16> = asked.iter().map(|asked| asked.id).collect();
     let mut ports: Vec<u16> = asked.iter().map(|asked| asked.port).collect();
-    (ids.sort_unstable(), ports.sort_unstable());
-    (ids.dedup(), ports.dedup());
+    for numbers in [&mut ids, &mut ports] {
+        numbers.sort_unstable();
+        numbers.dedup();
+    }
     assert!(ids.len() > 380, "{}", ids.len());
     assert_eq!(ports.len(), 8);
     assert!(ports.iter().all(|port| *port > 1024));

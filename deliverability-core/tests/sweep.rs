@@ -151,6 +151,17 @@ async fn a_list_that_cannot_be_believed_is_asked_nothing() {
     assert!(of(&cells, "good.test").iter().all(|cell| !cell.is_unknown()));
 }
 
+/// Answers at test points only.
+struct Dying(World);
+#[async_trait]
+impl Resolver for Dying {
+    async fn resolve(&self, query: &Query) -> Answer {
+        let answer = self.0.resolve(query).await;
+        let point = query.name.to_string().contains(".0.0.127.");
+        if point { answer } else { Err(DnsError::Timeout) }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_list_that_begins_to_refuse_or_to_fail_is_left_alone() {
     // Healthy at its test points, and then it refuses, or is silent.
@@ -167,15 +178,6 @@ async fn a_list_that_begins_to_refuse_or_to_fail_is_left_alone() {
     assert_eq!(world.asked("late.test"), 2 + asked);
     assert!(of(&cells, "dies.test").iter().all(|cell| !cell.is_unknown()));
     // The eighth failure in a row.
-    struct Dying(World);
-    #[async_trait]
-    impl Resolver for Dying {
-        async fn resolve(&self, query: &Query) -> Answer {
-            let answer = self.0.resolve(query).await;
-            let point = query.name.to_string().contains(".0.0.127.");
-            if point { answer } else { Err(DnsError::Timeout) }
-        }
-    }
     let dying = Dying(World::new(text));
     let mut sweep = Sweep::of(addresses("198.51.100.0/24"), &dying).lists([list("dies.test")]).in_flight(1);
     let mut asked = 0;
@@ -200,7 +202,7 @@ async fn a_silent_list_does_not_hold_up_the_others() {
         }
     }
     assert_eq!(good, 2 * 4096);
-    assert!(start.elapsed() < Duration::from_millis(3000), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -271,9 +273,9 @@ async fn a_torn_journal_is_read_up_to_its_last_whole_line_and_others_are_refused
 #[tokio::test(start_paused = true)]
 async fn with_health_known_an_address_costs_one_query_a_list() {
     let zones: Vec<String> = (0..60).map(|n| format!("l{n}.test")).collect();
-    let text: String = zones.iter().map(|zone| format!("2.0.0.127.{zone} A 127.0.0.2\n")).collect();
+    let text: Vec<String> = zones.iter().map(|zone| format!("2.0.0.127.{zone} A 127.0.0.2")).collect();
     let lists: Vec<List> = zones.iter().map(|zone| list(zone)).collect();
-    let world = World::new(&text);
+    let world = World::new(&text.join("\n"));
     let resolver = Caching::of(&world).keeping(test_queries(&lists), Duration::from_secs(3600));
     let ask = async |ip: &str| Lookup::of(ip.parse().unwrap()).lists(&lists).run(&resolver).await;
     ask("192.0.2.1").await;

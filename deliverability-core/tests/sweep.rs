@@ -319,7 +319,9 @@ async fn no_output_of_any_kind_holds_a_key() {
     };
     let file = File::new("keyed");
     let mut journal = Journal::open(&file.0).unwrap();
-    cells.iter().for_each(|cell| journal.keep(cell).unwrap());
+    for cell in &cells {
+        journal.keep(cell).unwrap();
+    }
     let answers: Answers = resolver.answers();
     let shown = [
         verdicts.iter().map(ToString::to_string).collect::<String>(),

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::str::FromStr;
 
 use crate::domain::DomainName;
 
@@ -47,6 +48,28 @@ impl Network {
         self.prefix
     }
 
+    /// Every address in it, the lowest first, the first and the last included.
+    ///
+    /// ```
+    /// use deliverability_core::network::Network;
+    /// let network: Network = "192.0.2.77/30".parse()?;
+    /// let addresses: Vec<String> = network.addresses().map(|ip| ip.to_string()).collect();
+    /// assert_eq!(addresses, ["192.0.2.76", "192.0.2.77", "192.0.2.78", "192.0.2.79"]);
+    /// # Ok::<(), deliverability_core::network::NetworkError>(())
+    /// ```
+    pub fn addresses(self) -> impl Iterator<Item = IpAddr> + Send + 'static {
+        let (address, width) = match self.address {
+            IpAddr::V4(v4) => (u128::from(v4.to_bits()), 32),
+            IpAddr::V6(v6) => (v6.to_bits(), 128),
+        };
+        let hosts = u128::MAX.checked_shr(128 - (width - u32::from(self.prefix))).unwrap_or(0);
+        let is_v4 = self.address.is_ipv4();
+        (address & !hosts..=address | hosts).map(move |bits| match u32::try_from(bits) {
+            Ok(bits) if is_v4 => Ipv4Addr::from_bits(bits).into(),
+            _ => Ipv6Addr::from_bits(bits).into(),
+        })
+    }
+
     /// Whether `address` is of the same family and shares the prefix.
     ///
     /// An IPv4-mapped IPv6 address is IPv6 here: see [`canonical`].
@@ -70,6 +93,29 @@ impl fmt::Display for Network {
         write!(f, "{}/{}", self.address, self.prefix)
     }
 }
+
+impl FromStr for Network {
+    type Err = NetworkError;
+
+    /// Reads an address, or an address and a prefix length: `192.0.2.0/24`.
+    fn from_str(text: &str) -> Result<Self, NetworkError> {
+        let error = || NetworkError(text.chars().take(60).collect());
+        let (address, prefix) = text.split_once('/').map_or((text, None), |(address, rest)| (address, Some(rest)));
+        let address = address.parse().map_err(|_| error())?;
+        match prefix {
+            None => Ok(Self::host(address)),
+            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => {
+                digits.parse().ok().and_then(|prefix| Self::new(address, prefix)).ok_or_else(error)
+            }
+            Some(_) => Err(error()),
+        }
+    }
+}
+
+/// Text that is no network.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is neither an address nor a network such as 192.0.2.0/24 or 2001:db8::/32")]
+pub struct NetworkError(String);
 
 /// 32 or 128.
 const fn address_bits(address: IpAddr) -> u8 {
@@ -165,6 +211,20 @@ mod tests {
     fn host_bits_are_ignored() {
         assert!(Network::new(ip("192.0.2.9"), 24).unwrap().contains(ip("192.0.2.200")));
         assert!(!Network::host(ip("192.0.2.9")).contains(ip("192.0.2.8")));
+    }
+
+    #[test]
+    fn networks_are_read_and_counted() {
+        let count = |text: &str| text.parse::<Network>().unwrap().addresses().count();
+        assert_eq!((count("192.0.2.1"), count("192.0.2.1/24"), count("2001:db8::/120")), (1, 256, 256));
+        let all: Network = "::/0".parse().unwrap();
+        assert_eq!(all.addresses().nth(1), Some(ip("::1")));
+        let last = "255.255.255.254/30".parse::<Network>().unwrap().addresses().last();
+        assert_eq!(last, Some(ip("255.255.255.255")));
+        for wrong in ["", "192.0.2.0/33", "192.0.2.0/+8", "192.0.2.0/", "192.0.2/24", "::/129", "x/8"] {
+            assert!(wrong.parse::<Network>().is_err(), "{wrong}");
+        }
+        assert!("x".parse::<Network>().unwrap_err().to_string().starts_with("\"x\" is neither an address"));
     }
 
     #[test]

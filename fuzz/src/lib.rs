@@ -8,7 +8,8 @@ mod lists;
 pub use lists::{dnsbl_decode, list_file};
 
 use deliverability_core::dkim::{KeyRecord, lint_key};
-use deliverability_core::dns::{DnsError, Driver, RecordData, Response, Text, Zone};
+use deliverability_core::dns::resolvers::{Exchange, Reply};
+use deliverability_core::dns::{DnsError, Driver, Query, RecordData, RecordType, Response, Text, Zone};
 use deliverability_core::dnsbl::{Kind, List, Lookup, Pattern};
 use deliverability_core::header::ReceivedSpf;
 use deliverability_core::header::addresses::Mailbox;
@@ -44,6 +45,11 @@ pub const TARGETS: &[Target] = &[
     },
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
+    Target {
+        name: "dns_reply",
+        body: dns_reply,
+        words: &["\u{1}a\u{4}test\0", "\0\u{5}\0\u{1}", "\0\u{10}\0\u{1}", "\0\0\0\u{7f}", "\0\u{4}", "\u{3}abc", "\0"],
+    },
     Target { name: "sender_id", body: sender_id, words: SENDER_ID_WORDS },
     Target { name: "generic_name", body: generic_name, words: GENERIC_NAME_WORDS },
     Target {
@@ -491,5 +497,26 @@ pub fn generic_name(data: &[u8]) {
         assert!(found.pieces().windows(2).all(|pair| pair[0].weight >= pair[1].weight), "{text}");
         let upper = text.to_ascii_uppercase().parse().expect("a name");
         assert_eq!(GenericName::of(&upper, address).pieces(), found.pieces(), "{text}");
+    }
+}
+
+/// Whatever a name server sends, as it is and behind a header and question that fit: it is read or
+/// passed over, and a chain of aliases ends.
+pub fn dns_reply(data: &[u8]) {
+    let Some((&[kind, flags, code, answers, others], rest)) = data.split_first_chunk::<5>() else { return };
+    let record_type = RecordType::ALL[usize::from(kind) % RecordType::ALL.len()];
+    let mut exchange = Exchange::of(&Query::new("a.test".parse().expect("a name"), record_type));
+    let request = exchange.request(0);
+    if request.is_answered_by(data) {
+        exchange.read(data);
+    }
+    let question = &request.octets()[12..request.octets().len() - 11];
+    let header = [0, 0, 0x80 | flags & 0x07, code & 0x8f, 0, 1, 0, answers & 7, 0, others & 3, 0, others >> 6];
+    let reply = [&header, question, rest].concat();
+    assert!(request.is_answered_by(&reply));
+    let mut requests = 0;
+    while exchange.read(&reply) == Reply::Further {
+        requests += 1;
+        assert!(requests < 20, "a chain of aliases never ends");
     }
 }

@@ -25,11 +25,13 @@ pub use error::DnsError;
 pub use json::{JsonError, answer_to_json};
 pub use query::{Query, RecordType, UnknownRecordType};
 pub use resolver::Resolver;
+#[cfg(feature = "bulk")]
+pub use resolvers::Bulk;
 #[cfg(feature = "hickory")]
 pub use resolvers::Hickory;
 #[cfg(feature = "tokio")]
 pub use resolvers::{Caching, Deadline};
-pub use resolvers::{Overlay, Recording, Zone};
+pub use resolvers::{Keyed, Overlay, Recording, Zone};
 pub use response::{RecordData, Response};
 pub use ternary::Ternary;
 pub use text::Text;

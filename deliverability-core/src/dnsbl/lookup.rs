@@ -75,6 +75,12 @@ impl Lookup {
         Self { parts, ..self }
     }
 
+    /// Asks one list, and does not look into the catalogue first.
+    #[cfg(feature = "bulk")]
+    pub(super) fn of_one(subject: Subject, list: &List) -> Self {
+        Self { subject, parts: Vec::new() }.lists(core::slice::from_ref(list))
+    }
+
     pub(super) fn about(subject: Subject) -> Self {
         let subject = match subject {
             Subject::Ip(ip) => Subject::Ip(network::canonical(ip)),

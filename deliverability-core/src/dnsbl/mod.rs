@@ -38,6 +38,10 @@ mod query_name;
 mod reason;
 mod response;
 mod sighting;
+#[cfg(feature = "bulk")]
+pub mod sweep;
+#[cfg(feature = "bulk")]
+mod test_points;
 mod verdict;
 mod words;
 

@@ -15,21 +15,13 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::tcp::TcpClientStream;
 use hickory_resolver::net::udp::UdpClientStream;
 use hickory_resolver::net::xfer::{DnsHandle as _, DnsRequestSender as _, FirstAnswer as _};
-use hickory_resolver::proto::op::{
-    DnsRequest, DnsRequestOptions, DnsResponse, Message, Query as Question, ResponseCode,
-};
-use hickory_resolver::proto::rr::{DNSClass, Name, RData, Record, RecordType as Type};
+use hickory_resolver::proto::op::{DnsRequest, DnsRequestOptions, DnsResponse};
 use hickory_resolver::system_conf::read_system_conf;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 
-use crate::dns::{Answer, DnsError, Query, RecordData, RecordType, Resolver, Response, Text};
-use crate::domain::DomainName;
-
-/// The largest answer asked for over UDP: what passes any path unfragmented (RFC 9715 §3.2).
-const UDP_PAYLOAD: u16 = 1232;
-/// Longest CNAME chain that is followed; the servers asked follow fewer, so this is a loop.
-const MAX_CHAIN: usize = 16;
+use super::wire::{self, Chain, UDP_PAYLOAD};
+use crate::dns::{Answer, DnsError, Query, Resolver};
 
 /// A resolver that asks name servers.
 ///
@@ -129,7 +121,7 @@ impl Hickory {
             match self.exchange(*server, query).await {
                 Err(NetError::Timeout) => {}
                 Err(error) => failure = DnsError::other(format!("{server}: {error}")),
-                Ok(response) => match failure_of(&response) {
+                Ok(response) => match wire::failure_of(&response) {
                     None => {
                         self.preferred.store(n, Ordering::Relaxed);
                         return Ok(response);
@@ -175,9 +167,9 @@ impl Resolver for Hickory {
             return Err(DnsError::other("name servers are asked from within a Tokio runtime only"));
         }
         let _turn = self.in_flight.acquire().await;
-        let mut chain = Chain { at: query.clone(), aliases: Vec::new(), ttl: u32::MAX };
+        let mut chain = Chain::new(query.clone());
         loop {
-            let message = self.ask(&chain.at).await?;
+            let message = self.ask(chain.at()).await?;
             if let Some(response) = chain.read(&message)? {
                 return response.into_answer();
             }
@@ -198,8 +190,7 @@ pub enum HickoryError {
 }
 
 fn request(query: &Query) -> Result<DnsRequest, NetError> {
-    // Built from labels, the name is absolute, and any octets stay as they are.
-    let question = Question::query(Name::from_labels(query.name.labels())?, wire_type(query.record_type));
+    let question = wire::question(query)?;
     let mut options = DnsRequestOptions::default();
     options.use_edns = true;
     options.edns_payload_len = UDP_PAYLOAD;
@@ -208,108 +199,4 @@ fn request(query: &Query) -> Result<DnsRequest, NetError> {
     // Some list servers answer in a case of their own; port and ID are random without it.
     options.case_randomization = false;
     Ok(DnsRequest::from_query(question, options))
-}
-
-const fn wire_type(record_type: RecordType) -> Type {
-    match record_type {
-        RecordType::A => Type::A,
-        RecordType::Aaaa => Type::AAAA,
-        RecordType::Cname => Type::CNAME,
-        RecordType::Mx => Type::MX,
-        RecordType::Ptr => Type::PTR,
-        RecordType::Txt => Type::TXT,
-    }
-}
-
-/// What a response says instead of answering.
-fn failure_of(message: &Message) -> Option<DnsError> {
-    match message.response_code {
-        _ if message.truncation => Some(DnsError::other("the name server's answer is truncated even over TCP")),
-        ResponseCode::NoError | ResponseCode::NXDomain => None,
-        ResponseCode::ServFail => Some(DnsError::Servfail),
-        ResponseCode::Refused => Some(DnsError::Refused),
-        other => Some(DnsError::other(format!("the name server answered: {other}"))),
-    }
-}
-
-/// A question on its way along CNAMEs.
-struct Chain {
-    at: Query,
-    aliases: Vec<DomainName>,
-    /// The lowest TTL on the way (RFC 2308 §5 for negative answers).
-    ttl: u32,
-}
-
-impl Chain {
-    /// The answer that `message` holds; `None` if it leads to a name that must be asked.
-    fn read(&mut self, message: &Message) -> Result<Option<Response>, DnsError> {
-        let before = self.aliases.len();
-        loop {
-            let found = self.records(message, wire_type(self.at.record_type))?;
-            if !found.is_empty() {
-                return Ok(Some(self.finish(Response::new(found))));
-            }
-            let alias = self.records(message, Type::CNAME)?.into_iter().next();
-            let Some(RecordData::Cname(target)) = alias else { break };
-            if self.aliases.len() >= MAX_CHAIN {
-                return Err(DnsError::Servfail);
-            }
-            self.aliases.push(target.clone());
-            self.at.name = target;
-        }
-        let soa = message.authorities.iter().find_map(|record| match &record.data {
-            RData::SOA(soa) => Some(record.ttl.min(soa.minimum)),
-            _ => None,
-        });
-        self.ttl = self.ttl.min(soa.unwrap_or(u32::MAX));
-        if message.response_code == ResponseCode::NXDomain {
-            // RFC 6604 §3: the code is that of the chain's end.
-            return Ok(Some(self.finish(Response::nxdomain())));
-        }
-        if soa.is_none() && self.aliases.len() > before {
-            return Ok(None);
-        }
-        // RFC 2308 §2.2: NS records without an SOA are a referral, not "no data".
-        if soa.is_none() && message.authorities.iter().any(|record| record.record_type() == Type::NS) {
-            return Err(DnsError::other(
-                "the name server refers to others instead of asking them; ask a recursive one",
-            ));
-        }
-        Ok(Some(self.finish(Response::no_data())))
-    }
-
-    /// The records of one type at the chain's end; their TTL counts.
-    fn records(&mut self, message: &Message, wire_type: Type) -> Result<Vec<RecordData>, DnsError> {
-        let mut found = Vec::new();
-        for record in &message.answers {
-            let is_asked = record.record_type() == wire_type && record.dns_class == DNSClass::IN;
-            if is_asked && domain_name(&record.name)? == self.at.name {
-                self.ttl = self.ttl.min(record.ttl);
-                found.extend(record_data(record)?);
-            }
-        }
-        Ok(found)
-    }
-
-    fn finish(&mut self, response: Response) -> Response {
-        let response = response.with_aliases(core::mem::take(&mut self.aliases));
-        if self.ttl == u32::MAX { response } else { response.with_ttl(self.ttl) }
-    }
-}
-
-fn record_data(record: &Record) -> Result<Option<RecordData>, DnsError> {
-    Ok(Some(match &record.data {
-        RData::A(a) => RecordData::A(a.0),
-        RData::AAAA(aaaa) => RecordData::Aaaa(aaaa.0),
-        RData::CNAME(target) => RecordData::Cname(domain_name(&target.0)?),
-        RData::MX(mx) => RecordData::Mx { preference: mx.preference, exchange: domain_name(&mx.exchange)? },
-        RData::PTR(target) => RecordData::Ptr(domain_name(&target.0)?),
-        RData::TXT(txt) => RecordData::Txt(Text::from_strings(&txt.txt_data)),
-        // RFC 2136's empty RDATA: no data to read.
-        _ => return Ok(None),
-    }))
-}
-
-fn domain_name(name: &Name) -> Result<DomainName, DnsError> {
-    DomainName::from_labels(name.iter()).map_err(|error| DnsError::other(format!("a name in the answer: {error}")))
 }

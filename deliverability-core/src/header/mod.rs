@@ -7,6 +7,6 @@ mod fields;
 mod quoting;
 mod received_spf;
 
-pub use fields::{Field, fields, unfold};
+pub use fields::{Field, body_start, fields, unfold};
 pub(crate) use quoting::value as quoted_value;
 pub use received_spf::{ErrorKind, ParseError, ReceivedSpf, StatedResult};

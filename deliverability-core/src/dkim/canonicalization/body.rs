@@ -123,7 +123,9 @@ mod tests {
     fn canonical(canonicalization: Canonicalization, pieces: &[&[u8]]) -> Vec<u8> {
         let mut out = Vec::new();
         let mut body = Body::new(canonicalization);
-        pieces.iter().for_each(|piece| body.feed(piece, &mut |octets| out.extend_from_slice(octets)));
+        for piece in pieces {
+            body.feed(piece, &mut |octets| out.extend_from_slice(octets));
+        }
         body.finish(&mut |octets| out.extend_from_slice(octets));
         out
     }

@@ -27,13 +27,12 @@ impl Reducer {
                     rest = behind;
                 }
                 behind => {
-                    match white {
-                        // The run's first space is the one to keep.
-                        [b' ', ..] => emit(rest.get(..=at).unwrap_or_default(), sink),
-                        _ => {
-                            emit(kept, sink);
-                            sink(b" ");
-                        }
+                    // The run's first space is the one to keep.
+                    if white.starts_with(b" ") {
+                        emit(rest.get(..=at).unwrap_or_default(), sink);
+                    } else {
+                        emit(kept, sink);
+                        sink(b" ");
                     }
                     rest = behind;
                 }
@@ -54,7 +53,9 @@ impl Reducer {
             return Some(octets);
         }
         let mut rest = octets;
-        if !self.cr {
+        if self.cr {
+            sink(if rest.first()? == &b'\n' { b"\r" } else { b" \r" });
+        } else {
             let end = rest.iter().position(|byte| !is_white(*byte))?;
             rest = rest.get(end..)?;
             match rest {
@@ -64,11 +65,6 @@ impl Reducer {
                 }
                 [b'\r', b'\n', ..] => {}
                 _ => sink(b" "),
-            }
-        } else {
-            match rest.first()? {
-                b'\n' => sink(b"\r"),
-                _ => sink(b" \r"),
             }
         }
         *self = Self::default();

@@ -35,7 +35,9 @@ impl Wanted {
     fn is_under(&self, kind: Kind, parts: &[&[u8]]) -> bool {
         let mut pass = Pass::new(kind);
         pass.want(self.length);
-        parts.iter().for_each(|part| pass.feed(part));
+        for part in parts {
+            pass.feed(part);
+        }
         pass.finish().of(self.length).digest.as_deref() == Some(&self.digest)
     }
 }

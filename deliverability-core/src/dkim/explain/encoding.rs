@@ -49,7 +49,7 @@ pub(super) fn hex_pair(text: &[u8]) -> Option<(u8, &[u8])> {
 }
 
 /// The body as an encoder writes it that encodes what it must and no more.
-pub(super) fn quoted_printable(body: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn quoted_printable(body: &[u8]) -> Vec<u8> {
     let mut encoded = Vec::with_capacity(body.len().saturating_add(64));
     for line in body.split_inclusive(|byte| *byte == b'\n') {
         let text = line.strip_suffix(b"\r\n").unwrap_or(line);
@@ -58,7 +58,7 @@ pub(super) fn quoted_printable(body: &[u8]) -> Option<Vec<u8>> {
             encoded.extend_from_slice(b"\r\n");
         }
     }
-    Some(encoded)
+    encoded
 }
 
 fn encode_line(text: &[u8], encoded: &mut Vec<u8>) {
@@ -87,8 +87,8 @@ fn encode_line(text: &[u8], encoded: &mut Vec<u8>) {
 }
 
 /// The body in base64, in full lines.
-pub(super) fn base64(body: &[u8]) -> Option<Vec<u8>> {
-    Some(BASE64_MIME.encode(body).into_bytes())
+pub(super) fn base64(body: &[u8]) -> Vec<u8> {
+    BASE64_MIME.encode(body).into_bytes()
 }
 
 #[cfg(test)]
@@ -98,11 +98,11 @@ mod tests {
     #[test]
     fn quoted_printable_goes_both_ways() {
         let text = "Gr\u{fc}\u{df}e = x \r\nlast\t".as_bytes();
-        let encoded = quoted_printable(text).unwrap();
+        let encoded = quoted_printable(text);
         assert_eq!(encoded, b"Gr=C3=BC=C3=9Fe =3D x=20\r\nlast=09");
         assert_eq!(from_quoted_printable(&encoded), text);
         let long = [b'a'; 200];
-        let encoded = quoted_printable(&long).unwrap();
+        let encoded = quoted_printable(&long);
         assert!(encoded.split(|byte| *byte == b'\n').all(|line| line.trim_ascii_end().len() <= 76));
         assert_eq!(from_quoted_printable(&encoded), long);
     }

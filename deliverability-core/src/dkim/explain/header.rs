@@ -82,8 +82,8 @@ pub(in crate::dkim) fn header_change(
     {
         return change.clone();
     }
-    let unproven = copied.map(|(_, change)| change.unproven()).or_else(|| search.maybe_removed());
-    search.proven().or(unproven).unwrap_or(HeaderChange::Unknown)
+    let guess = copied.map(|(_, change)| change.unproven()).or_else(|| search.maybe_removed());
+    search.proven().or(guess).unwrap_or(HeaderChange::Unknown)
 }
 
 /// Pieces of the signed text to put in place of what stands there; an empty one takes it out.
@@ -119,8 +119,8 @@ impl<'a, 'b> Search<'a, 'b> {
     fn is_with(&mut self, changes: &Changes) -> bool {
         let mut text = Vec::new();
         for (n, piece) in self.pieces.iter().enumerate() {
-            let changed = changes.iter().find(|(slot, _)| *slot == n).map(|(_, piece)| piece);
-            text.extend_from_slice(changed.unwrap_or(piece));
+            let instead = changes.iter().find(|(slot, _)| *slot == n).map(|(_, instead)| instead);
+            text.extend_from_slice(instead.unwrap_or(piece));
         }
         let left = self.tries.checked_sub(1).zip(self.octets.checked_sub(text.len()));
         let Some((tries, octets)) = left else { return false };
@@ -131,7 +131,7 @@ impl<'a, 'b> Search<'a, 'b> {
     /// The first change that is proven, likely ones first.
     fn proven(&mut self) -> Option<HeaderChange> {
         let subject = self.of_values("Subject", variants::subject);
-        let from = self.from_rewritten();
+        let from = self.author_rewritten();
         // A mailing list that rewrites From marks the subject too.
         let pairs = subject.iter().take(12).flat_map(|(subject, change)| {
             from.iter().take(3).map(|(from, _)| ([&subject[..], from].concat(), change.clone()))
@@ -203,7 +203,7 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     /// What other fields keep of an original From.
-    fn from_rewritten(&self) -> Vec<(Changes, HeaderChange)> {
+    fn author_rewritten(&self) -> Vec<(Changes, HeaderChange)> {
         let fields = self.signer.fields;
         let kept = variants::FROM_KEPT_IN.iter().filter_map(|name| fields.named(name).last());
         let values: Vec<&[u8]> = kept.map(|field| fields.value(*field)).collect();

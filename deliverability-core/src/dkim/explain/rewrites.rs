@@ -23,10 +23,12 @@ const fn encoding(change: BodyChange, undo: fn(&[u8], &Fields) -> Option<Vec<u8>
 
 /// Likely ones first.
 pub(super) const ALL: &[Rewrite] = &[
-    rewrite(BodyChange::LineEnds, |body, _| with_line_ends(body, b"\r\n")),
-    encoding(BodyChange::TransferEncoding { signed: "8bit" }, |body, fields| encoding::decoded(body, fields)),
-    encoding(BodyChange::TransferEncoding { signed: "quoted-printable" }, |body, _| encoding::quoted_printable(body)),
-    encoding(BodyChange::TransferEncoding { signed: "base64" }, |body, _| encoding::base64(body)),
+    rewrite(BodyChange::LineEnds, |body, _| Some(with_line_ends(body, b"\r\n"))),
+    encoding(BodyChange::TransferEncoding { signed: "8bit" }, encoding::decoded),
+    encoding(BodyChange::TransferEncoding { signed: "quoted-printable" }, |body, _| {
+        Some(encoding::quoted_printable(body))
+    }),
+    encoding(BodyChange::TransferEncoding { signed: "base64" }, |body, _| Some(encoding::base64(body))),
     encoding(BodyChange::Charset { signed: "iso-8859-1" }, |body, _| to_latin_1(body)),
     encoding(BodyChange::Charset { signed: "utf-8" }, |body, _| from_latin_1(body)),
     rewrite(BodyChange::FromQuoted, |body, _| by_line(body, |line| line.strip_prefix(b">").filter(is_from))),
@@ -40,7 +42,7 @@ pub(super) const ALL: &[Rewrite] = &[
     rewrite(BodyChange::LeadingLines, |body, _| Some([b"\r\n\r\n", body].concat())),
     rewrite(BodyChange::TrailingSpace { line: None }, |body, _| Some(without_trailing_space(body))),
     rewrite(BodyChange::TrailingSpace { line: None }, |body, _| signature_lines(body)),
-    rewrite(BodyChange::LineEnds, |body, _| with_line_ends(body, b"\n")),
+    rewrite(BodyChange::LineEnds, |body, _| Some(with_line_ends(body, b"\n"))),
     rewrite(BodyChange::Links, |body, _| links::restored(body)),
 ];
 
@@ -77,14 +79,14 @@ fn without_line_end(line: &[u8]) -> (&[u8], bool) {
 }
 
 /// The body with these line ends; a doubled CR is a part of one.
-fn with_line_ends(body: &[u8], line_end: &[u8]) -> Option<Vec<u8>> {
+fn with_line_ends(body: &[u8], line_end: &[u8]) -> Vec<u8> {
     let mut before = Vec::with_capacity(body.len());
     for line in lines(body) {
         let (text, ended) = without_line_end(line);
         before.extend_from_slice(text);
         before.extend_from_slice(if ended { line_end } else { b"" });
     }
-    Some(before)
+    before
 }
 
 fn without_leading_lines(body: &[u8]) -> &[u8] {

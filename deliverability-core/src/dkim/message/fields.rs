@@ -13,7 +13,7 @@ use crate::span::Span;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::dkim) struct Fields {
     text: Arc<[u8]>,
-    fields: Vec<Place>,
+    places: Vec<Place>,
     /// The fields by name, and those of one name from the top down.
     sorted: Vec<usize>,
     /// The header section is larger than the limits: this is its start.
@@ -33,32 +33,32 @@ struct Place {
 impl Fields {
     /// Reads a header section; `is_cut` if it is known to be longer.
     pub(in crate::dkim) fn of(text: &[u8], limits: &Limits, is_cut: bool) -> Self {
-        let mut fields = Vec::new();
+        let mut places = Vec::new();
         let mut is_cut = is_cut;
         for field in header::fields(text) {
-            if fields.len() >= limits.header_fields {
+            if places.len() >= limits.header_fields {
                 is_cut = true;
                 break;
             }
             let name = Span::new(field.span.start, field.span.start.saturating_add(field.name.len()));
-            fields.push(Place { name, value: field.value_span, field: field.span });
+            places.push(Place { name, value: field.value_span, field: field.span });
         }
-        let mut sorted: Vec<usize> = (0..fields.len()).collect();
-        sorted.sort_by(|one, other| compare(name_of(text, &fields, *one), name_of(text, &fields, *other)));
-        Self { text: text.into(), fields, sorted, is_cut, has_lone_lf: has_lone_lf(text) }
+        let mut sorted: Vec<usize> = (0..places.len()).collect();
+        sorted.sort_by(|one, other| compare(name_of(text, &places, *one), name_of(text, &places, *other)));
+        Self { text: text.into(), places, sorted, is_cut, has_lone_lf: has_lone_lf(text) }
     }
 
     pub(in crate::dkim) fn name(&self, field: usize) -> &[u8] {
-        name_of(&self.text, &self.fields, field)
+        name_of(&self.text, &self.places, field)
     }
 
     pub(in crate::dkim) fn value(&self, field: usize) -> &[u8] {
-        self.fields.get(field).map_or(&[], |place| place.value.of(&self.text))
+        self.places.get(field).map_or(&[], |place| place.value.of(&self.text))
     }
 
     /// The whole field without its last line end.
     pub(in crate::dkim) fn raw(&self, field: usize) -> &[u8] {
-        self.fields.get(field).map_or(&[], |place| place.field.of(&self.text))
+        self.places.get(field).map_or(&[], |place| place.field.of(&self.text))
     }
 
     /// The fields of a name, from the top down; case does not matter.

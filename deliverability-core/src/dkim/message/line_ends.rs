@@ -22,18 +22,15 @@ impl LineEnds {
     }
 
     fn line(&mut self, line: &[u8]) {
-        match line.strip_suffix(b"\n") {
-            Some(text) => {
-                let has_cr = text.last().map_or(self.after_cr, |byte| *byte == b'\r');
-                self.mended.extend_from_slice(text);
-                self.mended.extend_from_slice(if has_cr { b"\n" } else { b"\r\n" });
-                self.after_cr = false;
-            }
-            None => {
-                self.mended.extend_from_slice(line);
-                self.after_cr = line.ends_with(b"\r");
-            }
-        }
+        let Some(text) = line.strip_suffix(b"\n") else {
+            self.mended.extend_from_slice(line);
+            self.after_cr = line.ends_with(b"\r");
+            return;
+        };
+        let has_cr = text.last().map_or(self.after_cr, |byte| *byte == b'\r');
+        self.mended.extend_from_slice(text);
+        self.mended.extend_from_slice(if has_cr { b"\n" } else { b"\r\n" });
+        self.after_cr = false;
     }
 }
 

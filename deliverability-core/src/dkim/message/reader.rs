@@ -143,7 +143,9 @@ impl Body {
         let Self { passes, line_ends, .. } = self;
         let mut hash = |octets: &[u8]| {
             for piece in octets.chunks(PIECE) {
-                passes.iter_mut().for_each(|pass| pass.feed(piece));
+                for pass in passes.iter_mut() {
+                    pass.feed(piece);
+                }
             }
         };
         match line_ends {
@@ -234,7 +236,8 @@ mod tests {
     #[test]
     fn limits_hold() {
         let limits = Limits { signatures: 1, header_octets: 200, ..Limits::default() };
-        let many = [&MESSAGE[..64], MESSAGE].concat();
+        let line = MESSAGE.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let many = [&MESSAGE[..line], MESSAGE].concat();
         let message = Message::with_limits(&many, limits);
         assert!(message.fields().is_cut && message.signature_count() == 2 && message.signed().len() == 1);
         let mut reader = MessageReader::new(limits);

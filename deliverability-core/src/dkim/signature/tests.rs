@@ -49,7 +49,7 @@ fn names_in_u_labels_become_a_labels() {
     let text = with("; i=amy@bücher.example").replace("example.org", "bücher.example").replace("s1", "schlüssel");
     let signature = read(&text);
     assert_eq!(signature.domain.to_string(), "xn--bcher-kva.example");
-    assert_eq!(signature.selector, "xn--schlssel-c6a");
+    assert_eq!(signature.selector, "xn--schlssel-95a");
     assert_eq!(signature.identity.domain, signature.domain);
 }
 
@@ -101,6 +101,6 @@ fn the_value_of_b_is_taken_with_its_white_space() {
 #[test]
 fn messages_tell_the_fix() {
     let say = |value: &str| Signature::parse(value.as_bytes()).unwrap_err().to_string();
-    assert_eq!(say(&with("; c=x")), "c= is not known; write relaxed/relaxed (at byte 124)");
+    assert_eq!(say(&with("; c=x")), "c= is not known; write relaxed/relaxed (at byte 120)");
     assert_eq!(say("v=1"), "the signature has no a= tag, or an empty one (at byte 0)");
 }

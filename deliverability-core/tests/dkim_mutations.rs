@@ -9,6 +9,7 @@
 )]
 
 #[path = "dkim_support/signer.rs"]
+#[allow(dead_code, reason = "the benches use the rest")]
 mod signer;
 
 use deliverability_core::dkim::{Message, SignatureOutcome, Verification};

@@ -17,6 +17,17 @@ pub(super) enum Fault {
 
 /// Decodes base64; white space may stand anywhere.
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, Fault> {
+    let has_white = text.iter().fold(false, |found, byte| found | is_white(*byte));
+    let plain = if has_white {
+        BASE64.decode(&text.iter().copied().filter(|byte| !is_white(*byte)).collect::<Vec<u8>>())
+    } else {
+        BASE64.decode(text)
+    };
+    plain.or_else(|_| decode_odd(text))
+}
+
+/// The same for text that is not what encoders write.
+fn decode_odd(text: &[u8]) -> Result<Vec<u8>, Fault> {
     let symbols = symbols(text);
     if let Some(&(at, byte)) = symbols.iter().find(|(_, byte)| !is_symbol(*byte) && *byte != b'=') {
         return Err(Fault::Symbol { at, byte });

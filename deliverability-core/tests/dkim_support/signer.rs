@@ -7,7 +7,10 @@ use std::process::{Command, Stdio};
 use data_encoding::BASE64;
 use deliverability_core::dns::{RecordData, Text, Zone};
 use ring::rand::SystemRandom;
-use ring::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
+use ring::signature::{
+    Ed25519KeyPair, KeyPair as _, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_SHA256, RsaKeyPair,
+    UnparsedPublicKey,
+};
 
 /// A key pair under the selector `s` of `example.org`.
 pub(crate) enum Key {
@@ -32,11 +35,16 @@ impl Key {
         Some(Self::Rsa(RsaKeyPair::from_der(&der?).unwrap()))
     }
 
-    pub(crate) fn zone(&self) -> Zone {
-        let record = match self {
+    /// Its key record.
+    pub(crate) fn record(&self) -> String {
+        match self {
             Self::Rsa(pair) => format!("v=DKIM1; p={}", BASE64.encode(pair.public_key().as_ref())),
             Self::Ed25519(pair) => format!("v=DKIM1; k=ed25519; p={}", BASE64.encode(pair.public_key().as_ref())),
-        };
+        }
+    }
+
+    pub(crate) fn zone(&self) -> Zone {
+        let record = self.record();
         let mut zone = Zone::new();
         zone.insert("s._domainkey.example.org".parse().unwrap(), RecordData::Txt(Text::from(record.as_str())));
         zone
@@ -140,4 +148,27 @@ fn canonical_body(body: &[u8], how: &str) -> Vec<u8> {
 
 fn sha256(text: &[u8]) -> ring::digest::Digest {
     ring::digest::digest(&ring::digest::SHA256, text)
+}
+
+/// What no verifier can do without: the hash of a body of some size, and one RSA check.
+pub(crate) struct Floor {
+    body: Vec<u8>,
+    public: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl Floor {
+    const TEXT: [u8; 600] = [b'a'; 600];
+
+    pub(crate) fn new(octets: usize) -> Self {
+        let Some(Key::Rsa(pair)) = Key::rsa() else { panic!("openssl makes the key") };
+        let public = pair.public_key().as_ref().to_vec();
+        Self { body: vec![b'x'; octets], public, signature: Key::Rsa(pair).sign(&Self::TEXT) }
+    }
+
+    pub(crate) fn run(&self) -> ring::digest::Digest {
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, &self.public);
+        key.verify(&Self::TEXT, &self.signature).unwrap();
+        sha256(std::hint::black_box(&self.body))
+    }
 }

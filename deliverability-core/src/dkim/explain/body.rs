@@ -72,7 +72,7 @@ fn rewritten(wanted: &Wanted, body: &[u8], fields: &Fields, budget: &mut Budget)
             return Some(rewrite.change.clone());
         }
         // A list that re-encodes a body often appends its footer too; the former is named.
-        if rewrite.is_encoding && footer::search(wanted, &before).is_some() {
+        if rewrite.is_encoding && footer::short(wanted, &before).is_some() {
             return Some(rewrite.change.clone());
         }
     }

@@ -12,19 +12,19 @@ const LAST_LINES: usize = 64;
 
 /// What was appended.
 pub(super) fn search(wanted: &Wanted, body: &[u8]) -> Option<BodyChange> {
-    // RFC 6376 §3.5: text behind the signed length changes nothing.
-    if wanted.length.is_some() {
-        return None;
-    }
     let last = start_of_last_lines(body);
-    let at_end = closing_line(body);
-    find(wanted, body, last, usize::MAX, at_end)
-        .or_else(|| (last > 0).then(|| find(wanted, body, 0, last, None)).flatten())
+    short(wanted, body).or_else(|| (last > 0).then(|| find(wanted, body, 0, last, None)).flatten())
+}
+
+/// What was appended, if it is short.
+pub(super) fn short(wanted: &Wanted, body: &[u8]) -> Option<BodyChange> {
+    find(wanted, body, start_of_last_lines(body), usize::MAX, closing_line(body))
 }
 
 /// The search at the line ends from `start` to `end`.
 fn find(wanted: &Wanted, body: &[u8], start: usize, end: usize, closing: Option<usize>) -> Option<BodyChange> {
-    let (before, lines) = body.split_at_checked(start)?;
+    // RFC 6376 §3.5: text behind the signed length changes nothing.
+    let (before, lines) = body.split_at_checked(start).filter(|_| wanted.length.is_none())?;
     let mut pass = Pass::new(wanted.kind);
     pass.want(None);
     pass.feed(before);

@@ -1,5 +1,6 @@
 //! One signature judged: every check, whatever failed before (RFC 6376 §6.1).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ring::digest;
@@ -139,12 +140,12 @@ impl<'a> Judge<'a> {
     }
 
     /// The key, if its record can be read at all and is of the right kind for the signature.
-    fn usable_key(&mut self, signature: &Signature) -> Option<KeyRecord> {
+    fn usable_key(&mut self, signature: &Signature) -> Option<Cow<'a, KeyRecord>> {
         let outcome = self.key?;
         // RFC 8301 §3.1 retired sha1; a key for it alone still says whether the signature verifies.
         let key = match outcome.status() {
-            KeyStatus::Usable(key) => (**key).clone(),
-            KeyStatus::Unusable(Unusable::Hash) => KeyRecord::parse(outcome.record()?).ok()?,
+            KeyStatus::Usable(key) => Cow::Borrowed(&**key),
+            KeyStatus::Unusable(Unusable::Hash) => Cow::Owned(KeyRecord::parse(outcome.record()?).ok()?),
             _ => return None,
         };
         if key.key_type.as_str() != signature.algorithm.key_type() {

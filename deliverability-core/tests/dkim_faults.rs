@@ -13,7 +13,7 @@ mod dkim_support;
 use std::fs;
 
 use deliverability_core::Check;
-use deliverability_core::dkim::{Message, SignatureOutcome, Verification, overall};
+use deliverability_core::dkim::{Cause, Message, Note, SignatureOutcome, Verification, overall};
 use dkim_support::{shared, zone};
 
 /// The day the messages were made.
@@ -70,7 +70,7 @@ fn verify(fault: &str) -> Option<Vec<SignatureOutcome>> {
 }
 
 fn codes(outcome: &SignatureOutcome) -> Vec<&'static str> {
-    outcome.causes().iter().map(|cause| cause.code()).chain(outcome.notes().iter().map(|note| note.code())).collect()
+    outcome.causes().iter().map(Cause::code).chain(outcome.notes().iter().map(Note::code)).collect()
 }
 
 #[test]

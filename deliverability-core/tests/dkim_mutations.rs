@@ -12,7 +12,7 @@
 #[allow(dead_code, reason = "the benches use the rest")]
 mod signer;
 
-use deliverability_core::dkim::{Message, SignatureOutcome, Verification};
+use deliverability_core::dkim::{Cause, Message, SignatureOutcome, Verification};
 use deliverability_core::{Check, DkimResult};
 use signer::{Key, Mail, sign};
 
@@ -194,7 +194,7 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         code: "dkim.header-changed.quotes",
-        change: |_, mail| *mail.field("From") = " \"Amy Example\" <amy@example.org>".to_owned(),
+        change: |_, mail| " \"Amy Example\" <amy@example.org>".clone_into(mail.field("From")),
         ..PLAIN
     },
     Kind {
@@ -273,7 +273,7 @@ fn codes(kind: &Kind, n: usize, key: &Key, other: &Key) -> Vec<&'static str> {
     let published = if kind.code == "dkim.key-mismatch" { other } else { key };
     let outcome = verify(&signed, published);
     assert_eq!(outcome.result(), DkimResult::Fail, "{} {n} {header}/{body}: {outcome}", kind.code);
-    outcome.causes().iter().map(|cause| cause.code()).collect()
+    outcome.causes().iter().map(Cause::code).collect()
 }
 
 #[test]
@@ -310,7 +310,7 @@ fn two_changes_are_both_named() {
     mail.fields.insert(0, ("Received".to_owned(), " from mx.example.org by lists.example; today".to_owned()));
     mail.fields.insert(0, ("List-Id".to_owned(), " A list <list.lists.example>".to_owned()));
     let outcome = verify(&mail, &key);
-    let codes: Vec<_> = outcome.causes().iter().map(|cause| cause.code()).collect();
+    let codes: Vec<_> = outcome.causes().iter().map(Cause::code).collect();
     assert_eq!(codes, ["dkim.body-changed.footer", "dkim.header-changed.subject-prefix"]);
     assert_eq!(outcome.later_hosts(), ["lists.example"]);
     assert_eq!(outcome.mailing_list(), Some("A list <list.lists.example>"));

@@ -14,7 +14,7 @@ mod dkim_support;
 use std::collections::BTreeMap;
 use std::fs;
 
-use deliverability_core::dkim::{Message, SignatureOutcome, Verification, overall};
+use deliverability_core::dkim::{Cause, Message, SignatureOutcome, Verification, overall};
 use deliverability_core::{Check, DkimResult};
 use dkim_support::{shared, zone};
 
@@ -43,7 +43,7 @@ fn agrees(status: &str, result: DkimResult) -> bool {
 }
 
 fn describe(outcomes: &[SignatureOutcome]) -> String {
-    let codes = outcomes.iter().flat_map(SignatureOutcome::causes).map(|cause| cause.code()).collect::<Vec<_>>();
+    let codes = outcomes.iter().flat_map(SignatureOutcome::causes).map(Cause::code).collect::<Vec<_>>();
     format!("{} {}", overall(outcomes), codes.join(" ")).trim_end().to_owned()
 }
 

@@ -19,11 +19,18 @@ pub(super) enum Fault {
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, Fault> {
     let has_white = text.iter().fold(false, |found, byte| found | is_white(*byte));
     let plain = if has_white {
-        BASE64.decode(&text.iter().copied().filter(|byte| !is_white(*byte)).collect::<Vec<u8>>())
+        decode_plain(&text.iter().copied().filter(|byte| !is_white(*byte)).collect::<Vec<u8>>())
     } else {
-        BASE64.decode(text)
+        decode_plain(text)
     };
-    plain.or_else(|_| decode_odd(text))
+    plain.map_or_else(|| decode_odd(text), Ok)
+}
+
+/// What encoders write: padding at the end only, no stray bits, no white space.
+fn decode_plain(text: &[u8]) -> Option<Vec<u8>> {
+    let body = text.get(..text.len().saturating_sub(2))?;
+    let is_padded_inside = body.iter().fold(false, |found, byte| found | (*byte == b'='));
+    if is_padded_inside { None } else { BASE64.decode(text).ok() }
 }
 
 /// The same for text that is not what encoders write.
@@ -103,6 +110,7 @@ mod tests {
         assert_eq!(decode(b"Zm9vYg"), Err(Fault::Length { symbols: 6 }));
         assert_eq!(decode(b"Zm9vY"), Err(Fault::Length { symbols: 5 }));
         assert_eq!(decode(b"Zm9v===="), Err(Fault::Padding { at: 4 }));
+        assert_eq!(decode(b"Zm9vYg==Zm9v"), Err(Fault::Padding { at: 6 }));
     }
 
     #[test]

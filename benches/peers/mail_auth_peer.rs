@@ -9,13 +9,13 @@ use std::time::Instant;
 
 use deliverability_core::dns::Zone;
 use futures_util::FutureExt as _;
+use mail_auth::dkim::DomainKey;
 use mail_auth::dns::TxtRecordParser as _;
 use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
 use mail_auth::spf::{SpfRecord, verify::SpfParameters};
-use mail_auth::dkim::DomainKey;
 use mail_auth::{
-    AuthenticatedMessage, DkimResult, DnsCache, DnssecStatus, MessageAuthenticator, Mx, Negative, NoCache, Parameters, RecordSet, ResolverCache,
-    SpfOutput, SpfResult, TxtRecord,
+    AuthenticatedMessage, DkimResult, DnsCache, DnssecStatus, MessageAuthenticator, Mx, Negative, NoCache, Parameters,
+    RecordSet, ResolverCache, SpfOutput, SpfResult, TxtRecord,
 };
 
 use crate::world::World;

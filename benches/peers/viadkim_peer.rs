@@ -2,16 +2,18 @@
 
 use std::future::{Ready, ready};
 use std::io;
+use std::sync::Arc;
 
 use deliverability_core::dns::Zone;
-use futures_util::FutureExt as _;
+use tokio::runtime::Builder;
 use viadkim::header::HeaderFields;
 use viadkim::verifier::{Config, LookupTxt, VerificationStatus, Verifier};
 
 use crate::world::World;
 use crate::{Subject, subject};
 
-struct Keys(World);
+#[derive(Clone)]
+struct Keys(Arc<World>);
 
 impl LookupTxt for Keys {
     type Answer = Vec<io::Result<Vec<u8>>>;
@@ -24,14 +26,16 @@ impl LookupTxt for Keys {
 }
 
 pub fn dkim(task: &'static str, message: &[u8], zone: &Zone) -> Subject {
-    let (keys, message) = (Keys(World::of(zone, true)), message.to_vec());
+    let (keys, message) = (Keys(Arc::new(World::of(zone, true))), message.to_vec());
+    // It spawns its look-ups, so it needs a runtime.
+    let runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
     let run = move || {
         let start = message.windows(4).position(|window| window == b"\r\n\r\n").expect("a body") + 4;
         let (head, body) = message.split_at(start);
         let head = std::str::from_utf8(&head[..start - 2]).expect("text");
         let headers: HeaderFields = head.parse().expect("a header");
         let config = Config::default();
-        let verifier = Verifier::verify_header(&keys, &headers, &config).now_or_never().expect("always ready");
+        let verifier = runtime.block_on(Verifier::verify_header(&keys, &headers, &config));
         let mut verifier = verifier.expect("a signature");
         let _ = verifier.process_body_chunk(body);
         let results = verifier.finish();

@@ -29,8 +29,7 @@ pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, Fault> {
 /// What encoders write: padding at the end only, no stray bits, no white space.
 fn decode_plain(text: &[u8]) -> Option<Vec<u8>> {
     let body = text.get(..text.len().saturating_sub(2))?;
-    let is_padded_inside = body.iter().fold(false, |found, byte| found | (*byte == b'='));
-    if is_padded_inside { None } else { BASE64.decode(text).ok() }
+    if body.contains(&b'=') { None } else { BASE64.decode(text).ok() }
 }
 
 /// The same for text that is not what encoders write.

@@ -47,6 +47,7 @@ impl Reading {
     }
 
     /// Where the value of a tag stands; at the start of the text if it is absent.
+    #[cfg(feature = "verify")]
     pub(crate) fn span(&self, tag: &str) -> Span {
         self.tags.iter().find(|(name, _)| **name == *tag.as_bytes()).map_or(Span::at(0), |(_, span)| *span)
     }

@@ -9,6 +9,9 @@ use crate::dkim::signature::{Canonicalization, Signature};
 /// Octets that a search hashes beyond three passes over the body.
 const MORE_OCTETS: usize = 1 << 21;
 
+/// Largest body that is searched for a change of one line, in octets.
+const MAX_BY_LINE: usize = 1 << 14;
+
 /// A hash that was signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
@@ -107,8 +110,11 @@ fn after_line(text: &[u8]) -> Option<&[u8]> {
 }
 
 /// One line added, or with other white space at its end. Takes a pass over the body for each line,
-/// so only small bodies are searched whole.
+/// so only small bodies are searched.
 fn one_line(wanted: &Wanted, body: &[u8], budget: &mut Budget) -> Option<BodyChange> {
+    if body.len() > MAX_BY_LINE {
+        return None;
+    }
     let simple = wanted.kind.canonicalization == Canonicalization::Simple;
     let mut start = 0;
     for (n, line) in body.split_inclusive(|byte| *byte == b'\n').enumerate() {

@@ -9,12 +9,13 @@ use std::time::Instant;
 
 use deliverability_core::dns::Zone;
 use futures_util::FutureExt as _;
+use mail_auth::dkim::DomainKey;
 use mail_auth::dns::TxtRecordParser as _;
 use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
 use mail_auth::spf::{SpfRecord, verify::SpfParameters};
 use mail_auth::{
-    DnsCache, DnssecStatus, MessageAuthenticator, Mx, Negative, NoCache, Parameters, RecordSet, ResolverCache,
-    SpfOutput, SpfResult, TxtRecord,
+    AuthenticatedMessage, DkimResult, DnsCache, DnssecStatus, MessageAuthenticator, Mx, Negative, NoCache, Parameters,
+    RecordSet, ResolverCache, SpfOutput, SpfResult, TxtRecord,
 };
 
 use crate::world::World;
@@ -122,4 +123,32 @@ pub fn checks(task: &'static str, domain: &'static str, zone: &Zone) -> Vec<Subj
         subject(task, "mail-auth", move || check(&one, &parsing, &sender)),
         subject(task, "mail-auth, cached", move || check(&other, &parsed, &text)),
     ]
+}
+
+/// DKIM verification, with the key parsed each time and once.
+pub fn dkim(task: &'static str, message: &[u8], zone: &Zone) -> Vec<Subject> {
+    let authenticator =
+        || MessageAuthenticator::new(ResolverConfig::default(), ResolverOpts::default()).expect("no network");
+    let (one, other) = (authenticator(), authenticator());
+    let parsing = caches(World::of(zone, true), str::to_owned, |text| DomainKey::parse(text.as_bytes()).into());
+    let parse = |text: &str| Arc::new(DomainKey::parse(text.as_bytes()).expect("valid"));
+    let parsed = caches(World::of(zone, true), parse, |key| TxtRecord::DomainKey(Arc::clone(key)));
+    let (text, again) = (message.to_vec(), message.to_vec());
+    assert!(verify(&one, &parsed, &text), "{task}");
+    vec![
+        subject(task, "mail-auth", move || verify(&one, &parsing, &text)),
+        subject(task, "mail-auth, cached", move || verify(&other, &parsed, &again)),
+    ]
+}
+
+fn verify<S>(authenticator: &MessageAuthenticator, caches: &Caches<S>, message: &[u8]) -> bool {
+    let message = AuthenticatedMessage::parse(message).expect("a message");
+    let parameters: Parameters<'_, _, NoCache> = Parameters::new(&message);
+    let outputs = authenticator.verify_dkim(parameters.with_cache(caches)).now_or_never().expect("always ready");
+    outputs.iter().all(|output| output.result() == &DkimResult::Pass)
+}
+
+/// A key record read.
+pub fn key(task: &'static str, record: String) -> Subject {
+    subject(task, "mail-auth", move || DomainKey::parse(std::hint::black_box(record.as_bytes())).expect("valid"))
 }

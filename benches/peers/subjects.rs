@@ -5,9 +5,14 @@
 //! quicker. A run starts from what a session gives (texts and an address)
 //! and ends when its outcome is dropped, with the trace kept but not read.
 
+mod dkim;
 mod mail_auth_peer;
 mod mailrs_peer;
 mod ours;
+#[path = "../../deliverability-core/tests/dkim_support/signer.rs"]
+#[allow(dead_code, reason = "not all of it is measured here")]
+mod signer;
+mod viadkim_peer;
 mod viaspf_peer;
 mod world;
 
@@ -45,6 +50,7 @@ pub fn subjects() -> Vec<Subject> {
     for (task, domain) in [("tree", "tree.test"), ("ip4", "plain.test"), ("exists", "exists.test"), ("mx", "mx.test")] {
         subjects.extend(checks(task, domain));
     }
+    subjects.extend(dkim::subjects());
     subjects
 }
 

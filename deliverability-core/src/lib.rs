@@ -50,7 +50,7 @@ pub use diagnosis::Diagnosis;
 pub use dns::{Check, Needed, Step};
 pub use domain::DomainName;
 pub use problem::{Edit, Problem, Severity};
-pub use result::{IprevResult, SpfResult};
+pub use result::{DkimResult, IprevResult, SpfResult};
 pub use rule_id::RuleId;
 pub use span::Span;
 

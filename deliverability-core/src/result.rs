@@ -75,6 +75,31 @@ result_words! {
     }
 }
 
+result_words! {
+    /// What DKIM verification returns (RFC 8601 §2.7.1).
+    ///
+    /// ```
+    /// use deliverability_core::result::DkimResult;
+    /// assert_eq!(DkimResult::Permerror.to_string(), "permerror");
+    /// ```
+    DkimResult {
+        /// The message is not signed.
+        None = "none",
+        /// The signature is acceptable and verifies.
+        Pass = "pass",
+        /// The signature is acceptable and does not verify.
+        Fail = "fail",
+        /// Some aspect of the signature is not acceptable to the verifier.
+        Policy = "policy",
+        /// The signature could not be processed.
+        Neutral = "neutral",
+        /// A transient error, mostly DNS; a later try may differ.
+        Temperror = "temperror",
+        /// An error that no later try can mend.
+        Permerror = "permerror",
+    }
+}
+
 /// A text that is none of the RFC's result tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a result of this check")]

@@ -332,6 +332,45 @@ rules! {
     ///
     /// Take it off your configuration; a receiver who refuses by it has to be told.
     DnsblListDead = "dnsbl.list-dead", "RFC 6471 §3.4";
+    /// The body of a signed message is not the one that was signed.
+    ///
+    /// The hash in the signature is not that of the body: something between the signer and here
+    /// changed it, or the signer hashed another body than it sent. The signature fails.
+    ///
+    /// Sign behind the last program that changes messages, with `c=relaxed/relaxed` and without
+    /// `l=`. A mailing list that adds a footer rewrites From and signs with its own domain.
+    DkimBodyChanged = "dkim.body-changed", "RFC 6376 §3.7, §6.1.3";
+    /// The signed fields of a message are not those that were signed.
+    ///
+    /// The body is judged apart, and the key is the right one or may be: a signed header field was
+    /// added, removed or altered on the way. The signature fails.
+    ///
+    /// Sign behind the last program that changes the header, and sign only fields that others leave
+    /// alone.
+    DkimHeaderChanged = "dkim.header-changed", "RFC 6376 §5.4, §6.1.3";
+    /// The published key does not belong to the signature.
+    ///
+    /// The signature was not made by the key at its selector: the server signs with another one
+    /// (after a change of keys, or a copy of an old set-up), or `b=` was damaged. Every signature
+    /// of that server fails.
+    ///
+    /// Publish the public half of the key in use, under this selector or a new one.
+    DkimKeyMismatch = "dkim.key-mismatch", "RFC 6376 §6.1.3";
+    /// The signature cannot be accepted, whatever its key says.
+    ///
+    /// The field is malformed, uses what is not known or was retired, has expired, or claims an
+    /// identity that it may not claim. Receivers take the message as not signed.
+    ///
+    /// Mend the configuration of the signing software.
+    DkimSignatureBad = "dkim.signature-bad", "RFC 6376 §3.5, §6.1.1, RFC 8301 §3.1";
+    /// The signature may pass, and protects less than it seems to.
+    ///
+    /// Fields or parts of the body stay open to additions, the domain is testing, or something else
+    /// about the signature is worth knowing.
+    ///
+    /// Sign the whole body (no `l=`), sign From once more than it stands, and use RSA keys of 2048
+    /// bits.
+    DkimSignatureRisk = "dkim.signature-risk", "RFC 6376 §8.2, §8.15";
 }
 
 impl core::fmt::Display for RuleId {

@@ -36,15 +36,29 @@ pub struct Tag {
 /// The first fault of [`tags`], or a name that stood before (RFC 6376 §3.2: the whole list is
 /// invalid then).
 pub fn parse(list: &[u8]) -> Result<Vec<Tag>, ParseError> {
-    let mut seen = HashSet::new();
-    tags(list)
-        .map(|tag| {
-            let tag = tag?;
-            let first = seen.insert(tag.name.of(list));
-            if first { Ok(tag) } else { Err(ParseError { kind: ErrorKind::Duplicate, span: tag.name }) }
-        })
-        .collect()
+    let (mut read, mut seen) = (Vec::<Tag>::with_capacity(8), HashSet::new());
+    for tag in tags(list) {
+        let tag = tag?;
+        let name = tag.name.of(list);
+        // Few names are compared, many are hashed.
+        let stood = match read.len() {
+            0..FEW => read.iter().any(|other| other.name.of(list) == name),
+            FEW => {
+                seen.extend(read.iter().map(|other| other.name.of(list)));
+                !seen.insert(name)
+            }
+            _ => !seen.insert(name),
+        };
+        if stood {
+            return Err(ParseError { kind: ErrorKind::Duplicate, span: tag.name });
+        }
+        read.push(tag);
+    }
+    Ok(read)
 }
+
+/// So many tags a list has at most, as a rule.
+const FEW: usize = 16;
 
 /// The tags of a list, in order. A fault stands in for its tag and the next tag follows, so that
 /// a linter can name all of them. Duplicates are not looked for.
@@ -82,12 +96,12 @@ fn read_spec(list: &[u8], spec: Span) -> Result<Tag, ParseError> {
         return Err(ParseError { kind: ErrorKind::Name, span: name });
     }
     let value = trimmed(list, Span::new(equals.saturating_add(1), spec.end));
-    match value.of(list).iter().position(|byte| !is_value_byte(*byte)) {
-        Some(at) => {
-            Err(ParseError { kind: ErrorKind::Value, span: Span::new(at, at.saturating_add(1)).shifted(value.start) })
-        }
-        None => Ok(Tag { name, value }),
+    // Without a branch a byte, so that long values are read fast.
+    if value.of(list).iter().fold(true, |sound, byte| sound & is_value_byte(*byte)) {
+        return Ok(Tag { name, value });
     }
+    let at = value.of(list).iter().position(|byte| !is_value_byte(*byte)).unwrap_or_default();
+    Err(ParseError { kind: ErrorKind::Value, span: Span::new(at, at.saturating_add(1)).shifted(value.start) })
 }
 
 /// `tag-name = ALPHA *ALNUMPUNC`.

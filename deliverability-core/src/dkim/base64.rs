@@ -17,6 +17,23 @@ pub(super) enum Fault {
 
 /// Decodes base64; white space may stand anywhere.
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, Fault> {
+    let has_white = text.iter().fold(false, |found, byte| found | is_white(*byte));
+    let plain = if has_white {
+        decode_plain(&text.iter().copied().filter(|byte| !is_white(*byte)).collect::<Vec<u8>>())
+    } else {
+        decode_plain(text)
+    };
+    plain.map_or_else(|| decode_odd(text), Ok)
+}
+
+/// What encoders write: padding at the end only, no stray bits, no white space.
+fn decode_plain(text: &[u8]) -> Option<Vec<u8>> {
+    let body = text.get(..text.len().saturating_sub(2))?;
+    if body.contains(&b'=') { None } else { BASE64.decode(text).ok() }
+}
+
+/// The same for text that is not what encoders write.
+fn decode_odd(text: &[u8]) -> Result<Vec<u8>, Fault> {
     let symbols = symbols(text);
     if let Some(&(at, byte)) = symbols.iter().find(|(_, byte)| !is_symbol(*byte) && *byte != b'=') {
         return Err(Fault::Symbol { at, byte });
@@ -92,6 +109,7 @@ mod tests {
         assert_eq!(decode(b"Zm9vYg"), Err(Fault::Length { symbols: 6 }));
         assert_eq!(decode(b"Zm9vY"), Err(Fault::Length { symbols: 5 }));
         assert_eq!(decode(b"Zm9v===="), Err(Fault::Padding { at: 4 }));
+        assert_eq!(decode(b"Zm9vYg==Zm9v"), Err(Fault::Padding { at: 6 }));
     }
 
     #[test]

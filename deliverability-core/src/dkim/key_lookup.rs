@@ -1,7 +1,7 @@
 //! Asking for the key of a selector (RFC 6376 §3.6.2).
 
 use core::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::key_record::{KeyRecord, KeyType, ParseError};
 use super::lint::lint_key;
@@ -71,7 +71,7 @@ impl Check for KeyLookup {
 
 impl KeyLookup {
     fn outcome(&self, status: KeyStatus, texts: Vec<Text>) -> KeyOutcome {
-        KeyOutcome { lookup: self.clone(), status, texts, record: None, problems: Vec::new() }
+        KeyOutcome { lookup: self.clone(), status, texts, record: None, problems: Problems::default() }
     }
 
     fn read(&self, response: &Response) -> KeyOutcome {
@@ -87,31 +87,17 @@ impl KeyLookup {
         let Some(text) = record.and_then(|n| texts.get(n)) else {
             return self.without_record(response, texts, keys.len());
         };
-        let mut problems = lint_key(text);
-        if texts.len() > 1 {
-            problems.push(Problem::new(
-                RuleId::DkimKeyBad,
-                Severity::Warning,
-                Span::at(0),
-                format!("{} more TXT records stand at the name; delete what is no key", texts.len().saturating_sub(1)),
-            ));
-        }
         let status = KeyStatus::of(text.bytes());
-        KeyOutcome { record, problems, ..self.outcome(status, texts) }
+        KeyOutcome { record, ..self.outcome(status, texts) }
     }
 
     /// There is no record, or there are several keys.
     fn without_record(&self, response: &Response, texts: Vec<Text>, keys: usize) -> KeyOutcome {
-        let (status, rule, severity, message) = if keys > 1 {
-            let message = format!("{keys} key records stand at one selector; keep one (RFC 6376 §3.6.2.2)");
-            (KeyStatus::Several { count: keys }, RuleId::DkimKeyBad, Severity::Error, message)
-        } else {
-            let alias = response.aliases().last().cloned();
-            let status = KeyStatus::Missing { nxdomain: response.is_nxdomain(), alias };
-            (status, RuleId::DkimKeyMissing, Severity::Blocks, "no key record stands at the selector".to_owned())
-        };
-        let problem = Problem::new(rule, severity, Span::at(0), message);
-        KeyOutcome { problems: vec![problem], ..self.outcome(status, texts) }
+        if keys > 1 {
+            return self.outcome(KeyStatus::Several { count: keys }, texts);
+        }
+        let alias = response.aliases().last().cloned();
+        self.outcome(KeyStatus::Missing { nxdomain: response.is_nxdomain(), alias }, texts)
     }
 }
 
@@ -208,8 +194,21 @@ pub struct KeyOutcome {
     texts: Vec<Text>,
     /// Which of the texts is the key record.
     record: Option<usize>,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
+
+/// The problems, found when they are first asked for: a verifier of mail has no use for them. They
+/// follow from the rest of the outcome, and so any two are equal.
+#[derive(Clone, Debug, Default)]
+struct Problems(OnceLock<Vec<Problem>>);
+
+impl PartialEq for Problems {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Problems {}
 
 impl KeyOutcome {
     /// Whether there is a key that verifiers can use.
@@ -250,7 +249,34 @@ impl KeyOutcome {
 
     /// Everything that is wrong with what stands there, also with a key that can be used.
     pub fn problems(&self) -> &[Problem] {
-        &self.problems
+        self.problems.0.get_or_init(|| self.find_problems())
+    }
+
+    fn find_problems(&self) -> Vec<Problem> {
+        if let Some(text) = self.record.and_then(|n| self.texts.get(n)) {
+            return self.problems_of(text);
+        }
+        let (rule, severity, message) = match &self.status {
+            KeyStatus::Several { count } => {
+                let message = format!("{count} key records stand at one selector; keep one (RFC 6376 §3.6.2.2)");
+                (RuleId::DkimKeyBad, Severity::Error, message)
+            }
+            KeyStatus::Missing { .. } => {
+                (RuleId::DkimKeyMissing, Severity::Blocks, "no key record stands at the selector".to_owned())
+            }
+            _ => return Vec::new(),
+        };
+        vec![Problem::new(rule, severity, Span::at(0), message)]
+    }
+
+    fn problems_of(&self, text: &Text) -> Vec<Problem> {
+        let mut problems = lint_key(text);
+        let others = self.texts.len().saturating_sub(1);
+        if others > 0 {
+            let message = format!("{others} more TXT records stand at the name; delete what is no key");
+            problems.push(Problem::new(RuleId::DkimKeyBad, Severity::Warning, Span::at(0), message));
+        }
+        problems
     }
 }
 
@@ -283,7 +309,7 @@ impl KeyOutcome {
             KeyStatus::Several { count } => {
                 write!(f, "there are {count} DKIM keys at {name}: which one counts is undefined (RFC 6376 §3.6.2.2)")
             }
-            KeyStatus::Unusable(why) => match self.problems.iter().find(|p| p.rule == RuleId::DkimKeyMissing) {
+            KeyStatus::Unusable(why) => match self.problems().iter().find(|p| p.rule == RuleId::DkimKeyMissing) {
                 Some(no_key) => write!(f, "there is no DKIM key at {name}: {}", no_key.message),
                 None => write!(f, "the DKIM key {name} cannot be used: {why}"),
             },

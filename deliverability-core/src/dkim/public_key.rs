@@ -83,6 +83,21 @@ pub(super) fn read_rsa(data: &[u8]) -> Result<PublicKey, Fault> {
     Ok(PublicKey::Rsa { bits, form: RsaForm::SubjectPublicKeyInfo })
 }
 
+/// The modulus and the exponent of an RSA key, without the zeros that mark them as positive.
+#[cfg(feature = "verify")]
+pub(super) fn rsa_numbers(data: &[u8], form: RsaForm) -> Option<(&[u8], &[u8])> {
+    let key = element(data)?;
+    let body = of_tag(&key, Tag::Sequence)?;
+    let body = match form {
+        RsaForm::RsaPublicKey => body,
+        RsaForm::SubjectPublicKeyInfo => subject_public_key(body)?,
+    };
+    let modulus = element(body)?;
+    let exponent = element(body.get(modulus.end..)?)?;
+    let (modulus, exponent) = (of_tag(&modulus, Tag::Integer)?, of_tag(&exponent, Tag::Integer)?);
+    Some((modulus.strip_prefix(&[0]).unwrap_or(modulus), exponent.strip_prefix(&[0]).unwrap_or(exponent)))
+}
+
 /// The 32 octets of an Ed25519 key that was published as SubjectPublicKeyInfo.
 pub(super) fn ed25519_in_spki(data: &[u8]) -> Option<&[u8]> {
     data.strip_prefix(ED25519_SPKI).filter(|key| key.len() == ED25519_OCTETS)

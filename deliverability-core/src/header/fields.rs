@@ -12,6 +12,8 @@ pub struct Field<'a> {
     pub value: &'a [u8],
     /// Where the value stands in the text that was read.
     pub value_span: Span,
+    /// Where the field stands in it, without the last line end.
+    pub span: Span,
 }
 
 impl Field<'_> {
@@ -63,6 +65,25 @@ pub fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
     })
 }
 
+/// Where the body starts: behind the first empty line (RFC 5322 §2.1). `None` if there is none.
+///
+/// ```
+/// use deliverability_core::header::body_start;
+/// assert_eq!(body_start(b"A: 1\r\n\r\nbody"), Some(8));
+/// assert_eq!(body_start(b"A: 1\r\n"), None);
+/// ```
+pub fn body_start(message: &[u8]) -> Option<usize> {
+    let mut line = 0;
+    loop {
+        let rest = message.get(line..)?;
+        match rest {
+            [b'\n', ..] => return line.checked_add(1),
+            [b'\r', b'\n', ..] => return line.checked_add(2),
+            _ => line = rest.iter().position(|byte| *byte == b'\n')?.checked_add(line)?.checked_add(1)?,
+        }
+    }
+}
+
 /// The text without the line ends of folds; the white space behind them stays (RFC 5322 §2.2.3).
 ///
 /// ```
@@ -107,7 +128,8 @@ fn read(line: &[u8], start: usize) -> Option<Field<'_>> {
     let value = line.get(colon.saturating_add(1)..)?;
     let value_start = start.saturating_add(colon).saturating_add(1);
     let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
-    is_name.then(|| Field { name, value, value_span: Span::new(value_start, value_start.saturating_add(value.len())) })
+    let end = value_start.saturating_add(value.len());
+    is_name.then(|| Field { name, value, value_span: Span::new(value_start, end), span: Span::new(start, end) })
 }
 
 #[cfg(test)]
@@ -133,6 +155,14 @@ mod tests {
     }
 
     #[test]
+    fn the_body_starts_where_the_fields_end() {
+        for (message, body) in [("A: 1\n\nb", "b"), ("\r\nb", "b"), ("\nb", "b"), ("A: 1\r\n \r\n\r\n\r\nb", "\r\nb")] {
+            assert_eq!(body_start(message.as_bytes()).map(|at| &message[at..]), Some(body), "{message:?}");
+        }
+        assert_eq!(body_start(b"A: 1\r\r\nB"), None);
+    }
+
+    #[test]
     fn folds_are_taken_out() {
         // RFC 5322 §2.2.3.
         assert_eq!(read_all("A: x\r\n\ty\r\n  z\nB: b\n"), pairs(&[("A", " x\ty  z"), ("B", " b")]));
@@ -150,6 +180,7 @@ mod tests {
         let text = b"x\r\nSender:\r\n amy@example.org\r\n";
         let field = fields(text).next().unwrap();
         assert_eq!(field.value_span.of(text), b"\r\n amy@example.org");
+        assert_eq!(field.span.of(text), b"Sender:\r\n amy@example.org");
         assert!(field.is("sENDER") && !field.is_blank());
         assert!(fields(b"Sender: \r\n\t\r\n").next().unwrap().is_blank());
     }

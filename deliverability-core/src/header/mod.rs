@@ -11,6 +11,6 @@ mod reading;
 mod received_spf;
 
 pub use authentication_results::{AuthenticationResults, Departure, MethodResult, Property};
-pub use fields::{Field, fields, unfold};
+pub use fields::{Field, body_start, fields, unfold};
 pub(crate) use quoting::value as quoted_value;
 pub use received_spf::{ErrorKind, ParseError, ReceivedSpf, StatedResult};

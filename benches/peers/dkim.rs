@@ -1,0 +1,56 @@
+//! DKIM verification of one message: read, its key looked up in memory and parsed, its signature
+//! judged.
+
+#[path = "../dkim_mail.rs"]
+mod dkim_mail;
+
+use std::hint::black_box;
+
+use deliverability_core::Check as _;
+use deliverability_core::dkim::{KeyRecord, Message, Verification, overall};
+
+use crate::{Subject, mail_auth_peer, signer, subject, viadkim_peer};
+
+/// When the messages are judged.
+const NOW: u64 = 1_767_225_700;
+
+pub fn subjects() -> Vec<Subject> {
+    let mut all = Vec::new();
+    for (task, octets) in [("dkim 1K", 1 << 10), ("dkim 50K", 50 << 10), ("dkim 10M", 10 << 20)] {
+        all.extend(verifiers(task, octets));
+    }
+    all.extend(footers("dkim footer", 50 << 10));
+    let record = signer::Key::rsa().expect("openssl makes the key").record();
+    let text = record.clone();
+    all.push(subject("dkim key", "ours", move || KeyRecord::parse(black_box(record.as_bytes())).expect("valid")));
+    all.push(mail_auth_peer::key("dkim key", text));
+    all
+}
+
+fn verifiers(task: &'static str, octets: usize) -> Vec<Subject> {
+    let (message, zone) = dkim_mail::signed(octets);
+    let floor = signer::Floor::new(octets);
+    let mut all = mail_auth_peer::dkim(task, &message, &zone);
+    all.push(viadkim_peer::dkim(task, &message, &zone));
+    all.push(subject(task, "the floor", move || floor.run()));
+    let ours = move || overall(&Verification::of(&Message::of(black_box(&message))).at(NOW).in_zone(&zone));
+    assert_eq!(ours().as_str(), "pass");
+    all.insert(0, subject(task, "ours", ours));
+    all
+}
+
+/// A message with a footer, and what it costs to verify the one without.
+fn footers(task: &'static str, octets: usize) -> Vec<Subject> {
+    let (message, zone) = dkim_mail::signed(octets);
+    let footer = [&message[..], b"_______________\r\nA list\r\nhttps://lists.example/\r\n"].concat();
+    let changed: Vec<u8> = String::from_utf8(message.clone()).expect("text").replace("The quick", "A slow").into();
+    let run = move |message: &[u8], zone: &deliverability_core::dns::Zone| {
+        Verification::of(&Message::of(black_box(message))).at(NOW).in_zone(zone)
+    };
+    let (one, other) = (zone.clone(), zone.clone());
+    vec![
+        subject(task, "ours, a footer", move || run(&footer, &one)),
+        subject(task, "ours, not found", move || run(&changed, &other)),
+        subject(task, "ours, unchanged", move || run(&message, &zone)),
+    ]
+}

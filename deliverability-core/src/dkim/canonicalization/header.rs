@@ -1,0 +1,84 @@
+//! Header fields (RFC 6376 §3.4.1, §3.4.2).
+
+use crate::dkim::signature::Canonicalization;
+use crate::tag_list::is_white;
+
+/// Appends a field as it is hashed, without its last line end. `name` and `value` stand around the
+/// colon of `raw`, which is the whole field.
+pub(in crate::dkim) fn field(
+    canonicalization: Canonicalization,
+    raw: &[u8],
+    name: &[u8],
+    value: &[u8],
+    out: &mut Vec<u8>,
+) {
+    match canonicalization {
+        Canonicalization::Simple => simple_lines(raw, out),
+        Canonicalization::Relaxed => {
+            out.extend(name.iter().map(u8::to_ascii_lowercase));
+            out.push(b':');
+            relaxed_value(value, out);
+        }
+    }
+}
+
+/// RFC 6376 §3.4.1: as it is. A line end without CR counts as CR LF (§5.3): the message was stored so.
+fn simple_lines(raw: &[u8], out: &mut Vec<u8>) {
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(text) => {
+                out.extend_from_slice(text.strip_suffix(b"\r").unwrap_or(text));
+                out.extend_from_slice(b"\r\n");
+            }
+            None => out.extend_from_slice(line),
+        }
+    }
+}
+
+/// RFC 6376 §3.4.2: on one line, each run of white space one space, none at the ends.
+fn relaxed_value(value: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    let mut rest = value;
+    while !rest.is_empty() {
+        let white = rest.iter().position(|byte| !is_folding(*byte)).unwrap_or(rest.len());
+        rest = rest.get(white..).unwrap_or_default();
+        let text = rest.iter().position(|byte| is_folding(*byte)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at_checked(text).unwrap_or((rest, &[]));
+        if white > 0 && out.len() > start && !word.is_empty() {
+            out.push(b' ');
+        }
+        out.extend_from_slice(word);
+        rest = behind;
+    }
+}
+
+/// Space and tab, and the octets of line ends, which only folds have within a field.
+const fn is_folding(byte: u8) -> bool {
+    is_white(byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(canonicalization: Canonicalization, raw: &str) -> String {
+        let (name, value) = raw.split_once(':').unwrap();
+        let mut out = Vec::new();
+        field(canonicalization, raw.as_bytes(), name.trim_end().as_bytes(), value.as_bytes(), &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_example_of_rfc_6376_section_3_4_5() {
+        let relaxed = |raw| canonical(Canonicalization::Relaxed, raw);
+        assert_eq!((relaxed("A: X"), relaxed("B : Y\t\r\n\tZ  ")), ("a:X".to_owned(), "b:Y Z".to_owned()));
+        assert_eq!(canonical(Canonicalization::Simple, "B : Y\t\r\n\tZ  "), "B : Y\t\r\n\tZ  ");
+    }
+
+    #[test]
+    fn stored_line_ends_are_mended() {
+        assert_eq!(canonical(Canonicalization::Simple, "B: Y\n Z"), "B: Y\r\n Z");
+        assert_eq!(canonical(Canonicalization::Relaxed, "B:\n Y\n Z"), "b:Y Z");
+        assert_eq!(canonical(Canonicalization::Relaxed, "B: \r\n "), "b:");
+    }
+}

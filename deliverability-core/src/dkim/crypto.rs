@@ -1,0 +1,39 @@
+//! Signatures judged, by `ring` alone (RFC 6376 §3.3, RFC 8301, RFC 8463).
+
+use ring::signature::{self as ring_signature, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey};
+
+use super::body_hash;
+use super::key_record::KeyRecord;
+use super::public_key::{self, PublicKey};
+use super::signature::Algorithm;
+
+/// Whether the octets sign the text; `None` if the key is not one for the algorithm.
+pub(super) fn verifies(algorithm: Algorithm, key: &KeyRecord, text: &[u8], octets: &[u8]) -> Option<bool> {
+    match (algorithm, key.public_key) {
+        (Algorithm::RsaSha256, PublicKey::Rsa { .. }) => {
+            rsa(&ring_signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key, text, octets)
+        }
+        // RFC 8301 §3.1: such a signature never passes; whether it verifies is told all the same.
+        (Algorithm::RsaSha1, PublicKey::Rsa { .. }) => {
+            rsa(&ring_signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, key, text, octets)
+        }
+        // RFC 8463 §3: what is signed is the hash, not the text.
+        (Algorithm::Ed25519Sha256, PublicKey::Ed25519) => {
+            let hash = ring::digest::digest(body_hash::algorithm(algorithm.hash()), text);
+            let key = UnparsedPublicKey::new(&ring_signature::ED25519, &key.data);
+            Some(key.verify(hash.as_ref(), octets).is_ok())
+        }
+        _ => None,
+    }
+}
+
+fn rsa(parameters: &RsaParameters, key: &KeyRecord, text: &[u8], octets: &[u8]) -> Option<bool> {
+    let (n, e) = numbers(key)?;
+    Some(RsaPublicKeyComponents { n, e }.verify(parameters, text, octets).is_ok())
+}
+
+/// The modulus and the exponent of an RSA key.
+pub(super) fn numbers(key: &KeyRecord) -> Option<(&[u8], &[u8])> {
+    let PublicKey::Rsa { form, .. } = key.public_key else { return None };
+    public_key::rsa_numbers(&key.data, form)
+}

@@ -1,0 +1,305 @@
+//! What happened to a message after it was signed.
+
+use core::fmt;
+
+use crate::escaped::Escaped;
+
+/// What happened to a body. All but the last two were proven: undone, the body has the hash that
+/// was signed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BodyChange {
+    /// Text was appended, as mailing lists do.
+    Footer {
+        /// Its octets, in the canonicalized body.
+        octets: usize,
+        /// Its first line.
+        first_line: Vec<u8>,
+    },
+    /// Text was inserted in front of the end of the last MIME part.
+    FooterInPart {
+        /// Its octets.
+        octets: usize,
+        /// Its first line.
+        first_line: Vec<u8>,
+    },
+    /// Lines were put in front, such as a warning about outside mail.
+    Banner {
+        /// How many lines.
+        lines: usize,
+    },
+    /// A line was added.
+    LineAdded {
+        /// Its number, from 1.
+        line: usize,
+    },
+    /// Empty lines at the start were added or removed.
+    LeadingLines,
+    /// White space at the end of lines was added or removed.
+    TrailingSpace {
+        /// The only line that was changed, from 1; `None` if several were.
+        line: Option<usize>,
+    },
+    /// Line ends were changed.
+    LineEnds,
+    /// The content transfer encoding was changed.
+    TransferEncoding {
+        /// What was signed: `8bit`, `quoted-printable` or `base64`.
+        signed: &'static str,
+    },
+    /// The character set was changed.
+    Charset {
+        /// What was signed: `utf-8` or `iso-8859-1`.
+        signed: &'static str,
+    },
+    /// `From ` at the start of a line became `>From `, as in mailbox files.
+    FromQuoted,
+    /// A dot at the start of lines was doubled or lost, as between broken SMTP implementations.
+    Dots,
+    /// Links were rewritten to lead through a scanner.
+    Links,
+    /// The body was signed under the other canonicalization than `c=` says.
+    OtherCanonicalization,
+    /// An empty body was signed.
+    Emptied,
+    /// The body is shorter than `l=` says.
+    Shorter {
+        /// What `l=` says.
+        signed: u64,
+        /// The octets of the canonicalized body.
+        octets: u64,
+    },
+    /// Something else.
+    Unknown,
+    /// The body is too large to be searched, or too many different ones were signed.
+    NotSearched,
+}
+
+impl BodyChange {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Footer { .. } => "dkim.body-changed.footer",
+            Self::FooterInPart { .. } => "dkim.body-changed.footer-in-part",
+            Self::Banner { .. } => "dkim.body-changed.banner",
+            Self::LineAdded { .. } => "dkim.body-changed.line-added",
+            Self::LeadingLines => "dkim.body-changed.leading-lines",
+            Self::TrailingSpace { .. } => "dkim.body-changed.trailing-space",
+            Self::LineEnds => "dkim.body-changed.line-ends",
+            Self::TransferEncoding { .. } => "dkim.body-changed.transfer-encoding",
+            Self::Charset { .. } => "dkim.body-changed.charset",
+            Self::FromQuoted => "dkim.body-changed.from-quoted",
+            Self::Dots => "dkim.body-changed.dots",
+            Self::Links => "dkim.body-changed.links",
+            Self::OtherCanonicalization => "dkim.body-changed.other-canonicalization",
+            Self::Emptied => "dkim.body-changed.signed-empty",
+            Self::Shorter { .. } => "dkim.body-changed.shorter",
+            Self::Unknown => "dkim.body-changed",
+            Self::NotSearched => "dkim.body-changed.not-searched",
+        }
+    }
+
+    /// What to do, as one sentence.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::Footer { .. }
+            | Self::FooterInPart { .. }
+            | Self::Banner { .. }
+            | Self::LineAdded { .. }
+            | Self::Links => {
+                "Add such text before the message is signed, or sign again behind what adds it; a mailing list \
+                 rewrites From and signs with its own domain."
+            }
+            Self::LeadingLines | Self::TrailingSpace { .. } => {
+                "Sign with c=relaxed/relaxed, and behind whatever reformats the message."
+            }
+            Self::TransferEncoding { .. } | Self::Charset { .. } => {
+                "Encode the body as quoted-printable or base64 before it is signed: then no server on the way has \
+                 to (RFC 6376 §5.3)."
+            }
+            Self::LineEnds | Self::FromQuoted | Self::Dots => {
+                "Sign the message as it goes over the wire, with CR LF line ends, and mend the program that changes \
+                 it (RFC 6376 §5.3)."
+            }
+            Self::OtherCanonicalization | Self::Emptied => {
+                "Mend the signing software: it hashed another body than the one it sent."
+            }
+            Self::Shorter { .. } => "Do not use l=, and find out where the message is cut.",
+            Self::Unknown | Self::NotSearched => {
+                "Compare the message as it was sent with the one that arrived, and sign behind the last program \
+                 that changes it."
+            }
+        }
+    }
+}
+
+impl fmt::Display for BodyChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Footer { octets, first_line } => {
+                write!(f, "{octets} octets were appended to the body, from \"{}\" on", Escaped(first_line))
+            }
+            Self::FooterInPart { octets, first_line } => {
+                write!(f, "{octets} octets were put in at the end of a MIME part, from \"{}\" on", Escaped(first_line))
+            }
+            Self::Banner { lines } => write!(f, "{lines} lines were put in front of the body"),
+            Self::LineAdded { line } => write!(f, "line {line} of the body was added"),
+            Self::LeadingLines => f.write_str("empty lines at the start of the body were added or removed"),
+            Self::TrailingSpace { line: Some(line) } => {
+                write!(f, "white space at the end of line {line} of the body was added or removed")
+            }
+            Self::TrailingSpace { line: None } => {
+                f.write_str("white space at the end of lines of the body was changed")
+            }
+            Self::LineEnds => f.write_str("line ends of the body were changed"),
+            Self::TransferEncoding { signed } => {
+                write!(f, "the content transfer encoding was changed; {signed} was signed")
+            }
+            Self::Charset { signed } => write!(f, "the character set was changed; {signed} was signed"),
+            Self::FromQuoted => {
+                f.write_str("\"From \" at the start of a line of the body was changed to or from \">From \"")
+            }
+            Self::Dots => f.write_str("dots at the start of lines of the body were doubled or lost"),
+            Self::Links => f.write_str("links in the body were rewritten to lead through a scanner"),
+            Self::OtherCanonicalization => {
+                f.write_str("the body was signed under another canonicalization than c= says")
+            }
+            Self::Emptied => f.write_str("an empty body was signed, and this one is not empty"),
+            Self::Shorter { signed, octets } => {
+                write!(f, "l= says that {signed} octets of the body are signed, and it has {octets} only")
+            }
+            Self::Unknown => f.write_str("the body was changed in a way that is not known"),
+            Self::NotSearched => f.write_str("the body was changed; how was not searched for"),
+        }
+    }
+}
+
+/// What happened to the signed header fields. [`HeaderChange::Copied`], [`HeaderChange::Removed`]
+/// and [`HeaderChange::Unknown`] are what the message says; the others were proven: undone, the
+/// fields have the hash that was signed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeaderChange {
+    /// Text was put into the subject, as mailing lists and spam filters do.
+    SubjectPrefix {
+        /// The text.
+        prefix: Vec<u8>,
+    },
+    /// A field was added whose name is signed.
+    Added {
+        /// Its name.
+        name: String,
+    },
+    /// A signed field was removed. Proven if its value could be guessed.
+    Removed {
+        /// Its name.
+        name: String,
+        /// Whether the hash confirms it.
+        proven: bool,
+    },
+    /// A field was folded anew, which `simple` does not tolerate.
+    Refolded {
+        /// Its name.
+        name: String,
+    },
+    /// `From` was rewritten, as mailing lists do for DMARC.
+    FromRewritten,
+    /// Quotes around a display name were added or removed.
+    Quotes {
+        /// The field's name.
+        name: String,
+    },
+    /// Fields of one name were put into another order.
+    Reordered {
+        /// Their name.
+        name: String,
+    },
+    /// The content transfer encoding or type was changed.
+    Mime {
+        /// The field's name.
+        name: String,
+    },
+    /// `h=` names DKIM-Signature, and the signature itself was hashed as a field (RFC 6376 §3.5).
+    SignsItself,
+    /// Fields differ from the copies in `z=`. Proven if the copies have the hash that was signed.
+    Copied {
+        /// Their names.
+        names: Vec<String>,
+        /// Whether the hash confirms it.
+        proven: bool,
+    },
+    /// Something else, in one of the signed fields.
+    Unknown,
+}
+
+impl HeaderChange {
+    /// The stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::SubjectPrefix { .. } => "dkim.header-changed.subject-prefix",
+            Self::Added { .. } => "dkim.header-changed.field-added",
+            Self::Removed { .. } => "dkim.header-changed.field-removed",
+            Self::Refolded { .. } => "dkim.header-changed.refolded",
+            Self::FromRewritten => "dkim.header-changed.from-rewritten",
+            Self::Quotes { .. } => "dkim.header-changed.quotes",
+            Self::Reordered { .. } => "dkim.header-changed.reordered",
+            Self::Mime { .. } => "dkim.header-changed.mime",
+            Self::SignsItself => "dkim.header-changed.signs-itself",
+            Self::Copied { .. } => "dkim.header-changed.field-altered",
+            Self::Unknown => "dkim.header-changed",
+        }
+    }
+
+    /// What to do, as one sentence.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::SubjectPrefix { .. } | Self::FromRewritten => {
+                "What changes the header signs the message anew with its own domain; a mailing list that rewrites \
+                 From does."
+            }
+            Self::Refolded { .. } | Self::Quotes { .. } | Self::Reordered { .. } => {
+                "Sign with c=relaxed/relaxed, and behind whatever reformats the header."
+            }
+            Self::Added { .. } | Self::Removed { .. } => {
+                "Sign behind the last program that adds or removes fields, and leave fields out of h= that others \
+                 may change (RFC 6376 §5.4.1)."
+            }
+            Self::Mime { .. } => {
+                "Encode the body before it is signed: then no server on the way has to (RFC 6376 §5.3)."
+            }
+            Self::SignsItself => "Take DKIM-Signature out of h=, or mend the signing software.",
+            Self::Copied { .. } | Self::Unknown => {
+                "Compare the signed fields as they were sent with those that arrived, and sign behind the last \
+                 program that changes them."
+            }
+        }
+    }
+}
+
+impl fmt::Display for HeaderChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |name: &'_ str| Escaped(name.as_bytes()).to_string();
+        match self {
+            Self::SubjectPrefix { prefix } => write!(f, "\"{}\" was put into the subject", Escaped(prefix)),
+            Self::Added { name: of } => write!(f, "a {} field was added", name(of)),
+            Self::Removed { name: of, proven: true } => write!(f, "the {} field was removed", name(of)),
+            Self::Removed { name: of, proven: false } => {
+                write!(f, "a signed field was changed; {} is signed and is not there: maybe it was removed", name(of))
+            }
+            Self::Refolded { name: of } => write!(f, "the {} field was folded anew", name(of)),
+            Self::FromRewritten => f.write_str("the From field was rewritten"),
+            Self::Quotes { name: of } => write!(f, "quotes in the {} field were added or removed", name(of)),
+            Self::Reordered { name: of } => write!(f, "the {} fields were put into another order", name(of)),
+            Self::Mime { name: of } => write!(f, "the {} field was changed", name(of)),
+            Self::SignsItself => {
+                f.write_str("h= names DKIM-Signature, and the signature was hashed as a field of its own")
+            }
+            Self::Copied { names, proven } => {
+                let names = names.iter().map(|of| name(of)).collect::<Vec<_>>().join(", ");
+                write!(f, "not as it was signed (z= has a copy): {names}")?;
+                f.write_str(if *proven { "" } else { "; something else was changed too" })
+            }
+            Self::Unknown => f.write_str("a signed header field was changed, and it is not known which"),
+        }
+    }
+}

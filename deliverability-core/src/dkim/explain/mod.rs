@@ -1,0 +1,46 @@
+//! Why a signature does not verify.
+//!
+//! Nothing here decides a signature. What is named was proven by the hash that the signer made,
+//! unless its text says otherwise.
+
+mod body;
+mod change;
+mod encoding;
+mod footer;
+mod header;
+mod header_variants;
+mod hops;
+mod links;
+mod rewrites;
+mod rsa;
+
+pub use change::{BodyChange, HeaderChange};
+pub(super) use header::{Signer, header_change};
+pub(super) use hops::{Hops, hops};
+pub(super) use rsa::{Recovered, recover};
+
+use super::message::{Fields, Signed};
+
+/// How many different bodies that were signed are searched for. A forged message may name many.
+const MAX_SEARCHES: usize = 4;
+
+/// Finds what happened to the body, for each signature whose hash of it differs. Without a body
+/// the search is left out.
+pub(super) fn bodies(signed: &mut [Signed], fields: &Fields, body: Option<&[u8]>) {
+    let mut searched: Vec<(body::Wanted, BodyChange)> = Vec::new();
+    for signed in signed.iter_mut().filter(|signed| signed.body_matches() == Some(false)) {
+        let (Some(signature), Some(found)) = (&signed.reading.signature, &signed.body) else { continue };
+        let wanted = body::Wanted::of(signature);
+        let change = match (searched.iter().find(|(other, _)| *other == wanted), body) {
+            (Some((_, change)), _) => change.clone(),
+            // RFC 6376 §3.5: l= must not be greater than the body is long.
+            _ if found.digest.is_none() => {
+                BodyChange::Shorter { signed: signature.body_length.unwrap_or_default(), octets: found.octets }
+            }
+            (None, Some(body)) if searched.len() < MAX_SEARCHES => body::search(&wanted, body, fields),
+            _ => BodyChange::NotSearched,
+        };
+        searched.push((wanted, change.clone()));
+        signed.change = Some(change);
+    }
+}

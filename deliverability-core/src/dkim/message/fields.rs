@@ -1,0 +1,147 @@
+//! The header section with its fields found by name.
+
+use core::cmp::Ordering;
+use std::sync::Arc;
+
+use super::Limits;
+use crate::dkim::canonicalization;
+use crate::dkim::signature::Canonicalization;
+use crate::header;
+use crate::span::Span;
+
+/// The fields of a message, in order, and by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::dkim) struct Fields {
+    text: Arc<[u8]>,
+    places: Vec<Place>,
+    /// The fields by name, and those of one name from the top down.
+    sorted: Vec<usize>,
+    /// The header section is larger than the limits: this is its start.
+    pub(in crate::dkim) is_cut: bool,
+    /// Some line ends without CR.
+    pub(in crate::dkim) has_lone_lf: bool,
+}
+
+/// Where a field stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    name: Span,
+    value: Span,
+    field: Span,
+}
+
+impl Fields {
+    /// Reads a header section; `is_cut` if it is known to be longer.
+    pub(in crate::dkim) fn of(text: &[u8], limits: &Limits, is_cut: bool) -> Self {
+        let mut places = Vec::new();
+        let mut is_cut = is_cut;
+        for field in header::fields(text) {
+            if places.len() >= limits.header_fields {
+                is_cut = true;
+                break;
+            }
+            let name = Span::new(field.span.start, field.span.start.saturating_add(field.name.len()));
+            places.push(Place { name, value: field.value_span, field: field.span });
+        }
+        let mut sorted: Vec<usize> = (0..places.len()).collect();
+        sorted.sort_by(|one, other| compare(name_of(text, &places, *one), name_of(text, &places, *other)));
+        Self { text: text.into(), places, sorted, is_cut, has_lone_lf: has_lone_lf(text) }
+    }
+
+    pub(in crate::dkim) fn name(&self, field: usize) -> &[u8] {
+        name_of(&self.text, &self.places, field)
+    }
+
+    pub(in crate::dkim) fn value(&self, field: usize) -> &[u8] {
+        self.places.get(field).map_or(&[], |place| place.value.of(&self.text))
+    }
+
+    /// The whole field without its last line end.
+    pub(in crate::dkim) fn raw(&self, field: usize) -> &[u8] {
+        self.places.get(field).map_or(&[], |place| place.field.of(&self.text))
+    }
+
+    /// The fields of a name, from the top down; case does not matter.
+    pub(in crate::dkim) fn named(&self, name: &str) -> &[usize] {
+        let start = self.first_of(name);
+        let rest = self.sorted.get(start..).unwrap_or_default();
+        let count = rest.partition_point(|field| self.name(*field).eq_ignore_ascii_case(name.as_bytes()));
+        rest.get(..count).unwrap_or_default()
+    }
+
+    fn first_of(&self, name: &str) -> usize {
+        self.sorted.partition_point(|field| compare(self.name(*field), name.as_bytes()) == Ordering::Less)
+    }
+
+    /// The fields that `h=` selects, in its order (RFC 6376 §5.4.2): of each name those from the
+    /// bottom up, `None` where there are no more. `own` is the signature, which is never selected.
+    pub(in crate::dkim) fn select(&self, names: &[String], own: usize) -> Vec<Option<usize>> {
+        let mut used = vec![0_usize; self.sorted.len()];
+        names.iter().map(|name| self.next_of(name, own, &mut used)).collect()
+    }
+
+    fn next_of(&self, name: &str, own: usize, used: &mut [usize]) -> Option<usize> {
+        let of_name = self.named(name);
+        let used = used.get_mut(self.first_of(name))?;
+        loop {
+            let field = of_name.len().checked_sub(*used)?.checked_sub(1).and_then(|at| of_name.get(at))?;
+            *used = used.saturating_add(1);
+            if *field != own {
+                return Some(*field);
+            }
+        }
+    }
+
+    /// Appends a field as it is hashed, without its last line end.
+    pub(in crate::dkim) fn canonical(&self, how: Canonicalization, field: usize, out: &mut Vec<u8>) {
+        canonicalization::field(how, self.raw(field), self.name(field), self.value(field), out);
+    }
+}
+
+fn name_of<'a>(text: &'a [u8], fields: &[Place], field: usize) -> &'a [u8] {
+    fields.get(field).map_or(&[], |place| place.name.of(text))
+}
+
+/// The order of names, without case.
+fn compare(one: &[u8], other: &[u8]) -> Ordering {
+    one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase))
+}
+
+fn has_lone_lf(text: &[u8]) -> bool {
+    text.split_inclusive(|byte| *byte == b'\n').any(|line| line.ends_with(b"\n") && !line.ends_with(b"\r\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fields(text: &str) -> Fields {
+        Fields::of(text.as_bytes(), &Limits::default(), false)
+    }
+
+    fn names(of: &[&str]) -> Vec<String> {
+        of.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn fields_of_a_name_are_taken_from_the_bottom_up() {
+        // RFC 6376 §5.4.2.
+        let fields = fields("A: 1\r\nB: 2\r\na: 3\r\nAB: 4\r\n");
+        assert_eq!(fields.named("a"), [0, 2]);
+        assert_eq!(fields.select(&names(&["A", "b", "a", "a", "c"]), 9), [Some(2), Some(1), Some(0), None, None]);
+    }
+
+    #[test]
+    fn a_signature_never_selects_itself() {
+        // RFC 6376 §3.5, h=.
+        let fields = fields("S: 1\r\nS: 2\r\nS: 3\r\n");
+        assert_eq!(fields.select(&names(&["s", "s", "s"]), 1), [Some(2), Some(0), None]);
+    }
+
+    #[test]
+    fn limits_cut() {
+        let few = Limits { header_fields: 1, ..Limits::default() };
+        assert!(Fields::of(b"A: 1\r\nB: 2\r\n", &few, false).is_cut);
+        assert!(!Fields::of(b"A: 1\r\n", &few, false).is_cut);
+    }
+}

@@ -1,0 +1,125 @@
+//! A message as its signatures see it: read once, its body hashed on the way.
+
+mod fields;
+mod line_ends;
+mod reader;
+
+use std::sync::Arc;
+
+pub(super) use fields::Fields;
+pub use reader::MessageReader;
+
+use super::body_hash::BodyHash;
+use super::explain::BodyChange;
+use super::signature::Reading;
+
+/// A message, read and hashed for the signatures that it carries (RFC 6376 §6.1).
+///
+/// Lines end in CR LF. A line end without CR counts as one in the header; in the body it does if
+/// the message was stored so, which its first line shows (RFC 6376 §5.3): what is hashed then is
+/// what was on the wire. Otherwise a lone LF in the body is an octet as any other.
+///
+/// A message does not keep its body: what verification needs of it was taken in one pass. Cheap to
+/// clone.
+///
+/// ```
+/// use deliverability_core::dkim::Message;
+/// let message = Message::of(b"From: amy@example.org\r\nSubject: hello\r\n\r\nbody\r\n");
+/// assert_eq!(message.signature_count(), 0);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message(Arc<Parts>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Parts {
+    fields: Fields,
+    signed: Vec<Signed>,
+    unjudged: usize,
+    stored_with_lf: bool,
+}
+
+/// One signature and what was found of the body for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Signed {
+    /// Which field it is.
+    pub(super) field: usize,
+    pub(super) reading: Arc<Reading>,
+    /// The value of the field: what spans index.
+    pub(super) text: Arc<[u8]>,
+    /// `None` if the signature does not say how to hash the body.
+    pub(super) body: Option<BodyHash>,
+    /// What happened to the body, if its hash differs.
+    pub(super) change: Option<BodyChange>,
+}
+
+impl Signed {
+    /// Whether the body has the hash that was signed.
+    pub(super) fn body_matches(&self) -> Option<bool> {
+        let (body, signature) = (self.body.as_ref()?, self.reading.signature.as_ref()?);
+        Some(body.digest.as_deref() == Some(&signature.body_hash))
+    }
+}
+
+impl Message {
+    /// Reads a whole message under the default [`Limits`].
+    pub fn of(message: &[u8]) -> Self {
+        Self::with_limits(message, Limits::default())
+    }
+
+    /// Reads a whole message.
+    pub fn with_limits(message: &[u8], limits: Limits) -> Self {
+        reader::read(message, limits)
+    }
+
+    /// Reads a message that comes in pieces, under the default [`Limits`].
+    pub fn reader() -> MessageReader {
+        MessageReader::new(Limits::default())
+    }
+
+    /// How many DKIM-Signature fields the message has, judged or not.
+    pub fn signature_count(&self) -> usize {
+        self.0.signed.len().saturating_add(self.0.unjudged)
+    }
+
+    /// Whether its lines ended in LF alone, as mail is stored on disk.
+    pub fn is_stored_with_lf(&self) -> bool {
+        self.0.stored_with_lf
+    }
+
+    pub(super) fn fields(&self) -> &Fields {
+        &self.0.fields
+    }
+
+    pub(super) fn signed(&self) -> &[Signed] {
+        &self.0.signed
+    }
+
+    /// How many signatures stand beyond the limit.
+    pub(super) fn unjudged(&self) -> usize {
+        self.0.unjudged
+    }
+}
+
+/// How much of a message is looked at. Time is linear in the message whatever the limits are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limits {
+    /// Signatures that are judged, from the top; the others are neutral
+    /// ([`Cause::TooManySignatures`](super::Cause::TooManySignatures)). RFC 6376 §8.4 asks for a
+    /// limit. 20.
+    pub signatures: usize,
+    /// Octets of the header section; beyond them the message is not judged
+    /// ([`Cause::HeaderTooLarge`](super::Cause::HeaderTooLarge)). 1 MiB.
+    pub header_octets: usize,
+    /// Fields of the header section; the same. 10,000.
+    pub header_fields: usize,
+    /// A changed body is searched for the cause up to this size, in octets; a streamed body is kept
+    /// up to it until then. Beyond it the cause is not known
+    /// ([`BodyChange::Unknown`](super::BodyChange::Unknown)). 4 MiB.
+    pub explained_octets: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { signatures: 20, header_octets: 1 << 20, header_fields: 10_000, explained_octets: 4 << 20 }
+    }
+}

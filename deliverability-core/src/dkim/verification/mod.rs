@@ -1,0 +1,81 @@
+//! Verification of a message's signatures (RFC 6376 §6, RFC 8301, RFC 8463).
+
+mod cause;
+mod judge;
+mod key_cause;
+mod note;
+mod outcome;
+
+pub use cause::Cause;
+pub use key_cause::KeyCause;
+pub use note::Note;
+pub use outcome::{SignatureOutcome, overall};
+
+use super::key_lookup::{KeyLookup, KeyOutcome};
+use super::message::{Message, Signed};
+use crate::dns::{Check, Known, Needed, Step};
+
+/// The verification of every signature of a message, each judged for itself: its time, key, body
+/// hash, signature and identity. One outcome a signature, from the top down; none for a message
+/// that is not signed.
+///
+/// ```
+/// use deliverability_core::{dkim::{Message, Verification}, dns::Zone, Check};
+///
+/// let message = Message::of(
+///     b"DKIM-Signature: v=1; a=rsa-sha256; d=example.org; s=s1; h=from;\r\n\
+///       \tbh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\nFrom: amy@example.org\r\n\r\nbody\r\n",
+/// );
+/// let zone: Zone = r#"s1._domainkey.example.org TXT "v=DKIM1; p=""#.parse()?;
+/// let outcomes = Verification::of(&message).at(1_767_225_600).in_zone(&zone);
+/// assert_eq!(outcomes[0].result().as_str(), "permerror");
+/// let codes: Vec<&str> = outcomes[0].causes().iter().map(|cause| cause.code()).collect();
+/// assert_eq!(codes, ["dkim.key.revoked", "dkim.body-changed"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    message: Message,
+    keys: Vec<Option<KeyLookup>>,
+    time: Option<u64>,
+}
+
+impl Verification {
+    /// The verification of the signatures of `message`.
+    pub fn of(message: &Message) -> Self {
+        let keys = message.signed().iter().map(key_lookup).collect();
+        Self { message: message.clone(), keys, time: None }
+    }
+
+    /// Judges `t=` and `x=` at this time, in seconds since 1970. Without one they are not judged.
+    #[must_use]
+    pub fn at(self, seconds: u64) -> Self {
+        Self { time: Some(seconds), ..self }
+    }
+}
+
+fn key_lookup(signed: &Signed) -> Option<KeyLookup> {
+    let reading = &signed.reading;
+    Some(KeyLookup::new(reading.selector.as_deref()?, reading.domain.clone()?))
+}
+
+impl Check for Verification {
+    type Outcome = Vec<SignatureOutcome>;
+
+    fn step(&self, known: &dyn Known) -> Step<Self::Outcome> {
+        let mut needed = Needed::default();
+        let keys: Vec<Option<KeyOutcome>> =
+            self.keys.iter().map(|key| key.as_ref().and_then(|key| key.step(known).or_need(&mut needed))).collect();
+        if let Some(needed) = Needed::in_order(needed.blocking) {
+            return Step::Need(needed);
+        }
+        let judged = self
+            .message
+            .signed()
+            .iter()
+            .zip(keys)
+            .map(|(signed, key)| judge::judge(&self.message, signed, key, self.time));
+        let beyond = core::iter::repeat_with(SignatureOutcome::beyond_limit).take(self.message.unjudged());
+        Step::Done(judged.chain(beyond).collect())
+    }
+}

@@ -25,7 +25,7 @@ lint:
 # Every feature builds alone: feature unification hides breakage otherwise.
 features:
 	$(CARGO) check --locked -p deliverability-core --no-default-features
-	for feature in idna zone-file serde tokio hickory; do \
+	for feature in idna zone-file serde psl reports tokio hickory; do \
 	  $(CARGO) check --locked -p deliverability-core --no-default-features --features $$feature || exit 1; done
 
 doc:

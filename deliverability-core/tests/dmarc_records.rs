@@ -96,20 +96,8 @@ impl Grammar {
     fn is_fo(value: &str) -> bool {
         let mut words: Vec<&str> = value.split(':').collect();
         words.sort_unstable();
-        matches!(
-            words[..],
-            ["0"]
-                | ["1"]
-                | ["d"]
-                | ["s"]
-                | ["0", "d"]
-                | ["0", "s"]
-                | ["1", "d"]
-                | ["1", "s"]
-                | ["d", "s"]
-                | ["0", "d", "s"]
-                | ["1", "d", "s"]
-        )
+        let all = ["0", "1", "d", "s", "0 d", "0 s", "1 d", "1 s", "d s", "0 d s", "1 d s"];
+        all.contains(&words.join(" ").as_str())
     }
 
     /// `obs-dmarc-uri`: the characters of RFC 3986 §2 behind a scheme.
@@ -214,6 +202,8 @@ fn edits_never_make_a_record_worse() {
         eprintln!("{count:4}  left: {kind}");
     }
     eprintln!("{mended} of {broken} faulty DMARC records mended by their edits");
+    // What is left was cut short, holds a template's placeholder, or needs a question.
+    assert!(broken == 0 || mended >= 118, "only {mended} of {broken}");
 }
 
 #[test]

@@ -2,7 +2,10 @@
 //!
 //! `fuzz_targets/` wraps them for cargo-fuzz; `tests/replay.rs` replays them on stable Rust.
 
+mod dmarc;
 mod hostile_zone;
+
+pub use dmarc::{aggregate_report, dmarc_record, transport_records};
 
 use deliverability_core::dkim::{KeyRecord, lint_key};
 use deliverability_core::dns::{DnsError, Driver, RecordData, Response, Text, Zone};
@@ -41,6 +44,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
     Target { name: "sender_id", body: sender_id, words: SENDER_ID_WORDS },
+    Target { name: "dmarc_record", body: dmarc_record, words: dmarc::RECORD_WORDS },
+    Target { name: "aggregate_report", body: aggregate_report, words: dmarc::REPORT_WORDS },
+    Target { name: "transport_records", body: transport_records, words: dmarc::TRANSPORT_WORDS },
 ];
 
 const SPF_WORDS: &[&str] = &[

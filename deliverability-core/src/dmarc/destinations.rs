@@ -94,11 +94,11 @@ impl Check for Destinations {
             DomainName::root()
         };
         let walk = TreeWalk::walk(&start, &survey);
-        let one = |host: &Box<str>| {
+        let one = |host: &str| {
             let (query, permission) = self.permission(host, &walk, &survey);
-            Destination { policy_domain: self.policy_domain.clone(), host: host.clone(), query, permission }
+            Destination { policy_domain: self.policy_domain.clone(), host: host.into(), query, permission }
         };
-        let destinations = self.hosts.iter().map(one).collect();
+        let destinations = self.hosts.iter().map(|host| one(host)).collect();
         match survey.needed() {
             Some(needed) => Step::Need(needed),
             None => Step::Done(DestinationsOutcome { destinations, left_out: self.left_out }),

@@ -35,7 +35,7 @@ impl ReportUri {
         check_uri(uri)?;
         let size_limit = match size.split_first() {
             Some((_, digits)) if is_size(digits) => Some(digits),
-            Some(_) => return Err(UriError { span: Span::new(bang, text.len()), ..UriError::at(whole) }),
+            Some(_) => return Err(UriError::at(Span::new(bang, text.len()))),
             None => None,
         };
         let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).map_err(|_| UriError::at(whole));

@@ -4,6 +4,7 @@ use super::{
     AggregateReport, DkimResultSeen, MAX_ITEMS, Metadata, PolicyOverride, PublishedPolicy, ReportRecord, SpfResultSeen,
 };
 use crate::dmarc::record::{AlignmentMode, Policy};
+use crate::result::SpfResult;
 
 /// A report under construction.
 #[derive(Default)]
@@ -79,10 +80,10 @@ fn add<T: Default>(items: &mut Vec<T>) {
 
 fn metadata(metadata: &mut Metadata, path: &[&str], text: &str) {
     match path {
-        ["org_name"] => metadata.org_name = text.to_owned(),
-        ["email"] => metadata.email = text.to_owned(),
+        ["org_name"] => text.clone_into(&mut metadata.org_name),
+        ["email"] => text.clone_into(&mut metadata.email),
         ["extra_contact_info"] => metadata.extra_contact_info = said(text),
-        ["report_id"] => metadata.report_id = text.to_owned(),
+        ["report_id"] => text.clone_into(&mut metadata.report_id),
         ["date_range", "begin"] => metadata.begin = text.parse().ok(),
         ["date_range", "end"] => metadata.end = text.parse().ok(),
         ["error"] if metadata.errors.len() < MAX_ITEMS => metadata.errors.extend(said(text)),
@@ -93,7 +94,7 @@ fn metadata(metadata: &mut Metadata, path: &[&str], text: &str) {
 
 fn policy(policy: &mut PublishedPolicy, field: &str, text: &str) {
     match field {
-        "domain" => policy.domain = text.to_owned(),
+        "domain" => text.clone_into(&mut policy.domain),
         "p" => policy.p = Policy::of(text.as_bytes()),
         "sp" => policy.sp = Policy::of(text.as_bytes()),
         "np" => policy.np = Policy::of(text.as_bytes()),
@@ -157,15 +158,7 @@ impl Row {
         match field {
             "domain" => text.clone_into(&mut spf.domain),
             "scope" => spf.scope = said(text),
-            // RFC 7489 appendix C: commonly written "unknown" and "error", and RFC 4408 had "hardfail".
-            "result" => {
-                spf.result = text.parse().ok().or(match text {
-                    "unknown" => Some(crate::result::SpfResult::Temperror),
-                    "error" => Some(crate::result::SpfResult::Permerror),
-                    "hardfail" => Some(crate::result::SpfResult::Fail),
-                    _ => None,
-                })
-            }
+            "result" => spf.result = spf_result(text),
             "human_result" => spf.human_result = said(text),
             _ => {}
         }
@@ -187,6 +180,12 @@ impl Row {
             spf: self.spf,
         })
     }
+}
+
+/// RFC 7489 appendix C: commonly written "unknown" and "error"; RFC 5451 had "hardfail".
+fn spf_result(text: &str) -> Option<SpfResult> {
+    let old = [("unknown", SpfResult::Temperror), ("error", SpfResult::Permerror), ("hardfail", SpfResult::Fail)];
+    text.parse().ok().or_else(|| pick(text, &old))
 }
 
 fn said(text: &str) -> Option<String> {

@@ -14,13 +14,13 @@ impl Linter<'_> {
         for tag in tags {
             let own = TagName::of(tag.name.of(&self.work));
             for gap in gaps(&self.work, tag.value) {
-                self.gap(gap, own);
+                self.gap(&gap, own);
             }
         }
     }
 
-    fn gap(&mut self, gap: Gap, own: Option<TagName>) {
-        let Gap { between, name, tag } = gap;
+    fn gap(&mut self, gap: &Gap, own: Option<TagName>) {
+        let Gap { between, name, tag } = *gap;
         let has_comma = between.of(&self.work).contains(&b',');
         if has_comma && own == Some(tag) {
             // `rua=mailto:a, rua=mailto:b`: one tag takes a list.

@@ -26,13 +26,14 @@ impl Linter<'_> {
                 None => self.unknown(tag),
                 // The version has a pass of its own.
                 Some(TagName::V) if n == 0 => {}
-                Some(name) => match seen.get(&name) {
-                    Some((_, before)) => self.duplicate(name, *before, tag),
-                    None => {
+                Some(name) => {
+                    if let Some((_, before)) = seen.get(&name) {
+                        self.duplicate(name, *before, tag);
+                    } else {
                         self.known(name, tag);
                         seen.insert(name, (n, tag));
                     }
-                },
+                }
             }
         }
         self.whole(&seen);
@@ -108,15 +109,15 @@ impl Linter<'_> {
     fn removed(&mut self, name: TagName, tag: Tag) {
         let span = Span::new(tag.name.start, tag.value.end);
         let value = tag.value.of(&self.work);
-        let edit = self.without_tag(tag);
-        let (severity, message) = match name {
-            TagName::Pct if value != b"100" => (
-                Severity::Warning,
-                "pct= was removed by RFC 9989: receivers of today apply the policy to all mail; to try a policy out, \
-                 write t=y"
-                    .to_owned(),
-            ),
-            _ => (Severity::Note, format!("{name}= was removed by RFC 9989 and is ignored; delete it")),
+        // Without it receivers of RFC 7489 would apply the policy to more mail: that is for the owner to choose.
+        let lowers = name == TagName::Pct && value != b"100";
+        let edit = if lowers { None } else { self.without_tag(tag) };
+        let (severity, message) = if lowers {
+            let message = "pct= was removed by RFC 9989: receivers of today apply the policy to all mail; to try a \
+                           policy out, write t=y";
+            (Severity::Warning, message.to_owned())
+        } else {
+            (Severity::Note, format!("{name}= was removed by RFC 9989 and is ignored; delete it"))
         };
         self.report_as(RuleId::DmarcRemovedTag, severity, span, message, edit);
     }

@@ -35,8 +35,9 @@ impl Linter<'_> {
             self.report(Severity::Note, limit, message, deletion(limit));
         }
         if uri.is_mailto() && uri.mail_domain().is_none() {
+            // RFC 9989 §4.8 takes any URI, RFC 6068 §2 wants an address.
             let message = format!("{name}= has a mailto: without an address; write mailto:reports@example.org");
-            self.report(Severity::Error, span, message, None);
+            self.report(Severity::Warning, span, message, None);
         } else if !uri.is_mailto() {
             let message =
                 format!("receivers send reports by mail: {}: is ignored by most", Escaped(uri.scheme().as_bytes()));

@@ -104,7 +104,9 @@ impl Linter<'_> {
         let kept: Vec<u8> = kept.map(|(_, byte)| *byte).collect();
         let edit = String::from_utf8(kept).ok().map(|kept| Edit { span, replacement: kept });
         self.report(Severity::Error, span, message, edit);
-        places.iter().for_each(|at| self.cover(Span::new(*at, at.saturating_add(1))));
+        for at in places {
+            self.cover(Span::new(at, at.saturating_add(1)));
+        }
     }
 
     /// White space in front of the record, line breaks and tabs in it.

@@ -2,8 +2,8 @@
 //!
 //! [`Record`] is the grammar, [`Reading`] a record as receivers take it, [`lint`] everything that is wrong
 //! with a text. [`Discovery`] finds the record of a domain, [`Evaluation`] judges a message by its
-//! identities, [`Destinations`] checks who may be sent reports, and [`AggregateReport`] (feature `reports`)
-//! reads what receivers sent.
+//! identities, [`Destinations`] checks who may be sent reports, [`AggregateReport`]
+//! (feature `reports`) and [`FailureReport`] read what receivers sent.
 
 #[cfg(feature = "reports")]
 pub mod aggregate_report;
@@ -15,6 +15,7 @@ mod disagreement;
 mod discovery;
 mod distance;
 mod evaluation;
+mod failure_report;
 mod identities;
 mod lint;
 mod parse_error;
@@ -39,6 +40,7 @@ pub use destinations::{Destination, Destinations, DestinationsOutcome, Permissio
 pub use disagreement::Disagreement;
 pub use discovery::{Discovery, DiscoveryOutcome, RecordStatus};
 pub use evaluation::{Evaluation, Outcome};
+pub use failure_report::FailureReport;
 pub use identities::{Identifier, Identities, MAX_IDENTIFIERS, Mechanism};
 pub use lint::{lint, lint_text};
 pub use parse_error::{ErrorKind, ParseError};

@@ -189,7 +189,7 @@ mod tests {
         let bad = look_up(RecordKind::TlsReporting, "_smtp._tls.example.org TXT \"v=TLSRPTv1; ruf=mailto:a@b\"");
         assert_eq!(
             bad.to_string(),
-            "the TLS reporting record of example.org is ignored: the record has no rua=; add it (at byte 27)"
+            "the TLS reporting record of example.org is ignored: the record has no rua=; add it (at byte 26)"
         );
     }
 

@@ -71,11 +71,16 @@ impl Draft {
     }
 }
 
-/// One more item, up to the limit; what comes then fills the last one again.
+/// One more item. Beyond the limit there is one, filled again and again, that is not kept.
 fn add<T: Default>(items: &mut Vec<T>) {
-    if items.len() < MAX_ITEMS {
+    if items.len() <= MAX_ITEMS {
         items.push(T::default());
     }
+}
+
+fn kept<T>(mut items: Vec<T>) -> Vec<T> {
+    items.truncate(MAX_ITEMS);
+    items
 }
 
 fn metadata(metadata: &mut Metadata, path: &[&str], text: &str) {
@@ -172,12 +177,12 @@ impl Row {
             disposition: self.disposition,
             dkim_aligned: self.dkim_aligned,
             spf_aligned: self.spf_aligned,
-            overrides: self.overrides,
+            overrides: kept(self.overrides),
             header_from: self.header_from,
             envelope_from: self.envelope_from,
             envelope_to: self.envelope_to,
-            dkim: self.dkim,
-            spf: self.spf,
+            dkim: kept(self.dkim),
+            spf: kept(self.spf),
         })
     }
 }

@@ -21,6 +21,9 @@ use crate::span::Span;
 /// No more problems than this are named of one record.
 const MAX_PROBLEMS: usize = 50;
 
+/// No more problems than this are looked for, of which the worst are named.
+const MAX_FOUND: usize = 1_000;
+
 /// Every problem of a DMARC record's text, in the order of the text, with edits where the mending is sure.
 /// At most 50, the worst.
 ///
@@ -83,8 +86,10 @@ impl Linter<'_> {
         message: impl Into<String>,
         edit: Option<Edit>,
     ) {
-        let problem = Problem::new(rule, severity, span, message);
-        self.problems.push(Problem { edit, ..problem });
+        if self.problems.len() < MAX_FOUND {
+            let problem = Problem::new(rule, severity, span, message);
+            self.problems.push(Problem { edit, ..problem });
+        }
     }
 
     /// Covers bytes of the working copy with spaces.
@@ -97,6 +102,8 @@ impl Linter<'_> {
     /// The problems, in order. Whatever receivers ignore has one: where no pass found it, the reader's words.
     fn finish(mut self) -> Vec<Problem> {
         let faults = match Reading::of(self.text) {
+            // So many are enough.
+            _ if self.problems.len() > MAX_PROBLEMS => Vec::new(),
             Ok(reading) => reading.faults().to_vec(),
             // One problem says enough of a text that is no record at all.
             Err(_) if !self.problems.is_empty() => Vec::new(),

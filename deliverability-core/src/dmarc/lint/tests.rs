@@ -167,3 +167,15 @@ fn other_texts_are_told_apart() {
         assert_eq!(problems[0].message, message);
     }
 }
+
+#[test]
+fn hostile_texts_take_little_time() {
+    // A TXT record has 65,535 octets at most; a caller may have more.
+    for piece in
+        [";", "p=;", "rua=,", "a b=c,p=none ", "v=DMARC1", "\\", "&quot;", "\t=\t", "\n;", "ü", "rua=mailto:a@b, "]
+    {
+        let text = format!("v=DMARC1; {}", piece.repeat(400_000 / piece.len()));
+        // Quadratic time would take minutes here.
+        assert!(lint(&text).len() <= MAX_PROBLEMS);
+    }
+}

@@ -126,7 +126,8 @@ impl Linter<'_> {
         }
         let values: Vec<Span> = tag_list::tags(&self.work).flatten().map(|tag| tag.value).collect();
         for value in values {
-            for tab in runs(&self.work, |at, byte| value.start <= at && at < value.end && byte == b'\t') {
+            for tab in runs(value.of(&self.work), |_, byte| byte == b'\t') {
+                let tab = tab.shifted(value.start);
                 let message = "a tab stands in a value: the tag is ignored; write a space (RFC 9989 §4.8)";
                 self.report(Severity::Error, tab, message, replacement(tab, " "));
                 self.cover(tab);

@@ -15,7 +15,7 @@ use crate::span::Span;
 /// let record: MtaStsRecord = "v=STSv1; id=20160831085700Z;".parse()?;
 /// assert_eq!(record.id, "20160831085700Z");
 /// let error = "v=STSv1; id=2016-08-31".parse::<MtaStsRecord>().unwrap_err();
-/// assert_eq!(error.to_string(), "id= must be 1 to 32 letters and digits, such as 20260101000000 (at byte 12)");
+/// assert_eq!(error.to_string(), "id= must be 1 to 32 letters and digits, such as 20260101000000 (at byte 16)");
 /// # Ok::<(), deliverability_core::transport::ParseError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -12,7 +12,9 @@ mod wrapping;
 
 use core::cmp::Reverse;
 
+use super::parse_error::ParseError;
 use super::reading::Reading;
+use super::standing::{Rules, Standing};
 use crate::dns::Text;
 use crate::problem::{Edit, Problem, Severity};
 use crate::rule_id::RuleId;
@@ -99,9 +101,32 @@ impl Linter<'_> {
         }
     }
 
-    /// The problems, in order. Whatever receivers ignore has one: where no pass found it, the reader's words.
+    /// The problems, in order.
     fn finish(mut self) -> Vec<Problem> {
-        let faults = match Reading::of(self.text) {
+        let reading = Reading::of(self.text);
+        self.soften(&reading);
+        self.complete(reading);
+        self.problems.sort_by_key(|problem| (Reverse(problem.severity), problem.span));
+        self.problems.truncate(MAX_PROBLEMS);
+        self.problems.sort_by_key(|problem| (problem.span, Reverse(problem.severity)));
+        self.problems
+    }
+
+    /// What RFC 9989 accepts as a whole may look wrong, but nothing of it is ignored.
+    fn soften(&mut self, reading: &Result<Reading, ParseError>) {
+        let is_accepted = |reading: &Reading| {
+            reading.faults().is_empty() && !matches!(reading.standing(Rules::Rfc9989), Standing::Ignored(_))
+        };
+        if reading.as_ref().is_ok_and(is_accepted) {
+            for problem in &mut self.problems {
+                problem.severity = problem.severity.min(Severity::Warning);
+            }
+        }
+    }
+
+    /// Whatever receivers ignore has a problem: where no pass found it, in the reader's words.
+    fn complete(&mut self, reading: Result<Reading, ParseError>) {
+        let faults = match reading {
             // So many are enough.
             _ if self.problems.len() > MAX_PROBLEMS => Vec::new(),
             Ok(reading) => reading.faults().to_vec(),
@@ -116,10 +141,6 @@ impl Linter<'_> {
                 self.report(Severity::Error, fault.span, fault.kind.to_string(), None);
             }
         }
-        self.problems.sort_by_key(|problem| (Reverse(problem.severity), problem.span));
-        self.problems.truncate(MAX_PROBLEMS);
-        self.problems.sort_by_key(|problem| (problem.span, Reverse(problem.severity)));
-        self.problems
     }
 }
 

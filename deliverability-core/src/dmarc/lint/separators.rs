@@ -30,6 +30,11 @@ impl Linter<'_> {
             self.cover(again);
             return;
         }
+        if own.is_none_or(|own| matches!(own, TagName::Rf | TagName::Ri)) {
+            // Any text may stand in the value of a tag that is ignored.
+            let message = format!("{tag}= stands inside the value of a tag that is ignored: is a semicolon missing?");
+            return self.report(Severity::Warning, name, message, None);
+        }
         let message = if has_comma {
             "a comma stands between two tags; write a semicolon"
         } else {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::super::reading::Reading;
 use super::super::tags::TagName;
 use super::{Linter, deletion, replacement};
 use crate::escaped::Escaped;
@@ -124,7 +125,12 @@ impl Linter<'_> {
 
     /// What only the whole record shows.
     fn whole(&mut self, seen: &HashMap<TagName, (usize, Tag)>) {
-        let has = |name| seen.contains_key(&name);
+        // What another pass has covered may still count.
+        let counts = Reading::of(self.text).ok();
+        let has = |name| seen.contains_key(&name) || counts.as_ref().is_some_and(|c| c.span_of(name).is_some());
+        if has(TagName::P) && !seen.contains_key(&TagName::P) {
+            return;
+        }
         let version = self.work.iter().position(|byte| *byte == b';').unwrap_or(self.work.len());
         match (seen.get(&TagName::P), has(TagName::Rua)) {
             (None, true) => {

@@ -125,6 +125,8 @@ fn the_verdict_says_which_bytes_decided() {
     let lines = format!("example.org: {record}\n=real.example.org: A");
     assert_eq!(decided("example.org", &lines), (TagName::P, "p=none".to_owned(), Policy::None));
     assert_eq!(decided("real.example.org", &lines), (TagName::Sp, "sp=quarantine".to_owned(), Policy::Quarantine));
+    let gone = evaluate("gone.example.org", "", &[], &lines);
+    assert!(gone.queries().contains(&&Query::a(name("gone.example.org"))));
     assert_eq!(decided("gone.example.org", &lines), (TagName::Np, "np=reject".to_owned(), Policy::Reject));
     // RFC 9989 §4.10.1: acts as p=none, because of this tag.
     let broken = "example.org: v=DMARC1; p=reject; sp=rejct; rua=mailto:d@example.org";

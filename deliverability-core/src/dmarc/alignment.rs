@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::identities::{Identifier, Mechanism};
 use super::record::{AlignmentMode, Record};
+use super::tree_walk::TreeWalk;
 use crate::dns::{DnsError, Query};
 use crate::domain::DomainName;
 
@@ -43,6 +44,7 @@ pub struct AlignedIdentifier {
     pub(super) mode: AlignmentMode,
     pub(super) alignment: Alignment,
     pub(super) organization: Option<DomainName>,
+    pub(super) walk: Option<TreeWalk>,
 }
 
 impl AlignedIdentifier {
@@ -64,6 +66,11 @@ impl AlignedIdentifier {
     /// Its organizational domain, where that had to be found.
     pub const fn organizational_domain(&self) -> Option<&DomainName> {
         self.organization.as_ref()
+    }
+
+    /// The tree walk that found it; `None` under RFC 7489, and where none was needed (RFC 9989 §4.10.2).
+    pub const fn walk(&self) -> Option<&TreeWalk> {
+        self.walk.as_ref()
     }
 
     /// Whether it makes the message pass.

@@ -1,11 +1,13 @@
 //! What receivers make of a message (RFC 9989 §5.3).
 
+use std::collections::HashSet;
+
 use super::alignment::{AlignedIdentifier, Alignment, are_related, mode};
 use super::cause::Cause;
 #[cfg(feature = "psl")]
 use super::disagreement::{self, Disagreement};
 use super::identities::{Identifier, Identities, MAX_IDENTIFIERS};
-use super::policy_discovery::{Discovered, decide, discover};
+use super::policy_discovery::{Decision, Discovered, decide, discover, existence_query};
 use super::record::{AlignmentMode, Record};
 use super::standing::Rules;
 use super::survey::{Found, Level, Survey};
@@ -115,6 +117,15 @@ impl Outcome {
     pub const fn walk(&self) -> &TreeWalk {
         &self.walk
     }
+
+    /// The queries that the verdict under RFC 9989 rests on, each once, in the order asked.
+    pub fn queries(&self) -> Vec<&Query> {
+        let identifiers = self.rfc9989.identifiers().iter().filter_map(AlignedIdentifier::walk);
+        let existence = self.rfc9989.decision().and_then(Decision::existence_query);
+        let all = self.walk.queries().chain(existence).chain(identifiers.flat_map(TreeWalk::queries));
+        let mut seen = HashSet::new();
+        all.filter(|query| seen.insert(*query)).collect()
+    }
 }
 
 /// RFC 9989 §5.3.2 to §5.3.6.
@@ -191,7 +202,7 @@ pub(super) fn no_record<'a>(mut levels: impl Iterator<Item = &'a Level>) -> Caus
 
 /// RFC 9989 §3.2.13: a name does not exist if a query for it, of any type, gives NXDOMAIN.
 fn existence(name: &DomainName, survey: &Survey<'_>) -> Ternary {
-    match survey.answer(&Query::a(name.clone())) {
+    match survey.answer(&existence_query(name)) {
         None => Ternary::Yes,
         Some(Ok(response)) => Ternary::from(!(response.is_nxdomain() && response.aliases().is_empty())),
         Some(Err(error)) => Ternary::Unknown(error),
@@ -211,14 +222,15 @@ impl Aligner<'_> {
     fn align(&mut self, identities: &Identities, record: &Record) -> Vec<AlignedIdentifier> {
         let one = |identifier: &Identifier| {
             let mode = mode(record, identifier.mechanism);
-            let (alignment, organization) = self.alignment(&identifier.domain, mode);
-            AlignedIdentifier { identifier: identifier.clone(), mode, alignment, organization }
+            let (alignment, walk) = self.alignment(&identifier.domain, mode);
+            let organization = walk.as_ref().and_then(|walk| walk.organizational_domain().ok()).cloned();
+            AlignedIdentifier { identifier: identifier.clone(), mode, alignment, organization, walk }
         };
         identities.identifiers().iter().map(one).collect()
     }
 
     /// RFC 9989 §4.10.2, for one identifier.
-    fn alignment(&mut self, domain: &DomainName, mode: AlignmentMode) -> (Alignment, Option<DomainName>) {
+    fn alignment(&mut self, domain: &DomainName, mode: AlignmentMode) -> (Alignment, Option<TreeWalk>) {
         // "All the same domain, and there is a DMARC Policy Record": no walk is needed.
         if domain == self.walk.start() {
             return (Alignment::Same, None);
@@ -237,11 +249,10 @@ impl Aligner<'_> {
         }
         let its = TreeWalk::walk(domain, self.survey);
         if let Some((query, error)) = self.walk.failed().or_else(|| its.failed()) {
-            return (Alignment::Unknown { query: query.clone(), error: error.clone() }, None);
+            return (Alignment::Unknown { query: query.clone(), error: error.clone() }, Some(its));
         }
-        let organization = its.organizational_domain().ok().cloned();
-        let is_same = organization.is_some() && organization.as_ref() == ours.ok();
-        (if is_same { Alignment::Relaxed } else { Alignment::No }, organization)
+        let is_same = ours.is_ok() && its.organizational_domain() == ours;
+        (if is_same { Alignment::Relaxed } else { Alignment::No }, Some(its))
     }
 }
 

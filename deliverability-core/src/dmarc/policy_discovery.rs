@@ -67,6 +67,7 @@ pub struct Decision {
     span: Span,
     policy: Policy,
     as_none: bool,
+    existence: Option<Query>,
 }
 
 impl Decision {
@@ -105,6 +106,11 @@ impl Decision {
     pub const fn acts_as_none(&self) -> bool {
         self.as_none
     }
+
+    /// The query that said whether the author domain exists, where `np` made that matter.
+    pub const fn existence_query(&self) -> Option<&Query> {
+        self.existence.as_ref()
+    }
 }
 
 /// The policy of the record at `level` for `author`. `exists` is asked only where `np` matters.
@@ -127,6 +133,7 @@ pub(super) fn decide(
         span: place(reading, tag, text.len()),
         policy,
         as_none,
+        existence: None,
     };
     if let Standing::AsNone(tag) = reading.standing(rules) {
         return Some(Ok(decision(Policy::None, tag, true)));
@@ -136,12 +143,19 @@ pub(super) fn decide(
     }
     let (policy, tag) = reading.subdomain_policy()?;
     let np = reading.record().np.filter(|np| rules == Rules::Rfc9989 && *np != policy);
+    let Some(np) = np else { return Some(Ok(decision(policy, tag, false))) };
     // RFC 9989 §4.7, np: only for names that do not exist; without it sp, then p.
-    Some(match np.map(|np| (np, exists())) {
-        Some((np, Ternary::No)) => Ok(decision(np, TagName::Np, false)),
-        Some((_, Ternary::Unknown(error))) => Err(error),
-        None | Some((_, Ternary::Yes)) => Ok(decision(policy, tag, false)),
-    })
+    let decided = match exists() {
+        Ternary::No => decision(np, TagName::Np, false),
+        Ternary::Yes => decision(policy, tag, false),
+        Ternary::Unknown(error) => return Some(Err(error)),
+    };
+    Some(Ok(Decision { existence: Some(existence_query(author)), ..decided }))
+}
+
+/// The question whether a name exists: NXDOMAIN says no, whatever the type (RFC 9989 §3.2.13).
+pub(super) fn existence_query(name: &DomainName) -> Query {
+    Query::a(name.clone())
 }
 
 /// Where a tag stands, or where it is at fault, or the whole record.

@@ -79,7 +79,7 @@ fn align(identities: &Identities, record: &Record, organization: &DomainName) ->
             AlignmentMode::Relaxed if its == *organization => Alignment::Relaxed,
             AlignmentMode::Relaxed | AlignmentMode::Strict => Alignment::No,
         };
-        AlignedIdentifier { identifier: identifier.clone(), mode, alignment, organization: Some(its) }
+        AlignedIdentifier { identifier: identifier.clone(), mode, alignment, organization: Some(its), walk: None }
     };
     identities.identifiers().iter().map(one).collect()
 }

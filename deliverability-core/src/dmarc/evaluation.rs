@@ -41,9 +41,9 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// The evaluation of a message with these identities.
-    pub const fn of(identities: Identities) -> Self {
-        Self { identities }
+    /// The evaluation of a message with these identities, or of what has them.
+    pub fn of(identities: impl Into<Identities>) -> Self {
+        Self { identities: identities.into() }
     }
 }
 

@@ -122,13 +122,15 @@ fn packed_or_not_the_report_is_the_same() {
 
 #[test]
 fn a_bomb_stops_at_the_limit() {
-    let bomb = vec![b' '; 40 << 20];
-    let too_large = ReadErrorKind::TooLarge { limit: 32 << 20 };
-    assert_eq!(kind(&gzip(&bomb)), too_large);
-    assert_eq!(kind(&zip("x.xml", &bomb, 8, 0)), too_large);
-    assert_eq!(kind(&bomb), too_large);
-    let rows = format!("<feedback>{}</feedback>", "<record/>".repeat(100_001));
-    assert_eq!(kind(rows.as_bytes()), ReadErrorKind::TooManyRecords { limit: 100_000 });
+    let limits = Limits { unpacked: 1 << 20, records: 100, ..Limits::default() };
+    let within = |bytes: &[u8]| AggregateReport::read_within(bytes, &limits).unwrap_err().kind;
+    let bomb = vec![b' '; 2 << 20];
+    for packed in [gzip(&bomb), zip("x.xml", &bomb, 8, 0), zip("x.xml", &bomb, 0, 0), bomb] {
+        assert_eq!(within(&packed), ReadErrorKind::TooLarge { limit: 1 << 20 });
+    }
+    let rows = format!("<feedback>{}</feedback>", "<record/>".repeat(101));
+    assert_eq!(within(rows.as_bytes()), ReadErrorKind::TooManyRecords { limit: 100 });
+    assert_eq!(kind(&vec![b' '; (32 << 20) + 1]), ReadErrorKind::TooLarge { limit: 32 << 20 });
     assert_eq!(kind("<feedback>".repeat(13).as_bytes()), ReadErrorKind::TooDeep);
     // No entity is expanded.
     let laughs = r#"<!DOCTYPE f [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><feedback><policy_published><domain>x&b;y</domain></policy_published></feedback>"#;

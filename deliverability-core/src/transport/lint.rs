@@ -4,7 +4,7 @@ use super::parse_error::{ErrorKind, ParseError};
 use super::record_kind::RecordKind;
 use super::tls_reporting::items;
 use crate::escaped::Escaped;
-use crate::problem::{Edit, Problem, Severity};
+use crate::problem::{Edit, Problem, Severity, apply_edits};
 use crate::span::Span;
 use crate::tag_list;
 
@@ -46,7 +46,11 @@ fn odd_tags(kind: RecordKind, text: &[u8]) -> Vec<Problem> {
         match kind.tags().iter().find(|known| name.eq_ignore_ascii_case(known.as_bytes())) {
             Some(known) => {
                 let problem = note(tag.name, format!("{shown}= is ignored: tags are case-sensitive; write {known}"));
-                odd.push(Problem { severity: Severity::Warning, ..problem.with_edit(tag.name, *known) });
+                let problem = Problem { severity: Severity::Warning, ..problem.with_edit(tag.name, *known) };
+                // A value that counted for nothing may be none of that tag: a good record stays good.
+                let mended = kind.parse(&apply_edits(text, core::slice::from_ref(&problem))).is_ok();
+                let edit = problem.edit.clone().filter(|_| mended || kind.parse(text).is_err());
+                odd.push(Problem { edit, ..problem });
             }
             None => odd.push(note(tag.name, format!("{shown}= is no tag of a {kind} record and is ignored"))),
         }
@@ -112,7 +116,6 @@ fn mending(kind: RecordKind, text: &[u8], error: ParseError) -> Option<Edit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::apply_edits;
 
     #[test]
     fn faults_are_named_and_mended() {
@@ -132,6 +135,13 @@ mod tests {
             let edited = apply_edits(text.as_bytes(), &problems);
             assert_eq!(String::from_utf8_lossy(&edited), expected);
         }
+    }
+
+    #[test]
+    fn mending_a_name_never_breaks_a_good_record() {
+        let text = "v=BIMI1; l=https://e.org/l.svg; A=s:";
+        let problems = lint(RecordKind::Bimi, text);
+        assert!(RecordKind::Bimi.parse(&apply_edits(text.as_bytes(), &problems)).is_ok(), "{problems:?}");
     }
 
     #[test]

@@ -23,11 +23,13 @@
 //! |---|---|---|
 //! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`] |
 //! | 1 | questions to the world, header fields | [`dns`], [`header`] |
-//! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`] |
+//! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`], [`transport`] |
+//! | 3 | composed | [`dmarc`] |
 //! | 4 | judgement | [`diagnosis`] |
 
 pub mod diagnosis;
 pub mod dkim;
+pub mod dmarc;
 pub mod dns;
 pub mod dnsbl;
 pub mod domain;
@@ -39,18 +41,21 @@ pub mod mail_route;
 pub mod mailbox;
 pub mod network;
 pub mod problem;
+#[cfg(feature = "psl")]
+pub mod public_suffix;
 pub mod result;
 pub mod reverse_dns;
 pub mod rule_id;
 pub mod span;
 pub mod spf;
 pub mod tag_list;
+pub mod transport;
 
 pub use diagnosis::Diagnosis;
 pub use dns::{Check, Needed, Step};
 pub use domain::DomainName;
 pub use problem::{Edit, Problem, Severity};
-pub use result::{DkimResult, IprevResult, SpfResult};
+pub use result::{DkimResult, DmarcResult, IprevResult, SpfResult};
 pub use rule_id::RuleId;
 pub use span::Span;
 

@@ -100,6 +100,22 @@ result_words! {
     }
 }
 
+result_words! {
+    /// What DMARC evaluation returns (RFC 9989 §9.2, RFC 8601 §2.7).
+    DmarcResult {
+        /// A policy record exists, and an authenticated identifier is aligned with the author domain.
+        Pass = "pass",
+        /// A policy record exists, and no authenticated identifier is aligned.
+        Fail = "fail",
+        /// No policy record applies to the author domain.
+        None = "none",
+        /// A query failed for now, and the result depends on its answer.
+        Temperror = "temperror",
+        /// The result cannot be found, and a later try will not help.
+        Permerror = "permerror",
+    }
+}
+
 /// A text that is none of the RFC's result tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a result of this check")]

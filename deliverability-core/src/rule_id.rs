@@ -371,6 +371,42 @@ rules! {
     /// Sign the whole body (no `l=`), sign From once more than it stands, and use RSA keys of 2048
     /// bits.
     DkimSignatureRisk = "dkim.signature-risk", "RFC 6376 §8.2, §8.15";
+    /// The DMARC record, or a part of it, is ignored.
+    ///
+    /// A record that does not start with `v=DMARC1`, or several records at one name, count as none: the
+    /// domain has no policy. A tag with a fault counts as not written. Without a valid `p=` the record
+    /// asks for nothing, and without a valid `rua=` besides it is dropped.
+    ///
+    /// Publish the mended record as the only DMARC record at `_dmarc` below the domain.
+    DmarcRecordInvalid = "dmarc.record-invalid", "RFC 9989 §4.7, §4.8, §4.10.1";
+    /// The DMARC record has a tag that RFC 9989 removed.
+    ///
+    /// `pct`, `rf` and `ri` come from RFC 7489. Receivers that follow RFC 9989 ignore them: a policy
+    /// with `pct=20` applies to all mail there.
+    ///
+    /// Delete the tag; to try a policy out, use `t=y`.
+    DmarcRemovedTag = "dmarc.removed-tag", "RFC 9989 §4.7, appendix C.5.2";
+    /// The MTA-STS record is ignored.
+    ///
+    /// Without exactly one well-formed record at `_mta-sts` below the domain, senders act as if the
+    /// domain had no MTA-STS policy.
+    ///
+    /// Publish one record such as `v=STSv1; id=20260101000000Z;`, and change `id` with each new policy.
+    TlsMtaStsRecord = "tls.mta-sts-record", "RFC 8461 §3.1";
+    /// The TLS reporting record is ignored.
+    ///
+    /// Without exactly one well-formed record at `_smtp._tls` below the domain, no reports on failed TLS
+    /// are sent.
+    ///
+    /// Publish one record such as `v=TLSRPTv1; rua=mailto:tls-reports@example.org`.
+    TlsReportingRecord = "tls.reporting-record", "RFC 8460 §3";
+    /// The BIMI assertion record is ignored, or its logo is not shown.
+    ///
+    /// Receivers that show logos want a record with an `https` location of the SVG file, and mostly one of
+    /// a certificate too. Delivery is not affected.
+    ///
+    /// Publish one record such as `v=BIMI1; l=https://example.org/logo.svg; a=https://example.org/vmc.pem`.
+    BimiRecord = "bimi.record", "draft-brand-indicators-for-message-identification §4.2";
 }
 
 impl core::fmt::Display for RuleId {

@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, &[&str])] = &[
     ("floor 0: letters", &["span", "result", "rule_id", "escaped", "hashing"]),
     ("floor 0: names", &["domain"]),
-    ("floor 0: words", &["network", "mailbox", "problem", "tag_list"]),
+    ("floor 0: words", &["network", "mailbox", "problem", "tag_list", "public_suffix"]),
     ("floor 1: questions", &["dns", "header"]),
-    ("floor 2: protocols", &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route", "historic"]),
+    ("floor 2: protocols", &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route", "historic", "transport"]),
+    ("floor 3: composed", &["dmarc"]),
     ("floor 4: judgement", &["diagnosis"]),
 ];
 

@@ -2,6 +2,7 @@
 //!
 //! `fuzz_targets/` wraps them for cargo-fuzz; `tests/replay.rs` replays them on stable Rust.
 
+mod dmarc;
 mod hostile_zone;
 mod lists;
 mod messages;
@@ -9,6 +10,8 @@ mod messages;
 pub use lists::{dnsbl_decode, list_file};
 use messages::{AUTHENTICATION_RESULTS_WORDS, MESSAGE_WORDS, SIGNATURE_WORDS, is_one_field};
 pub use messages::{authentication_results, dkim_signature, message_headers, verify_message};
+
+pub use dmarc::{aggregate_report, dmarc_record, transport_records};
 
 use deliverability_core::dkim::{KeyRecord, lint_key};
 use deliverability_core::dns::resolvers::{Exchange, Reply};
@@ -65,6 +68,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "dkim_signature", body: dkim_signature, words: SIGNATURE_WORDS },
     Target { name: "message_headers", body: message_headers, words: MESSAGE_WORDS },
     Target { name: "verify_message", body: verify_message, words: MESSAGE_WORDS },
+    Target { name: "dmarc_record", body: dmarc_record, words: dmarc::RECORD_WORDS },
+    Target { name: "aggregate_report", body: aggregate_report, words: dmarc::REPORT_WORDS },
+    Target { name: "transport_records", body: transport_records, words: dmarc::TRANSPORT_WORDS },
 ];
 
 const LIST_FILE_WORDS: &[&str] = &[

@@ -53,8 +53,6 @@ pub use list::{CodeRule, List, RefusalRule, TestPoint};
 pub use list_file::{ListFileError, ListFileErrorKind, lists_from_toml};
 pub use lookup::Lookup;
 pub use lookup_each::LookupEach;
-#[cfg(feature = "psl")]
-pub use names::registrable_domain;
 pub use pattern::{NoPattern, Pattern};
 pub use query_name::{Subject, query_name};
 pub use response::{Code, ListAnswer};

@@ -3,6 +3,8 @@
 use super::list::List;
 use super::words::NameForm;
 use crate::domain::DomainName;
+#[cfg(feature = "psl")]
+use crate::public_suffix::organizational_domain;
 
 impl List {
     /// The name to ask this list about `host`; `None` where that cannot be told.
@@ -23,30 +25,11 @@ impl List {
         match self.name_form() {
             NameForm::Host => Some(host.clone()),
             #[cfg(feature = "psl")]
-            NameForm::Registrable => Some(registrable_domain(host).unwrap_or_else(|| host.clone())),
+            NameForm::Registrable => Some(organizational_domain(host).unwrap_or_else(|| host.clone())),
             #[cfg(not(feature = "psl"))]
             NameForm::Registrable => (host.label_count() <= 2).then(|| host.clone()),
         }
     }
-}
-
-/// The registrable domain of a host name: one label below its public suffix, by the public suffix
-/// list (publicsuffix.org) as of the release of the crate `psl`. `None` for a public suffix itself.
-///
-/// ```
-/// use deliverability_core::dnsbl::registrable_domain;
-/// assert_eq!(registrable_domain(&"mail.shop.example.co.uk".parse()?), Some("example.co.uk".parse()?));
-/// assert_eq!(registrable_domain(&"co.uk".parse()?), None);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[cfg(feature = "psl")]
-pub fn registrable_domain(host: &DomainName) -> Option<DomainName> {
-    let labels: Vec<Vec<u8>> = host.labels().map(<[u8]>::to_ascii_lowercase).collect();
-    let found = psl::domain(&labels.join(&b'.'))?.as_bytes().split(|byte| *byte == b'.').count();
-    // A dot inside a label would count twice.
-    let inside = labels.iter().any(|label| label.contains(&b'.'));
-    let mut names = core::iter::once(host.clone()).chain(host.parents());
-    names.find(|name| !inside && name.label_count() == found)
 }
 
 #[cfg(test)]

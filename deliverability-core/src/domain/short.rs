@@ -22,26 +22,23 @@ impl Short {
         Some(Self { length: Length::new(octets.len())?, wire })
     }
 
-    /// A name from labels joined by dots, if it is a name and short: its octets are copied, and from
-    /// the end each dot becomes the length of the label behind it.
+    /// A name from labels joined by dots, if it is a name and short: its octets are copied, and each
+    /// dot becomes the length of the label behind it.
     pub(super) fn from_text(text: &[u8]) -> Option<Self> {
+        let length = Length::new(text.len().checked_add(1)?)?;
         let mut wire = [0; ROOM];
-        let (first, rest) = wire.split_first_mut()?;
-        let rest = rest.get_mut(..text.len())?;
-        rest.copy_from_slice(text);
-        let mut label = 0;
-        for octet in rest.iter_mut().rev() {
-            if *octet != b'.' {
-                label += 1;
-            } else if label > 0 {
-                *octet = core::mem::take(&mut label);
-            } else {
-                return None;
+        wire.get_mut(1..)?.get_mut(..text.len())?.copy_from_slice(text);
+        let mut start = 0;
+        for (n, mut dots) in dots(&wire).into_iter().enumerate() {
+            while dots != 0 {
+                let dot = n * 8 + usize::try_from(dots.trailing_zeros() / 8).ok()?;
+                *wire.get_mut(start)? = label_length(start, dot)?;
+                start = dot;
+                dots &= dots - 1;
             }
         }
-        *first = label;
-        let length = Length::new(text.len().checked_add(1)?)?;
-        (label > 0).then_some(Self { wire, length })
+        *wire.get_mut(start)? = label_length(start, text.len().checked_add(1)?)?;
+        Some(Self { wire, length })
     }
 
     #[inline]
@@ -61,6 +58,27 @@ impl Short {
     pub(super) fn same(&self, other: &Self) -> bool {
         self.wire == other.wire
     }
+}
+
+/// How long a label is between its length octet and the next one, if it is not empty.
+#[inline]
+fn label_length(start: usize, next: usize) -> Option<u8> {
+    u8::try_from(next.checked_sub(start + 1)?).ok().filter(|length| *length > 0)
+}
+
+/// The high bit of each octet that is a dot, eight octets a word.
+#[inline]
+fn dots(octets: &[u8; ROOM]) -> [u64; 4] {
+    const LOW_BITS: u64 = u64::from_ne_bytes([0x7f; 8]);
+    let mut words = [0; 32];
+    words.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
+    let (eights, _) = words.as_chunks::<8>();
+    let mut dots = [0; 4];
+    for (dots, eight) in dots.iter_mut().zip(eights) {
+        let differs = u64::from_le_bytes(*eight) ^ u64::from_ne_bytes([b'.'; 8]);
+        *dots = !(((differs & LOW_BITS) + LOW_BITS) | differs | LOW_BITS);
+    }
+    dots
 }
 
 /// Up to 16 octets for a hash: without case, since with this bit set letters of either case are

@@ -10,57 +10,48 @@ use crate::network::Network;
 /// `ip4-network [ ip4-cidr-length ]`
 pub(super) fn ip4_network(token: Token<'_>) -> Result<(Ipv4Addr, u8), Box<ParseError>> {
     let (address, cidr) = token.until(b'/');
-    let Some((ip, _)) = dotted_quad(address.text) else {
+    let Some((ip, [])) = dotted_quad(address.text) else {
         let kind = ErrorKind::BadAddress { text: address.shown(), family: "IPv4", example: "192.0.2.1" };
         return address.error(kind);
     };
     prefix_or_all(cidr, 32).map(|bits| (ip, bits))
 }
 
-/// The same where nothing is wrong with it: in one pass, and without a place for errors.
+/// The same at the start of `text` where nothing is wrong with it: in one pass, without a place for
+/// errors, and its length up to a space or the end.
 #[inline]
-pub(super) fn plain_ip4_network(text: &[u8]) -> Option<(Ipv4Addr, u8)> {
-    let (address, length) = dotted_quad(text)?;
-    let bits = match text.get(length..)? {
-        [] => 32,
-        [_, digits @ ..] => bits(digits).filter(|bits| *bits <= 32)?,
+pub(super) fn plain_ip4_network(text: &[u8]) -> Option<(Ipv4Addr, u8, usize)> {
+    let (address, rest) = dotted_quad(text)?;
+    let (bits, rest) = match rest {
+        [b'/', rest @ ..] => number(rest).filter(|(bits, _)| *bits <= 32)?,
+        _ => (32, rest),
     };
-    Some((address, bits))
+    let ends = matches!(rest, [] | [b' ', ..]);
+    ends.then_some((address, bits, text.len() - rest.len()))
 }
 
-/// `ip4-network = qnum "." qnum "." qnum "." qnum`, and its length up to a slash or the end.
+/// `ip4-network = qnum "." qnum "." qnum "." qnum`, and what follows it.
 #[inline]
-fn dotted_quad(text: &[u8]) -> Option<(Ipv4Addr, usize)> {
-    let (mut address, mut dots) = (0u32, 0);
-    // More digits than three are counted, so it does not matter what they make of the number.
-    let (mut number, mut digits) = (0u32, 0);
-    let mut length = 0;
-    for &byte in text {
-        let value = byte.wrapping_sub(b'0');
-        if value < 10 {
-            number = number.wrapping_mul(10).wrapping_add(u32::from(value));
-            digits += 1;
-        } else if byte == b'.' && is_qnum(number, digits) {
-            address = address << 8 | number;
-            dots += 1;
-            (number, digits) = (0, 0);
-        } else if byte == b'/' {
-            break;
-        } else {
-            return None;
-        }
-        length += 1;
-    }
-    (dots == 3 && is_qnum(number, digits)).then(|| (Ipv4Addr::from_bits(address << 8 | number), length))
+fn dotted_quad(text: &[u8]) -> Option<(Ipv4Addr, &[u8])> {
+    let (a, rest) = number(text)?;
+    let (b, rest) = number(rest.strip_prefix(b".")?)?;
+    let (c, rest) = number(rest.strip_prefix(b".")?)?;
+    let (d, rest) = number(rest.strip_prefix(b".")?)?;
+    Some((Ipv4Addr::new(a, b, c, d), rest))
 }
 
-/// Whether so many digits make a `qnum`: up to 255, without leading zeros (RFC 7208 §12).
-fn is_qnum(number: u32, digits: usize) -> bool {
-    match digits {
-        1 => true,
-        2 => number > 9,
-        3 => (100..256).contains(&number),
-        _ => false,
+/// `qnum`: up to 255, without leading zeros (RFC 7208 §12), and what follows its digits. What follows
+/// can be a digit that makes it none, which is seen as it is no dot, slash or end.
+#[inline]
+fn number(text: &[u8]) -> Option<(u8, &[u8])> {
+    let value = |digit: u8| digit.wrapping_sub(b'0');
+    match *text {
+        [a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', ref rest @ ..] => {
+            Some(((value(a) * 10 + value(b)).checked_mul(10)?.checked_add(value(c))?, rest))
+        }
+        [a @ b'1'..=b'9', b @ b'0'..=b'9', ref rest @ ..] => Some((value(a) * 10 + value(b), rest)),
+        [a @ b'0'..=b'9', ref rest @ ..] => Some((value(a), rest)),
+        _ => None,
     }
 }
 

@@ -24,20 +24,29 @@ impl Short {
 
     /// A name from labels joined by dots, if it is a name and short: its octets are copied, and each
     /// dot becomes the length of the label behind it.
+    #[inline]
     pub(super) fn from_text(text: &[u8]) -> Option<Self> {
         let length = Length::new(text.len().checked_add(1)?)?;
         let mut wire = [0; ROOM];
         wire.get_mut(1..)?.get_mut(..text.len())?.copy_from_slice(text);
         let mut start = 0;
-        for (n, mut dots) in dots(&wire).into_iter().enumerate() {
+        let mut ends_at = |dot: usize| {
+            *wire.get_mut(start)? = u8::try_from(dot.checked_sub(start + 1)?).ok().filter(|length| *length > 0)?;
+            start = dot;
+            Some(())
+        };
+        let (eights, rest) = text.as_chunks();
+        for (n, eight) in eights.iter().enumerate() {
+            let mut dots = dots(*eight);
             while dots != 0 {
-                let dot = n * 8 + usize::try_from(dots.trailing_zeros() / 8).ok()?;
-                *wire.get_mut(start)? = label_length(start, dot)?;
-                start = dot;
+                ends_at(n * 8 + usize::try_from(dots.trailing_zeros() / 8).ok()? + 1)?;
                 dots &= dots - 1;
             }
         }
-        *wire.get_mut(start)? = label_length(start, text.len().checked_add(1)?)?;
+        for (n, _) in rest.iter().enumerate().filter(|(_, octet)| **octet == b'.') {
+            ends_at(eights.len() * 8 + n + 1)?;
+        }
+        ends_at(text.len() + 1)?;
         Some(Self { wire, length })
     }
 
@@ -60,25 +69,12 @@ impl Short {
     }
 }
 
-/// How long a label is between its length octet and the next one, if it is not empty.
+/// The high bit of each octet that is a dot.
 #[inline]
-fn label_length(start: usize, next: usize) -> Option<u8> {
-    u8::try_from(next.checked_sub(start + 1)?).ok().filter(|length| *length > 0)
-}
-
-/// The high bit of each octet that is a dot, eight octets a word.
-#[inline]
-fn dots(octets: &[u8; ROOM]) -> [u64; 4] {
+fn dots(eight: [u8; 8]) -> u64 {
     const LOW_BITS: u64 = u64::from_ne_bytes([0x7f; 8]);
-    let mut words = [0; 32];
-    words.iter_mut().zip(octets).for_each(|(to, from)| *to = *from);
-    let (eights, _) = words.as_chunks::<8>();
-    let mut dots = [0; 4];
-    for (dots, eight) in dots.iter_mut().zip(eights) {
-        let differs = u64::from_le_bytes(*eight) ^ u64::from_ne_bytes([b'.'; 8]);
-        *dots = !(((differs & LOW_BITS) + LOW_BITS) | differs | LOW_BITS);
-    }
-    dots
+    let differs = u64::from_le_bytes(eight) ^ u64::from_ne_bytes([b'.'; 8]);
+    !(((differs & LOW_BITS) + LOW_BITS) | differs | LOW_BITS)
 }
 
 /// Up to 16 octets for a hash: without case, since with this bit set letters of either case are

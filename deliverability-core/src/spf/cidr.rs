@@ -58,11 +58,64 @@ fn number(text: &[u8]) -> Option<(u8, &[u8])> {
 /// `ip6-network [ ip6-cidr-length ]`
 pub(super) fn ip6_network(token: Token<'_>) -> Result<Network, Box<ParseError>> {
     let (address, cidr) = token.until(b'/');
-    let Ok(ip) = address.as_str().parse::<Ipv6Addr>() else {
+    let Some(ip) = hex_groups(address.text).or_else(|| address.as_str().parse().ok()) else {
         let kind = ErrorKind::BadAddress { text: address.shown(), family: "IPv6", example: "2001:db8::1" };
         return address.error(kind);
     };
     prefix_or_all(cidr, 128).map(|bits| network(ip.into(), bits))
+}
+
+/// An IPv6 address without an IPv4 one at its end, as nearly all are written: several times quicker
+/// than `std`, which reads the rest.
+fn hex_groups(text: &[u8]) -> Option<Ipv6Addr> {
+    let (mut groups, mut count, mut gap) = ([0; 8], 0, None);
+    let mut rest = text;
+    if let [b':', b':', after @ ..] = rest {
+        (gap, rest) = (Some(0), after);
+    }
+    while !rest.is_empty() {
+        let (group, after) = hex_group(rest)?;
+        *groups.get_mut(count)? = group;
+        count += 1;
+        rest = match after {
+            [b':', b':', after @ ..] if gap.is_none() => {
+                gap = Some(count);
+                after
+            }
+            [b':', after @ ..] if !after.is_empty() => after,
+            [] => after,
+            _ => return None,
+        };
+    }
+    match gap {
+        None if count == 8 => {}
+        // What follows the gap, which stands for one group at least, goes to the end.
+        Some(gap) if count < 8 => groups.get_mut(gap..)?.rotate_right(8 - count),
+        _ => return None,
+    }
+    Some(groups.into())
+}
+
+/// One to four hexadecimal digits, and what follows them.
+#[inline]
+fn hex_group(text: &[u8]) -> Option<(u16, &[u8])> {
+    let (mut group, mut rest) = (0, text);
+    while let [digit, after @ ..] = rest
+        && let Some(value) = hex_value(*digit)
+    {
+        group = group << 4 | value;
+        rest = after;
+    }
+    matches!(text.len() - rest.len(), 1..=4).then_some((group, rest))
+}
+
+fn hex_value(digit: u8) -> Option<u16> {
+    match digit {
+        b'0'..=b'9' => Some(u16::from(digit - b'0')),
+        b'a'..=b'f' => Some(u16::from(digit - b'a' + 10)),
+        b'A'..=b'F' => Some(u16::from(digit - b'A' + 10)),
+        _ => None,
+    }
 }
 
 fn network(address: IpAddr, bits: u8) -> Network {
@@ -120,5 +173,74 @@ fn bits(digits: &[u8]) -> Option<u8> {
         [ten @ b'1'..=b'9', one @ b'0'..=b'9'] => Some(value(ten) * 10 + value(one)),
         [b'1', ten @ b'0'..=b'2', one @ b'0'..=b'9'] => Some(100 + value(ten) * 10 + value(one)),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hexadecimal_groups_read_as_std_reads_them() {
+        let read = [
+            "::",
+            "::1",
+            "1::",
+            "2001:db8::",
+            "2001:DB8:0:ffff::1",
+            "1:2:3:4:5:6:7:8",
+            "::2:3:4:5:6:7:8",
+            "1::3:4:5:6:7:8",
+            "1:2:3:4:5:6:7::",
+            "abcd:0123::00f0",
+        ];
+        for text in read {
+            assert_eq!(hex_groups(text.as_bytes()), text.parse().ok(), "{text}");
+        }
+        let refused = [
+            "",
+            ":",
+            ":::",
+            "1",
+            "1:",
+            ":1",
+            "1::2::3",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4::5:6:7:8",
+            "12345::",
+            "g::",
+            "1:::2",
+            "::1:",
+            "1:2:3:4:5:6:7:8::",
+            "::1:2:3:4:5:6:7:8",
+            "fe80::1%eth0",
+        ];
+        for text in refused {
+            assert_eq!((hex_groups(text.as_bytes()), text.parse::<Ipv6Addr>().ok()), (None, None), "{text}");
+        }
+        assert_eq!(hex_groups(b"::ffff:192.0.2.1"), None);
+    }
+
+    #[test]
+    fn ip4_networks_end_with_a_space_or_the_text() {
+        // RFC 7208 §12: qnum and the lengths have no leading zeros.
+        let read = |text: &str| plain_ip4_network(text.as_bytes());
+        assert_eq!(read("192.0.2.1"), Some((Ipv4Addr::new(192, 0, 2, 1), 32, 9)));
+        assert_eq!(read("10.0.0.0/8 -all"), Some((Ipv4Addr::new(10, 0, 0, 0), 8, 10)));
+        for text in [
+            "1.2.3",
+            "1.2.3.",
+            "1.2.3.4.5",
+            "256.1.1.1",
+            "01.2.3.4",
+            "1921.0.2.1",
+            "1.2.3.4/33",
+            "1.2.3.4/032",
+            "1.2.3.4/",
+            "1.2.3.4x",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }

@@ -147,6 +147,7 @@ impl Walk<'_> {
 
     /// As [`Walk::target`], for include and redirect, where a target that is no name is an error:
     /// `check_host()` of it gives none (§4.3), which both turn into permerror (§5.2, §6.1).
+    #[inline]
     pub(super) fn required_target(
         &mut self,
         at: At<'_>,
@@ -154,12 +155,13 @@ impl Walk<'_> {
     ) -> Result<Option<DomainName>, Box<Cause>> {
         self.spend(at)?;
         match self.expanded(at, Some(domain_spec)) {
-            Target::Name(name) if name.label_count() > 1 => Ok(Some(name)),
+            Target::Name(name) if name.labels().nth(1).is_some() => Ok(Some(name)),
             Target::Name(_) | Target::Invalid => Err(Box::new(at.cause(CauseKind::InvalidDomainSpec, None))),
             Target::Missing => Ok(None),
         }
     }
 
+    #[inline]
     fn expanded(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Target {
         // Such a name tells the domain's owner who writes: it is asked only when this term is
         // surely reached.

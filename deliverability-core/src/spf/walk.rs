@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::cause::{Cause, CauseKind};
 use super::check_host::CheckHost;
 use super::evaluation::Evaluation;
+use super::parser;
 use super::record::{DomainSpec, Modifier, Record, TermKind};
 use super::selection::select;
 use super::trace::{Held, TermOutcome, Trace};
@@ -161,14 +162,14 @@ impl<'a> Walk<'a> {
     fn evaluate(&mut self, visit: &Visiting<'_>) -> Ending {
         let Visiting { domain, text, number, .. } = *visit;
         let parsed = match &self.check.records {
-            Some(records) => records.parse(text).map(Held::Shared),
-            None => Record::parse(text).map(Held::Own),
+            Some(records) => records.record(text).map(Held::Shared),
+            None => parser::record(text).map(Held::Own),
         };
         let record = match parsed {
             Ok(record) => record,
             Err(error) => {
                 let span = error.span;
-                let cause = Cause::new(CauseKind::Syntax(error)).of_domain(domain).in_record(text, Some(span));
+                let cause = Cause::new(CauseKind::Syntax(*error)).of_domain(domain).in_record(text, Some(span));
                 return Ending { result: SpfResult::Permerror, visit: number, why: Why::Other(Box::new(cause)) };
             }
         };

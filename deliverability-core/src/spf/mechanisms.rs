@@ -7,7 +7,7 @@ use super::expansion::target_name;
 use super::macro_string::MacroLetter;
 use super::record::{DomainSpec, DualCidr, Mechanism};
 use super::validated_name::Unexpanded;
-use super::walk::{At, Visiting, Walk, Why};
+use super::walk::{At, Visiting, Walk};
 use crate::dns::{Answer, Query};
 use crate::domain::DomainName;
 use crate::network::Network;
@@ -68,7 +68,7 @@ impl Walk<'_> {
                 let kind = CauseKind::IncludeWithoutRecord { target: query.name.clone() };
                 Err(Box::new(at.cause(kind, Some(query))))
             }
-            (SpfResult::Temperror | SpfResult::Permerror, Why::Other(cause)) => Err(cause),
+            (SpfResult::Temperror | SpfResult::Permerror, Some(cause)) => Err(cause),
             _ => Ok(false),
         }
     }

@@ -62,6 +62,9 @@ pub fn zone(domain: &str) -> Zone {
         "exists.test" => EXISTS.to_owned(),
         "mx.test" => MX.to_owned(),
         "hostile.test" => hostile(),
+        "terms.test" => terms(),
+        "macros.test" => macros(),
+        "ptr.test" => ptr(),
         other => panic!("no bench checks {other}"),
     };
     text.parse().expect("a zone")
@@ -85,8 +88,30 @@ pub fn hostile() -> String {
         root.push_str(&format!(" ip4:198.51.100.{}/32", n % 256));
     }
     root.push_str(" -all");
-    let strings: Vec<String> =
-        root.as_bytes().chunks(250).map(|chunk| format!("\"{}\"", String::from_utf8_lossy(chunk))).collect();
-    zone.push_str(&format!("hostile.test TXT {}\n", strings.join(" ")));
+    zone.push_str(&txt("hostile.test", &root));
     zone
+}
+
+/// As long a record as an answer holds, of terms that do not match.
+pub fn terms() -> String {
+    txt("terms.test", &format!("v=spf1{} -all", " ip4:192.0.2.9".repeat(4_000)))
+}
+
+/// Ten terms that expand as far as a text may, to nothing that can be asked for.
+pub fn macros() -> String {
+    let term = format!(" exists:{}x.test", "%{S}.".repeat(1_000));
+    txt("macros.test", &format!("v=spf1{} -all", term.repeat(10)))
+}
+
+/// A client with a hundred names, of which ten are confirmed or not, for ten terms.
+pub fn ptr() -> String {
+    let names: String = (0..100).map(|n| format!("1.2.0.192.in-addr.arpa PTR h{n}.ptr.test\n")).collect();
+    names + &txt("ptr.test", &format!("v=spf1{} -all", " ptr".repeat(10)))
+}
+
+/// A TXT record of any length.
+fn txt(name: &str, text: &str) -> String {
+    let strings: Vec<String> =
+        text.as_bytes().chunks(250).map(|chunk| format!("\"{}\"", String::from_utf8_lossy(chunk))).collect();
+    format!("{name} TXT {}\n", strings.join(" "))
 }

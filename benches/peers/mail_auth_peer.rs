@@ -1,13 +1,13 @@
 //! mail-auth, its records parsed each time or once, its answers always in its cache.
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
 use deliverability_core::dns::Zone;
+use foldhash::HashMap;
 use futures_util::FutureExt as _;
 use mail_auth::dkim::DomainKey;
 use mail_auth::dns::TxtRecordParser as _;

@@ -3,5 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 [ -d .venv ] || python3 -m venv .venv
-.venv/bin/pip install --quiet pyspf==2.0.14 dnspython==2.9.2 ../../deliverability-py
+.venv/bin/pip install --quiet --disable-pip-version-check pyspf==2.0.14 dnspython==2.9.2
+.venv/bin/pip install --quiet --disable-pip-version-check --force-reinstall --no-deps ../../deliverability-py
 .venv/bin/python python.py

@@ -1,9 +1,9 @@
 //! What is measured: each task done by this library and by those peers that can do it.
 //!
 //! Every peer gets the set-up that its documentation shows: answers wait in memory in the peer's own
-//! types, in maps that hash as `std`'s do, and its futures never wait. This library's own zone hashes
-//! quicker. A run starts from what a session gives (texts and an address)
-//! and ends when its outcome is dropped, with the trace kept but not read.
+//! types, in maps that hash as quickly as this library's own zone does (keyed, by folded
+//! multiplication), and its futures never wait. A run starts from what a session gives (texts and an
+//! address) and ends when its outcome is dropped, with the trace kept but not read.
 
 mod dkim;
 mod mail_auth_peer;

@@ -1,10 +1,10 @@
 //! viaspf over answers in memory.
 
-use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use async_trait::async_trait;
 use deliverability_core::dns::Zone;
+use foldhash::HashMap;
 use futures_util::FutureExt as _;
 use viaspf::lookup::{Lookup, LookupError, LookupResult, Name};
 use viaspf::{Config, QueryResult, SpfResult, evaluate_sender};

@@ -1,9 +1,9 @@
 //! A zone's records by type and name, as peers want them.
 
-use std::collections::HashMap;
 use std::net::Ipv4Addr;
 
 use deliverability_core::dns::{RecordData, Zone};
+use foldhash::HashMap;
 
 /// Values by absolute name, in lower case and with the final dot where `dotted`.
 pub struct World {
@@ -14,7 +14,7 @@ pub struct World {
 
 impl World {
     pub fn of(zone: &Zone, dotted: bool) -> Self {
-        let mut world = Self { txt: HashMap::new(), a: HashMap::new(), mx: HashMap::new() };
+        let mut world = Self { txt: HashMap::default(), a: HashMap::default(), mx: HashMap::default() };
         let dot = if dotted { "." } else { "" };
         for (name, data) in zone.records() {
             let name = format!("{name}{dot}").into_boxed_str();

@@ -87,6 +87,12 @@ impl DomainName {
         }
     }
 
+    /// The name that [`DomainName::from_ascii`] reads from text without a final dot, if it is short.
+    #[inline]
+    pub(crate) fn short_from_ascii(text: &[u8]) -> Option<Self> {
+        Short::from_text(text).map(|short| Self(Labels::Short(short)))
+    }
+
     /// The labels, first label first; none for the root.
     pub fn labels(&self) -> impl Iterator<Item = &[u8]> + Clone {
         let mut rest = self.wire();

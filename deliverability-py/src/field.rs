@@ -9,6 +9,7 @@ use deliverability_core::dns::{self, DnsError};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::PyTuple;
 
 use crate::error::{self, Unreadable};
@@ -184,7 +185,12 @@ pub(crate) trait Word: Copy + 'static {
     const ENUM: &'static str;
     const ALL: &'static [Self];
     fn word(self) -> &'static str;
+    /// Where the enum's members are kept once they were asked for.
+    fn members() -> &'static Members;
 }
+
+/// The members of an enum by their words.
+pub(crate) type Members = PyOnceLock<Vec<(&'static str, Py<PyAny>)>>;
 
 /// Makes words of core enums that have `ALL` and `as_str`.
 macro_rules! core_words {
@@ -195,6 +201,7 @@ macro_rules! core_words {
             fn word(self) -> &'static str {
                 self.as_str()
             }
+            $crate::field::members!();
         }
         $crate::field::word_field!($type);
     )+ };
@@ -213,8 +220,18 @@ macro_rules! variant_words {
             fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }
+            $crate::field::members!();
         }
         $crate::field::word_field!($name);
+    };
+}
+
+macro_rules! members {
+    () => {
+        fn members() -> &'static $crate::field::Members {
+            static MEMBERS: $crate::field::Members = $crate::field::Members::new();
+            &MEMBERS
+        }
     };
 }
 
@@ -233,4 +250,4 @@ macro_rules! word_field {
         }
     };
 }
-pub(crate) use {core_words, variant_words, word_field};
+pub(crate) use {core_words, members, variant_words, word_field};

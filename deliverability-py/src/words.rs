@@ -3,7 +3,6 @@
 use deliverability_core::{self as core, IprevResult, SpfResult, dns, dnsbl};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString};
 
 use crate::diagnosis::finding::Acts;
@@ -22,26 +21,27 @@ use crate::spf::rewrite::{ProofStatus, SpfClaim, UnprovenKind};
 use crate::spf::trace::TermOutcome;
 use crate::spf::tree::SpfStanding;
 
-/// The module that declares the enums.
-static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-
-fn module(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
-    Ok(MODULE.get_or_try_init(py, || py.import("deliverability._words").map(Bound::unbind))?.bind(py))
+/// The enum member of a word. To call the enum takes longer than a check does, so it is called once a
+/// word.
+pub(crate) fn to_py<W: Word>(py: Python<'_>, word: W) -> PyResult<Bound<'_, PyAny>> {
+    let members = W::members().get_or_try_init(py, || members::<W>(py))?;
+    let member = members.iter().find(|(text, _)| *text == word.word());
+    member.map(|(_, member)| member.bind(py).clone()).ok_or_else(|| unknown::<W>(word.word()))
 }
 
-/// The enum member of a word.
-pub(crate) fn to_py<W: Word>(py: Python<'_>, word: W) -> PyResult<Bound<'_, PyAny>> {
-    module(py)?.getattr(W::ENUM)?.call1((word.word(),))
+fn members<W: Word>(py: Python<'_>) -> PyResult<Vec<(&'static str, Py<PyAny>)>> {
+    let class = py.import("deliverability._words")?.getattr(W::ENUM)?;
+    W::ALL.iter().map(|word| Ok((word.word(), class.call1((word.word(),))?.unbind()))).collect()
 }
 
 /// The word that a `str`, or a member of its enum, names.
 pub(crate) fn from_py<W: Word>(value: &Bound<'_, PyAny>) -> PyResult<W> {
     let text = value.cast::<PyString>()?.to_string_lossy().into_owned();
-    W::ALL
-        .iter()
-        .copied()
-        .find(|word| word.word() == text)
-        .ok_or_else(|| PyValueError::new_err(format!("{text:?} is not a {}", W::ENUM)))
+    W::ALL.iter().copied().find(|word| word.word() == text).ok_or_else(|| unknown::<W>(&text))
+}
+
+fn unknown<W: Word>(text: &str) -> PyErr {
+    PyValueError::new_err(format!("{text:?} is not a {}", W::ENUM))
 }
 
 variant_words! {

@@ -22,26 +22,32 @@ impl Short {
         Some(Self { length: Length::new(octets.len())?, wire })
     }
 
-    /// A name from labels joined by dots, if it is a name and short: its octets are copied, and from
-    /// the end each dot becomes the length of the label behind it.
+    /// A name from labels joined by dots, if it is a name and short: its octets are copied, and each
+    /// dot becomes the length of the label behind it.
+    #[inline]
     pub(super) fn from_text(text: &[u8]) -> Option<Self> {
+        let length = Length::new(text.len().checked_add(1)?)?;
         let mut wire = [0; ROOM];
-        let (first, rest) = wire.split_first_mut()?;
-        let rest = rest.get_mut(..text.len())?;
-        rest.copy_from_slice(text);
-        let mut label = 0;
-        for octet in rest.iter_mut().rev() {
-            if *octet != b'.' {
-                label += 1;
-            } else if label > 0 {
-                *octet = core::mem::take(&mut label);
-            } else {
-                return None;
+        wire.get_mut(1..)?.get_mut(..text.len())?.copy_from_slice(text);
+        let mut start = 0;
+        let mut ends_at = |dot: usize| {
+            *wire.get_mut(start)? = u8::try_from(dot.checked_sub(start + 1)?).ok().filter(|length| *length > 0)?;
+            start = dot;
+            Some(())
+        };
+        let (eights, rest) = text.as_chunks();
+        for (n, eight) in eights.iter().enumerate() {
+            let mut dots = dots(*eight);
+            while dots != 0 {
+                ends_at(n * 8 + usize::try_from(dots.trailing_zeros() / 8).ok()? + 1)?;
+                dots &= dots - 1;
             }
         }
-        *first = label;
-        let length = Length::new(text.len().checked_add(1)?)?;
-        (label > 0).then_some(Self { wire, length })
+        for (n, _) in rest.iter().enumerate().filter(|(_, octet)| **octet == b'.') {
+            ends_at(eights.len() * 8 + n + 1)?;
+        }
+        ends_at(text.len() + 1)?;
+        Some(Self { wire, length })
     }
 
     #[inline]
@@ -61,6 +67,14 @@ impl Short {
     pub(super) fn same(&self, other: &Self) -> bool {
         self.wire == other.wire
     }
+}
+
+/// The high bit of each octet that is a dot.
+#[inline]
+fn dots(eight: [u8; 8]) -> u64 {
+    const LOW_BITS: u64 = u64::from_ne_bytes([0x7f; 8]);
+    let differs = u64::from_le_bytes(eight) ^ u64::from_ne_bytes([b'.'; 8]);
+    !(((differs & LOW_BITS) + LOW_BITS) | differs | LOW_BITS)
 }
 
 /// Up to 16 octets for a hash: without case, since with this bit set letters of either case are

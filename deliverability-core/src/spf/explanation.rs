@@ -15,8 +15,8 @@ impl Walk<'_> {
         if ending.result != SpfResult::Fail || !self.missing.is_empty() {
             return None;
         }
-        let domain_spec = self.trace.record_of(ending.visit)?.explanation()?.clone();
-        let domain = self.trace.domain_of(ending.visit)?.clone();
+        let domain_spec = self.trace.record_of(self.deciding)?.explanation()?.clone();
+        let domain = self.trace.domain_of(self.deciding)?.clone();
         let name = match domain_spec {
             DomainSpec::Name(name) => name,
             DomainSpec::Macro(text) => target_name(&self.expand(&text, &domain, false).ok()?)?,

@@ -43,7 +43,10 @@ impl<'a> Token<'a> {
 
     /// What follows `prefix`, if the piece starts with it.
     pub(super) fn after(self, prefix: u8) -> Option<Self> {
-        (self.first() == Some(prefix)).then(|| self.split_at(1).1)
+        match self.text {
+            [first, text @ ..] if *first == prefix => Some(Self { text, start: self.start + 1 }),
+            _ => None,
+        }
     }
 
     /// The leading bytes for which `keep` holds, and the rest.
@@ -54,10 +57,6 @@ impl<'a> Token<'a> {
     /// What stands before the first `byte`, and the rest; all and nothing if there is none.
     pub(super) fn until(self, byte: u8) -> (Self, Self) {
         self.split_at(find(byte, self.text).unwrap_or(self.text.len()))
-    }
-
-    pub(super) fn contains(self, byte: u8) -> bool {
-        find(byte, self.text).is_some()
     }
 
     /// The text, which is ASCII.
@@ -77,14 +76,35 @@ impl<'a> Token<'a> {
 
 /// A record up to its first octet that no term may hold, and the error about that octet.
 pub(super) fn visible_text(record: &[u8]) -> (&[u8], Option<Box<ParseError>>) {
-    let is_allowed = |b: &u8| matches!(b, b' '..=0x7e);
-    // To look at all octets at once is many times quicker than one by one, and nearly always enough.
-    if record.iter().fold(true, |all, b| all & is_allowed(b)) {
+    if is_visible(record) {
         return (record, None);
     }
+    let is_allowed = |b: &u8| matches!(b, b' '..=0x7e);
     let at = record.iter().take_while(|b| is_allowed(b)).count();
     (record.get(..at).unwrap_or(record), Some(forbidden_octet(record, at)))
 }
+
+/// Whether all octets are visible ASCII or spaces: eight at a time, since all octets are looked at.
+fn is_visible(text: &[u8]) -> bool {
+    let Some(last) = text.last_chunk() else {
+        return text.iter().all(|b| matches!(b, b' '..=0x7e));
+    };
+    // The last eight may have been looked at in part.
+    let (eights, _) = text.as_chunks();
+    let bad = eights.iter().fold(not_visible(*last), |bad, eight| bad | not_visible(*eight));
+    bad & HIGH_BITS == 0
+}
+
+/// Sets the high bit of some octet if any is below a space or above a tilde.
+#[inline]
+fn not_visible(eight: [u8; 8]) -> u64 {
+    let octets = u64::from_ne_bytes(eight);
+    let below = octets.wrapping_sub(ONES * u64::from(b' ')) & !octets;
+    below | octets.wrapping_add(ONES) | octets
+}
+
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
+const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
 
 #[allow(clippy::unnecessary_box_returns, reason = "results hold errors boxed")]
 fn forbidden_octet(text: &[u8], at: usize) -> Box<ParseError> {
@@ -92,25 +112,12 @@ fn forbidden_octet(text: &[u8], at: usize) -> Box<ParseError> {
     ParseError::boxed(ErrorKind::ForbiddenOctet { octet }, Span::new(at, at.saturating_add(1)))
 }
 
-/// The pieces between spaces, from `start` on.
-pub(super) fn words(text: &[u8], start: usize) -> impl Iterator<Item = Token<'_>> {
-    let mut next = start;
-    core::iter::from_fn(move || {
-        loop {
-            let (start, rest) = (next, text.get(next..)?);
-            let word = find(b' ', rest).and_then(|end| rest.get(..end)).unwrap_or(rest);
-            next = start + word.len() + 1;
-            if !word.is_empty() {
-                return Some(Token { text: word, start });
-            }
-        }
-    })
+pub(super) fn contains(byte: u8, text: &[u8]) -> bool {
+    find(byte, text).is_some()
 }
 
 /// Where `byte` first stands in `text`: eight octets at a time, since reading a record is mostly this.
 fn find(byte: u8, text: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
     let (eights, rest) = text.as_chunks::<8>();
     for (n, eight) in eights.iter().enumerate() {
         // An octet is zero where it is the one sought; the lowest high bit left marks the first.
@@ -142,9 +149,15 @@ mod tests {
     }
 
     #[test]
-    fn words_know_where_they_stand() {
-        let found = |text: &'static str| words(text.as_bytes(), 3).map(|word| (word.start, word.as_str()));
-        assert_eq!(found("xyz  a bc  d ").collect::<Vec<_>>(), [(5, "a"), (7, "bc"), (11, "d")]);
-        assert_eq!(found("xyz").chain(found("xyz   ")).chain(found("")).count(), 0);
+    fn an_octet_that_no_term_may_hold_is_seen_wherever_it_is() {
+        for length in 1..40 {
+            for at in 0..length {
+                for octet in 0..=0xff {
+                    let mut text = vec![if at % 2 == 0 { b' ' } else { b'~' }; length];
+                    text[at] = octet;
+                    assert_eq!(is_visible(&text), matches!(octet, b' '..=b'~'), "{octet} at {at} of {length}");
+                }
+            }
+        }
     }
 }

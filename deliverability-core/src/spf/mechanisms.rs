@@ -7,7 +7,7 @@ use super::expansion::target_name;
 use super::macro_string::MacroLetter;
 use super::record::{DomainSpec, DualCidr, Mechanism};
 use super::validated_name::Unexpanded;
-use super::walk::{At, Visiting, Walk, Why};
+use super::walk::{At, Visiting, Walk};
 use crate::dns::{Answer, Query};
 use crate::domain::DomainName;
 use crate::network::Network;
@@ -29,9 +29,9 @@ enum Target {
 impl Walk<'_> {
     pub(super) fn mechanism(&mut self, at: At<'_>, mechanism: &Mechanism) -> Outcome {
         match mechanism {
-            Mechanism::All => Ok(self.matches(None)),
+            Mechanism::All => Ok(self.matches()),
             Mechanism::Ip4(network) | Mechanism::Ip6(network) => {
-                Ok(network.contains(self.check.subject.ip) && self.matches(None))
+                Ok(network.contains(self.check.subject.ip) && self.matches())
             }
             Mechanism::Include(domain_spec) => self.include(at, domain_spec),
             Mechanism::A { domain_spec, cidr } => self.a(at, domain_spec.as_ref(), *cidr),
@@ -41,9 +41,18 @@ impl Walk<'_> {
         }
     }
 
-    /// Notes a match, and the query whose answer made it, where one did.
-    fn matches(&mut self, by: Option<Query>) -> bool {
-        self.decided = by;
+    /// Notes a match that no answer of its own made.
+    fn matches(&mut self) -> bool {
+        // Seldom is there one to take away, and to overwrite it unseen is to copy its size.
+        if self.decided.is_some() {
+            self.decided = None;
+        }
+        true
+    }
+
+    /// Notes a match, and the query whose answer made it.
+    fn matches_by(&mut self, query: Query) -> bool {
+        self.decided = Some(query);
         true
     }
 
@@ -54,12 +63,12 @@ impl Walk<'_> {
         let Some(answer) = self.ask(at, &query)? else { return Ok(false) };
         let ending = self.check_host(&query.name, at.visit.makes_personal(Some(domain_spec)), answer);
         match (ending.result, ending.why) {
-            (SpfResult::Pass, _) => Ok(self.matches(None)),
+            (SpfResult::Pass, _) => Ok(self.matches()),
             (SpfResult::None, _) => {
                 let kind = CauseKind::IncludeWithoutRecord { target: query.name.clone() };
                 Err(Box::new(at.cause(kind, Some(query))))
             }
-            (SpfResult::Temperror | SpfResult::Permerror, Why::Other(cause)) => Err(cause),
+            (SpfResult::Temperror | SpfResult::Permerror, Some(cause)) => Err(cause),
             _ => Ok(false),
         }
     }
@@ -106,7 +115,7 @@ impl Walk<'_> {
         let limit = usize::from(self.check.limits.ptr_names);
         for name in response.pointers().take(limit).filter(|name| name.is_within(&target)) {
             if self.is_confirmed(name) == Some(true) {
-                return Ok(self.matches(Some(query)));
+                return Ok(self.matches_by(query));
             }
         }
         Ok(false)
@@ -118,7 +127,7 @@ impl Walk<'_> {
         let query = Query::a(name);
         match self.ask(at, &query)? {
             None => Ok(false),
-            Some(Ok(response)) => Ok(!response.is_void() && self.matches(Some(query))),
+            Some(Ok(response)) => Ok(!response.is_void() && self.matches_by(query)),
             Some(Err(error)) => Err(Box::new(at.cause(CauseKind::Dns(error), Some(query)))),
         }
     }
@@ -129,7 +138,7 @@ impl Walk<'_> {
             Ok(response) => {
                 let ip = self.check.subject.ip;
                 let matches = response.addresses().any(|address| network(address, cidr).contains(ip));
-                Ok(matches && self.matches(Some(query)))
+                Ok(matches && self.matches_by(query))
             }
             Err(error) => Err(Box::new(at.cause(CauseKind::Dns(error), Some(query)))),
         }
@@ -147,6 +156,7 @@ impl Walk<'_> {
 
     /// As [`Walk::target`], for include and redirect, where a target that is no name is an error:
     /// `check_host()` of it gives none (§4.3), which both turn into permerror (§5.2, §6.1).
+    #[inline]
     pub(super) fn required_target(
         &mut self,
         at: At<'_>,
@@ -154,12 +164,13 @@ impl Walk<'_> {
     ) -> Result<Option<DomainName>, Box<Cause>> {
         self.spend(at)?;
         match self.expanded(at, Some(domain_spec)) {
-            Target::Name(name) if name.label_count() > 1 => Ok(Some(name)),
+            Target::Name(name) if name.labels().nth(1).is_some() => Ok(Some(name)),
             Target::Name(_) | Target::Invalid => Err(Box::new(at.cause(CauseKind::InvalidDomainSpec, None))),
             Target::Missing => Ok(None),
         }
     }
 
+    #[inline]
     fn expanded(&mut self, at: At<'_>, domain_spec: Option<&DomainSpec>) -> Target {
         // Such a name tells the domain's owner who writes: it is asked only when this term is
         // surely reached.

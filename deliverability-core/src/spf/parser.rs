@@ -3,7 +3,7 @@
 use core::net::{IpAddr, Ipv4Addr};
 
 use super::cidr::{dual_cidr, dual_cidr_start, ip4_network, ip6_network, plain_ip4_network};
-use super::lexer::{Token, visible_text, words};
+use super::lexer::{Token, contains, visible_text};
 use super::macro_parser::{Place, macro_string};
 use super::macro_string::{MacroString, Segment};
 use super::parse_error::{ErrorKind, ParseError};
@@ -20,14 +20,63 @@ pub(super) fn record(bytes: &[u8]) -> Result<Record, Box<ParseError>> {
     };
     let (text, forbidden) = visible_text(bytes);
     let mut terms = Terms::with_room_for(text);
-    for word in words(text, start) {
+    let mut rest = Token { text, start: 0 }.split_at(start).1;
+    loop {
+        while let Some(after) = rest.after(b' ') {
+            rest = after;
+        }
+        // Records are made of these: they go a short way, unless something is wrong with them.
+        if let Some((address, bits, length)) = plain_ip4(rest.text) {
+            let (word, after) = rest.split_at(length);
+            terms.directive(word.span(), Qualifier::Pass, (address, bits), ip4);
+            rest = after;
+            continue;
+        }
+        let (word, after) = rest.until(b' ');
         // A word that a forbidden octet cuts off is none.
-        if forbidden.is_some() && word.end() == text.len() {
+        if word.is_empty() || (after.is_empty() && forbidden.is_some()) {
             break;
         }
-        term(word, &mut terms)?;
+        if !plain_term(word, &mut terms) {
+            term(word, &mut terms)?;
+        }
+        rest = after;
     }
     forbidden.map_or(Ok(Record { terms: terms.list }), Err)
+}
+
+/// `ip4` as most write it: its network and its length, up to a space or the end.
+#[inline]
+fn plain_ip4(text: &[u8]) -> Option<(Ipv4Addr, u8, usize)> {
+    const NAME: &[u8] = b"ip4:";
+    let (address, bits, length) = plain_ip4_network(text.strip_prefix(NAME)?)?;
+    Some((address, bits, NAME.len().saturating_add(length)))
+}
+
+/// Adds a term that is written as most write it, and says whether it is one.
+#[inline]
+fn plain_term(token: Token<'_>, terms: &mut Terms) -> bool {
+    let (written, unqualified) = qualifier(token);
+    let (span, qualifier) = (token.span(), written.unwrap_or_default());
+    match unqualified.text {
+        b"all" => terms.directive(span, qualifier, (), |()| Mechanism::All),
+        b"a" => terms.directive(span, qualifier, (None, DualCidr::default()), a),
+        b"mx" => terms.directive(span, qualifier, (None, DualCidr::default()), mx),
+        text => match text.strip_prefix(b"include:").and_then(plain_domain) {
+            Some(name) => terms.directive(span, qualifier, DomainSpec::Name(name), Mechanism::Include),
+            None => return false,
+        },
+    }
+    true
+}
+
+/// A domain-spec that is a short name.
+#[inline]
+fn plain_domain(text: &[u8]) -> Option<DomainName> {
+    if contains(b'%', text) || !is_domain_end(text) {
+        return None;
+    }
+    DomainName::short_from_ascii(text)
 }
 
 /// The terms read so far. Each production adds its own: to hand a term from one to the next takes
@@ -48,8 +97,11 @@ impl Terms {
     /// Adds the directive that `make` makes of its parts: where it stays, so a function for each.
     #[inline(never)]
     fn directive<P>(&mut self, span: Span, qualifier: Qualifier, parts: P, make: impl FnOnce(P) -> Mechanism) {
-        let directive = Directive { qualifier, mechanism: make(parts) };
-        self.list.push(Term { span, kind: TermKind::Directive(directive) });
+        // `push` would make the term elsewhere and move it.
+        self.list.extend(core::iter::once_with(|| {
+            let directive = Directive { qualifier, mechanism: make(parts) };
+            Term { span, kind: TermKind::Directive(directive) }
+        }));
     }
 
     fn modifier(&mut self, span: Span, modifier: Modifier) -> Result<(), Box<ParseError>> {
@@ -69,11 +121,6 @@ impl Terms {
 
 /// `directive / modifier`
 fn term(token: Token<'_>, terms: &mut Terms) -> Result<(), Box<ParseError>> {
-    // Records are made of these: they go a short way, unless something is wrong with them.
-    if let Some((address, bits)) = token.text.strip_prefix(b"ip4:").and_then(plain_ip4_network) {
-        terms.directive(token.span(), Qualifier::Pass, (address, bits), ip4);
-        return Ok(());
-    }
     let (qualifier, unqualified) = qualifier(token);
     let (name, key, rest) = name(unqualified);
     if name.is_empty() {
@@ -88,15 +135,16 @@ fn term(token: Token<'_>, terms: &mut Terms) -> Result<(), Box<ParseError>> {
 }
 
 /// `qualifier = "+" / "-" / "?" / "~"`
+#[inline]
 fn qualifier(token: Token<'_>) -> (Option<Qualifier>, Token<'_>) {
-    let qualifier = match token.first() {
-        Some(b'+') => Qualifier::Pass,
-        Some(b'-') => Qualifier::Fail,
-        Some(b'?') => Qualifier::Neutral,
-        Some(b'~') => Qualifier::Softfail,
+    let (qualifier, text) = match token.text {
+        [b'+', text @ ..] => (Qualifier::Pass, text),
+        [b'-', text @ ..] => (Qualifier::Fail, text),
+        [b'?', text @ ..] => (Qualifier::Neutral, text),
+        [b'~', text @ ..] => (Qualifier::Softfail, text),
         _ => return (None, token),
     };
-    (Some(qualifier), token.split_at(1).1)
+    (Some(qualifier), Token { text, start: token.start + 1 })
 }
 
 /// `name = ALPHA *( ALPHA / DIGIT / "-" / "_" / "." )` and its [`key`]; empty if there is none.
@@ -170,11 +218,11 @@ fn directive(
         }
         A => {
             let parts = domain_and_cidr("a", rest)?;
-            terms.directive(span, qualifier, parts, |(domain_spec, cidr)| Mechanism::A { domain_spec, cidr });
+            terms.directive(span, qualifier, parts, a);
         }
         MX => {
             let parts = domain_and_cidr("mx", rest)?;
-            terms.directive(span, qualifier, parts, |(domain_spec, cidr)| Mechanism::Mx { domain_spec, cidr });
+            terms.directive(span, qualifier, parts, mx);
         }
         PTR => {
             let domain = optional_domain("ptr", rest)?;
@@ -197,6 +245,14 @@ fn directive(
         _ => return name.error(ErrorKind::UnknownMechanism { name: name.shown() }),
     }
     Ok(())
+}
+
+fn a((domain_spec, cidr): (Option<DomainSpec>, DualCidr)) -> Mechanism {
+    Mechanism::A { domain_spec, cidr }
+}
+
+fn mx((domain_spec, cidr): (Option<DomainSpec>, DualCidr)) -> Mechanism {
+    Mechanism::Mx { domain_spec, cidr }
 }
 
 fn ip4((address, bits): (Ipv4Addr, u8)) -> Mechanism {
@@ -306,7 +362,7 @@ fn domain_after(after: char, before: Token<'_>, value: Token<'_>) -> Result<Doma
 
 /// `domain-spec = macro-string domain-end`
 fn domain_spec(token: Token<'_>) -> Result<DomainSpec, Box<ParseError>> {
-    if token.contains(b'%') {
+    if contains(b'%', token.text) {
         let text = macro_string(token, Place::Term)?;
         if let Some(Segment::Literal(end)) = text.segments.last() {
             let end = token.split_at(token.text.len().saturating_sub(end.len())).1;
@@ -358,6 +414,9 @@ fn no_domain_end(whole: Token<'_>, end: Token<'_>) -> Box<ParseError> {
 /// `toplabel`: alphanumerics and inner hyphens, not digits alone.
 #[inline]
 fn is_toplabel(label: &[u8]) -> bool {
+    if label.iter().all(u8::is_ascii_alphabetic) {
+        return !label.is_empty();
+    }
     let [first, .., last] = label else { return label.first().is_some_and(u8::is_ascii_alphabetic) };
     let mut digits_alone = true;
     first.is_ascii_alphanumeric()

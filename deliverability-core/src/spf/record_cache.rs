@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::parse_error::ParseError;
+use super::parser;
 use super::record::Record;
 use crate::hashing::Keyed;
 
@@ -59,11 +60,16 @@ impl RecordCache {
     ///
     /// As [`Record::parse`].
     pub fn parse(&self, text: &Arc<[u8]>) -> Result<Arc<Record>, ParseError> {
+        self.record(text).map_err(|error| *error)
+    }
+
+    /// As [`RecordCache::parse`], with the error where it does not widen the result.
+    pub(super) fn record(&self, text: &Arc<[u8]>) -> Result<Arc<Record>, Box<ParseError>> {
         let (young, old) = self.find(text);
         if let Some(record) = young {
             return Ok(record);
         }
-        let record = old.map_or_else(|| Record::parse(text).map(Arc::new), Ok)?;
+        let record = old.map_or_else(|| parser::record(text).map(Arc::new), Ok)?;
         self.remember(text, &record);
         Ok(record)
     }

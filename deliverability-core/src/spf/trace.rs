@@ -92,8 +92,12 @@ impl Trace {
     pub(super) fn enter(&mut self) -> usize {
         let (number, via) = (self.log.visits.len(), self.log.lookups.len().checked_sub(1));
         // Who includes once often includes more: room for all, to move them once at most.
-        self.log.visits.reserve_exact(if number == 1 { self.usual_lookups() } else { 1 });
-        self.log.visits.push(Noted { via, answer: None, record: None, last: None, result: SpfResult::None });
+        if number == self.log.visits.capacity() {
+            self.log.visits.reserve_exact(if number == 1 { self.usual_lookups() } else { 1 });
+        }
+        let noted = || Noted { via, answer: None, record: None, last: None, result: SpfResult::None };
+        // `push` would make them elsewhere and move them.
+        self.log.visits.extend(core::iter::once_with(noted));
         number
     }
 
@@ -126,7 +130,8 @@ impl Trace {
         if self.log.lookups.is_empty() && visit == 0 {
             self.log.lookups.reserve_exact(self.usual_lookups());
         }
-        self.log.lookups.push(Spent { visit, term, target: Target::Nothing, asked: Asked::Nothing });
+        let spent = || Spent { visit, term, target: Target::Nothing, asked: Asked::Nothing };
+        self.log.lookups.extend(core::iter::once_with(spent));
         true
     }
 

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::cause::{Cause, CauseKind};
 use super::check_host::CheckHost;
 use super::evaluation::Evaluation;
+use super::parser;
 use super::record::{DomainSpec, Modifier, Record, TermKind};
 use super::selection::select;
 use super::trace::{Held, TermOutcome, Trace};
@@ -26,24 +27,20 @@ pub(super) struct Walk<'a> {
     pub(super) trace: Trace,
     /// The query whose answer made the last match, where one did.
     pub(super) decided: Option<Query>,
+    /// The visit whose record decided the call that ended last, and whose `exp=` explains a fail:
+    /// where a redirect led, never an include (§6.2).
+    pub(super) deciding: usize,
 }
 
-/// How a call of `check_host()` ended.
+/// How a call of `check_host()` ended: two words, since each call hands one on.
 pub(super) struct Ending {
     pub(super) result: SpfResult,
-    /// The visit whose record decided, and whose `exp=` explains a fail: where a redirect led, never
-    /// an include (§6.2).
-    pub(super) visit: usize,
     pub(super) why: Why,
 }
 
-/// Why a call ended as it did. Causes are large and only the last call's is shown, so the common
-/// ones are made then.
-pub(super) enum Why {
-    Matched,
-    NoMatch,
-    Other(Box<Cause>),
-}
+/// Why a call ended as it did, where neither a match nor the lack of any says it. Causes are large
+/// and only the last call's is shown, so those two are made then.
+pub(super) type Why = Option<Box<Cause>>;
 
 /// A term under evaluation.
 #[derive(Clone, Copy)]
@@ -84,7 +81,8 @@ impl<'a> Walk<'a> {
         };
         let domain = &query.name;
         let trace = Trace::new(check.subject.ip, check.limits, domain.clone());
-        let mut walk = Walk { check, known, sender_domain: domain, missing: Vec::new(), trace, decided: None };
+        let mut walk =
+            Walk { check, known, sender_domain: domain, missing: Vec::new(), trace, decided: None, deciding: 0 };
         let ending = walk.answer(&query).map(|answer| walk.check_host(domain, false, answer));
         let explanation = ending.as_ref().and_then(|ending| walk.explanation(ending));
         match (ending, walk.missing.is_empty()) {
@@ -98,14 +96,15 @@ impl<'a> Walk<'a> {
 
     /// The cause of the last call's ending.
     fn cause_of(&mut self, ending: Ending) -> Cause {
-        let (cause, span) = match ending.why {
-            Why::Matched => {
-                (Cause::new(CauseKind::Matched).by(self.decided.take()), self.trace.last_span(ending.visit))
-            }
-            Why::NoMatch => (Cause::new(CauseKind::NoMatch), None),
-            Why::Other(cause) => return *cause,
+        if let Some(cause) = ending.why {
+            return *cause;
+        }
+        let span = self.trace.last_span(self.deciding);
+        let cause = match span {
+            Some(_) => Cause::new(CauseKind::Matched).by(self.decided.take()),
+            None => Cause::new(CauseKind::NoMatch),
         };
-        match (self.trace.domain_of(ending.visit), self.trace.text_of(ending.visit)) {
+        match (self.trace.domain_of(self.deciding), self.trace.text_of(self.deciding)) {
             (Some(domain), Some(text)) => cause.of_domain(domain).in_record(text, span),
             _ => cause,
         }
@@ -137,8 +136,9 @@ impl<'a> Walk<'a> {
     fn select_record(&mut self, visit: usize, domain: &DomainName, personal: bool, answer: Answer) -> Ending {
         let end = |result, kind| {
             let cause = Cause::new(kind).of_domain(domain).by(Some(Query::txt(domain.clone())));
-            Ending { result, visit, why: Why::Other(Box::new(cause)) }
+            Ending { result, why: Some(Box::new(cause)) }
         };
+        self.deciding = visit;
         let response = match answer {
             Ok(response) => response,
             Err(error) => return end(SpfResult::Temperror, CauseKind::Dns(error)),
@@ -161,15 +161,15 @@ impl<'a> Walk<'a> {
     fn evaluate(&mut self, visit: &Visiting<'_>) -> Ending {
         let Visiting { domain, text, number, .. } = *visit;
         let parsed = match &self.check.records {
-            Some(records) => records.parse(text).map(Held::Shared),
-            None => Record::parse(text).map(Held::Own),
+            Some(records) => records.record(text).map(Held::Shared),
+            None => parser::record(text).map(Held::Own),
         };
         let record = match parsed {
             Ok(record) => record,
             Err(error) => {
                 let span = error.span;
-                let cause = Cause::new(CauseKind::Syntax(error)).of_domain(domain).in_record(text, Some(span));
-                return Ending { result: SpfResult::Permerror, visit: number, why: Why::Other(Box::new(cause)) };
+                let cause = Cause::new(CauseKind::Syntax(*error)).of_domain(domain).in_record(text, Some(span));
+                return Ending { result: SpfResult::Permerror, why: Some(Box::new(cause)) };
             }
         };
         let (ending, last) =
@@ -185,10 +185,11 @@ impl<'a> Walk<'a> {
             let at = At { visit, term, span: written.span };
             let (outcome, result, why) = match self.mechanism(at, &directive.mechanism) {
                 Ok(false) => continue,
-                Ok(true) => (TermOutcome::Match, directive.qualifier.result(), Why::Matched),
-                Err(cause) => (TermOutcome::Error, cause.error_result(), Why::Other(cause)),
+                Ok(true) => (TermOutcome::Match, directive.qualifier.result(), None),
+                Err(cause) => (TermOutcome::Error, cause.error_result(), Some(cause)),
             };
-            return Some((Ending { result, visit: visit.number, why }, Some((term, outcome))));
+            self.deciding = visit.number;
+            return Some((Ending { result, why }, Some((term, outcome))));
         }
         None
     }
@@ -202,26 +203,28 @@ impl<'a> Walk<'a> {
                 return (ending, Some((term, if failed { TermOutcome::Error } else { TermOutcome::Match })));
             }
         }
-        (no_match(visit.number), None)
+        self.deciding = visit.number;
+        (NO_MATCH, None)
     }
 
     fn redirect(&mut self, at: At<'_>, target: &DomainSpec) -> Ending {
-        let visit = at.number();
-        let failed = |cause: Box<Cause>| Ending { result: cause.error_result(), visit, why: Why::Other(cause) };
+        let failed = |cause: Box<Cause>| Ending { result: cause.error_result(), why: Some(cause) };
+        self.deciding = at.number();
         let name = match self.required_target(at, target) {
             Ok(Some(name)) => name,
-            Ok(None) => return no_match(visit),
+            Ok(None) => return NO_MATCH,
             Err(cause) => return failed(cause),
         };
         let query = Query::txt(name);
         let answer = match self.ask(at, &query) {
             Ok(Some(answer)) => answer,
-            Ok(None) => return no_match(visit),
+            Ok(None) => return NO_MATCH,
             Err(cause) => return failed(cause),
         };
         let ending = self.check_host(&query.name, at.visit.makes_personal(Some(target)), answer);
         if ending.result == SpfResult::None {
             // RFC 7208 §6.1: none becomes permerror here.
+            self.deciding = at.number();
             let kind = CauseKind::RedirectWithoutRecord { target: query.name.clone() };
             return failed(Box::new(at.cause(kind, Some(query))));
         }
@@ -233,9 +236,7 @@ impl<'a> Walk<'a> {
 type Last = Option<(usize, TermOutcome)>;
 
 /// RFC 7208 §4.7: neutral. Also what stands in where an answer is missing.
-fn no_match(visit: usize) -> Ending {
-    Ending { result: SpfResult::Neutral, visit, why: Why::NoMatch }
-}
+const NO_MATCH: Ending = Ending { result: SpfResult::Neutral, why: None };
 
 fn evaluation(
     check: &CheckHost,

@@ -19,7 +19,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deliverability_core::dns::{Answer, DnsError, Keyed, Query, RecordType, Recording, Resolver, Zone};
 use deliverability_core::dnsbl::sweep::{Cell, Journal, JournalError, Sweep};
-use deliverability_core::dnsbl::{Kind, List, Lookup, Status};
+use deliverability_core::dnsbl::{Kind, List, Lookup, Status, Subject};
 use deliverability_core::network::Network;
 use deliverability_core::{Check as _, DomainName};
 use futures_util::StreamExt as _;
@@ -325,4 +325,38 @@ async fn no_output_of_any_kind_holds_a_key() {
             .unwrap()
             .contains_key(&Query::new(format!("7.2.0.192.{KEY}.zen.dq.test").parse().unwrap(), RecordType::Txt))
     );
+}
+
+fn name(text: &str) -> Subject {
+    Subject::Domain(text.parse().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_first_has_no_say_in_what_a_missing_entry_means() {
+    // The must-be-listed test point itself, then an address that is not listed.
+    let world = World::new(HEALTHY);
+    let subjects: [IpAddr; 2] = ["127.0.0.2", "192.0.2.8"].map(|ip| ip.parse().unwrap());
+    let cells = all(Sweep::of(subjects, &world).lists([list("good.test")]).in_flight(1)).await;
+    let shown: Vec<String> = cells.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["127.0.0.2 good.test: listed: 127.0.0.2", "192.0.2.8 good.test: not listed"]);
+    // The must-not-be-listed one, which this list has: then nothing it lacks is clean.
+    let world = World::new("2.0.0.127.good.test A 127.0.0.2\n1.0.0.127.good.test A 127.0.0.2");
+    let subjects: [IpAddr; 2] = ["127.0.0.1", "192.0.2.8"].map(|ip| ip.parse().unwrap());
+    let cells = all(Sweep::of(subjects, &world).lists([list("good.test")]).in_flight(1)).await;
+    assert!(cells.iter().all(Cell::is_unknown), "{cells:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_cannot_be_asked_says_nothing_of_the_list() {
+    let world = World::new("test.dom.test A 127.0.0.2");
+    let domains = List::new("dom.test".parse().unwrap(), Kind::Domain).with_rfc_test_points();
+    let long = vec!["x".repeat(62); 4].join(".");
+    for odd in [long.as_str(), "192.0.2.7"] {
+        let subjects = [name(odd), name("a.example"), name("b.example")];
+        let cells = all(Sweep::of(subjects, &world).lists([domains.clone()]).in_flight(1)).await;
+        let shown: Vec<String> = cells.iter().skip(1).map(ToString::to_string).collect();
+        assert_eq!(shown, ["a.example dom.test: not listed", "b.example dom.test: not listed"]);
+        assert!(cells[0].is_unknown() && !cells[0].is_settled(), "{}", cells[0]);
+    }
+    assert_eq!(world.asked("192.0.2.7.dom.test"), 0, "an address is not asked of a list of domains");
 }

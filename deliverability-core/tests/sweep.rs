@@ -363,7 +363,8 @@ async fn a_name_that_cannot_be_asked_says_nothing_of_the_list() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_list_says_at_its_test_point_does_not_spoil_the_journal() {
-    let flood: String = (0..4000).map(|n| format!("2.0.0.127.good.test A 127.0.{}.{}\n", n / 250, n % 250)).collect();
+    let values = (0..4000).map(|n| format!("2.0.0.127.good.test A 127.0.{}.{}", n / 250, n % 250));
+    let flood = values.collect::<Vec<_>>().join("\n");
     let (world, file) = (World::new(&flood), File::new("flood"));
     let mut journal = Journal::open(&file.0).unwrap();
     for cell in all(Sweep::of(addresses("192.0.2.0/30"), &world).lists([list("good.test")])).await {
@@ -424,7 +425,7 @@ async fn a_cell_is_blocked_where_a_verdict_is() {
     let cells = all(Sweep::of(subjects, &world).lists([scores.clone()])).await;
     for (cell, is_blocked) in cells.iter().zip([true, false]) {
         let Subject::Ip(ip) = *cell.subject() else { panic!() };
-        let verdicts = Lookup::of(ip).lists(&[scores.clone()]).run(&world).await;
+        let verdicts = Lookup::of(ip).lists(std::slice::from_ref(&scores)).run(&world).await;
         assert_eq!((cell.is_listed(), cell.is_blocked(), verdicts[0].is_blocked()), (true, is_blocked, is_blocked));
     }
 }

@@ -21,7 +21,7 @@
 //!
 //! | floor | what it knows | modules |
 //! |---|---|---|
-//! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`] |
+//! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`, `hashing`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`], `public_suffix` |
 //! | 1 | questions to the world, header fields | [`dns`], [`header`] |
 //! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`], [`transport`] |
 //! | 3 | composed | [`dmarc`] |

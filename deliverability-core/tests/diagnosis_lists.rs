@@ -205,6 +205,19 @@ fn a_dead_list_is_named_and_not_asked() {
 }
 
 #[test]
+fn a_dead_list_explains_nothing() {
+    use deliverability_core::dnsbl::{Cause, Kind};
+    // A list of policy: its entries would be explained by the PTR name.
+    let dead = List::new("dnsbl.sorbs.net".parse().unwrap(), Kind::Ipv4).with_rfc_test_points();
+    let check =
+        diagnosis(&[]).lists(&[dead.with_cause(Cause::EndUserRange)]).sending_ip("198.51.100.9".parse().unwrap());
+    let report =
+        check.in_zone(&zone(&["*.dnsbl.sorbs.net A 127.0.0.2\n1.0.0.127.dnsbl.sorbs.net TXT \"not listed\"\n"]));
+    assert_eq!(one(&report, RuleId::PtrMissing).subject, "198.51.100.9");
+    assert!(of_rule(&report, RuleId::PtrExplainsListing).is_empty());
+}
+
+#[test]
 fn codes_of_different_roles_are_told_apart() {
     let point = "2.0.0.127.hostkarma.junkemailfilter.com A 127.0.0.2\n";
     for (value, listed) in [("127.0.0.1", 0), ("127.0.0.2", 0), ("127.0.0.3", 0)] {

@@ -55,3 +55,11 @@ fn its_codes_and_refusals_decode() {
     assert_eq!((reputation.codes()[0].number, reputation.codes()[0].role), (Some(42), Role::Information));
     assert!(matches!(verdict("127.0.0.255").status(), Status::Refused { why } if why.contains("over the query limit")));
 }
+
+#[test]
+fn a_deeply_nested_file_is_refused() {
+    for deep in ["list = ".to_owned() + &"[".repeat(200_000), "list = ".to_owned() + &"{a=".repeat(200_000)] {
+        assert!(lists_from_toml(&deep).is_err());
+    }
+    assert!(lists_from_toml(&format!("[{}]", vec!["a"; 100_000].join("."))).is_err());
+}

@@ -62,6 +62,7 @@ fn a_missing_ptr_is_the_address_owners_to_set() {
     assert_eq!((found.severity, found.remedy.proven), (Severity::Blocks, Proven::Yes));
     assert_eq!(changes(found), ["1.2.0.192.in-addr.arpa PTR: - -> mx.example.org"]);
     assert!(found.remedy.text.contains("Ask the owner of 192.0.2.1 for it"), "{}", found.remedy.text);
+    assert!(!found.remedy.text.contains("publish"), "the name has the address: {}", found.remedy.text);
     assert_eq!(found.evidence[0].text(), "no such name (NXDOMAIN)");
 }
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use deliverability_core::dns::{Answer, DnsError, Keyed, Query, RecordType, Recording, Resolver, Zone};
 use deliverability_core::dnsbl::sweep::{Cell, Journal, JournalError, Sweep};
-use deliverability_core::dnsbl::{Kind, List, Lookup, Status};
+use deliverability_core::dnsbl::{Kind, List, Lookup, Status, Subject};
 use deliverability_core::network::Network;
 use deliverability_core::{Check as _, DomainName};
 use futures_util::StreamExt as _;
@@ -325,4 +325,107 @@ async fn no_output_of_any_kind_holds_a_key() {
             .unwrap()
             .contains_key(&Query::new(format!("7.2.0.192.{KEY}.zen.dq.test").parse().unwrap(), RecordType::Txt))
     );
+}
+
+fn name(text: &str) -> Subject {
+    Subject::Domain(text.parse().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_comes_first_has_no_say_in_what_a_missing_entry_means() {
+    // The must-be-listed test point itself, then an address that is not listed.
+    let world = World::new(HEALTHY);
+    let subjects: [IpAddr; 2] = ["127.0.0.2", "192.0.2.8"].map(|ip| ip.parse().unwrap());
+    let cells = all(Sweep::of(subjects, &world).lists([list("good.test")]).in_flight(1)).await;
+    let shown: Vec<String> = cells.iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["127.0.0.2 good.test: listed: 127.0.0.2", "192.0.2.8 good.test: not listed"]);
+    // The must-not-be-listed one, which this list has: then nothing it lacks is clean.
+    let world = World::new("2.0.0.127.good.test A 127.0.0.2\n1.0.0.127.good.test A 127.0.0.2");
+    let subjects: [IpAddr; 2] = ["127.0.0.1", "192.0.2.8"].map(|ip| ip.parse().unwrap());
+    let cells = all(Sweep::of(subjects, &world).lists([list("good.test")]).in_flight(1)).await;
+    assert!(cells.iter().all(Cell::is_unknown), "{cells:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_cannot_be_asked_says_nothing_of_the_list() {
+    let world = World::new("test.dom.test A 127.0.0.2");
+    let domains = List::new("dom.test".parse().unwrap(), Kind::Domain).with_rfc_test_points();
+    let long = vec!["x".repeat(62); 4].join(".");
+    for odd in [long.as_str(), "192.0.2.7"] {
+        let subjects = [name(odd), name("a.example"), name("b.example")];
+        let cells = all(Sweep::of(subjects, &world).lists([domains.clone()]).in_flight(1)).await;
+        let shown: Vec<String> = cells.iter().skip(1).map(ToString::to_string).collect();
+        assert_eq!(shown, ["a.example dom.test: not listed", "b.example dom.test: not listed"]);
+        assert!(cells[0].is_unknown() && !cells[0].is_settled(), "{}", cells[0]);
+    }
+    assert_eq!(world.asked("192.0.2.7.dom.test"), 0, "an address is not asked of a list of domains");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_list_says_at_its_test_point_does_not_spoil_the_journal() {
+    let values = (0..4000).map(|n| format!("2.0.0.127.good.test A 127.0.{}.{}", n / 250, n % 250));
+    let flood = values.collect::<Vec<_>>().join("\n");
+    let (world, file) = (World::new(&flood), File::new("flood"));
+    let mut journal = Journal::open(&file.0).unwrap();
+    for cell in all(Sweep::of(addresses("192.0.2.0/30"), &world).lists([list("good.test")])).await {
+        journal.keep(&cell).unwrap();
+    }
+    assert_eq!(Journal::open(&file.0).unwrap().settled(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn long_words_of_ones_own_do_not_spoil_the_journal() {
+    let own = List::new("own.test".parse().unwrap(), Kind::Ip).with_rfc_test_points();
+    let own = own.with_refusal("127.0.0.9".parse().unwrap(), "é".repeat(20_000));
+    let world = World::new("2.0.0.127.own.test A 127.0.0.2\n1.2.0.192.own.test A 127.0.0.9");
+    let file = File::new("words");
+    let mut journal = Journal::open(&file.0).unwrap();
+    let one: IpAddr = "192.0.2.1".parse().unwrap();
+    for cell in all(Sweep::of([one], &world).lists([own])).await {
+        journal.keep(&cell).unwrap();
+    }
+    assert_eq!(Journal::open(&file.0).unwrap().settled(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_reads_as_an_address_stays_a_name_in_the_journal() {
+    let world = World::new("test.dom.test A 127.0.0.2\n2.0.0.127.dom.test A 127.0.0.2");
+    let both = List::new("dom.test".parse().unwrap(), Kind::IpAndDomain).with_rfc_test_points();
+    let file = File::new("names");
+    let mut journal = Journal::open(&file.0).unwrap();
+    for cell in all(Sweep::of([name("2001:db8::1")], &world).lists([both])).await {
+        journal.keep(&cell).unwrap();
+    }
+    let mut entries = Vec::new();
+    Journal::read(&file.0, |entry| entries.push(entry.subject)).unwrap();
+    assert_eq!(entries, [name("2001:db8::1")]);
+}
+
+#[tokio::test]
+async fn subjects_that_no_list_holds_do_not_block_the_runtime() {
+    let (world, taken) = (World::new(HEALTHY), AtomicUsize::new(0));
+    let v4 = List::new("good.test".parse().unwrap(), Kind::Ipv4).with_rfc_test_points();
+    let subjects = addresses("2001:db8::/108").inspect(|_| _ = taken.fetch_add(1, Ordering::Relaxed));
+    let mut sweep = Sweep::of(subjects, &world).lists([v4]);
+    assert!(futures_util::poll!(sweep.next()).is_pending());
+    assert!(taken.load(Ordering::Relaxed) < 10_000);
+    assert!(sweep.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cell_is_blocked_where_a_verdict_is() {
+    // A list of reputations: some of its codes are a reason to block.
+    let scores = deliverability_core::dnsbl::catalogue();
+    let scores = scores.iter().find(|list| list.zone().to_string() == "rep.mailspike.net").unwrap();
+    let world = World::new(
+        "2.0.0.127.rep.mailspike.net A 127.0.0.15\n7.2.0.192.rep.mailspike.net A 127.0.0.10\n8.2.0.192.rep.mailspike.net A 127.0.0.20",
+    );
+    let scores = scores.clone().with_rfc_test_points();
+    let subjects: [IpAddr; 2] = ["192.0.2.7", "192.0.2.8"].map(|ip| ip.parse().unwrap());
+    let cells = all(Sweep::of(subjects, &world).lists([scores.clone()])).await;
+    for (cell, is_blocked) in cells.iter().zip([true, false]) {
+        let Subject::Ip(ip) = *cell.subject() else { panic!() };
+        let verdicts = Lookup::of(ip).lists(std::slice::from_ref(&scores)).run(&world).await;
+        assert_eq!((cell.is_listed(), cell.is_blocked(), verdicts[0].is_blocked()), (true, is_blocked, is_blocked));
+    }
 }

@@ -43,12 +43,13 @@ impl Report {
     /// What became of the case since an earlier report on it.
     ///
     /// A finding is the same if its rule and its subject are. A question that was open and is
-    /// answered now without a finding, or the other way round, is no change.
+    /// answered now without a finding, or the other way round, is no change; nor is what a list
+    /// adds to an entry in words of its own.
     pub fn since(&self, before: &Self) -> Comparison {
         let mut comparison = Comparison::default();
         for old in before.findings() {
             match self.findings().iter().find(|new| new.identity() == old.identity()) {
-                Some(new) if (new.severity, &new.message) == (old.severity, &old.message) => {
+                Some(new) if (new.severity, new.told()) == (old.severity, old.told()) => {
                     comparison.still.push(new.clone());
                 }
                 Some(new) => comparison.changed.push((old.clone(), new.clone())),
@@ -145,6 +146,16 @@ mod tests {
         assert_eq!(lines(&zone(LISTED), &zone(CLEAN)), ["gone: dnsbl.ip-listed (192.0.2.7 at bl.test)"]);
         assert!(lines(&zone(LISTED), &zone(LISTED)).is_empty());
         assert!(report(&zone(LISTED)).since(&report(&zone(LISTED))).is_empty());
+    }
+
+    #[test]
+    fn what_the_list_adds_in_words_is_no_change() {
+        let with = |words: &str| zone(&format!("{LISTED}\n7.2.0.192.bl.test TXT \"{words}\""));
+        assert!(lines(&with("seen at 10:00"), &with("seen at 11:00")).is_empty());
+        let mut silent = zone(LISTED);
+        silent.fail(Query::txt("7.2.0.192.bl.test".parse().unwrap()), DnsError::Timeout);
+        assert!(lines(&with("seen at 10:00"), &silent).is_empty());
+        assert!(lines(&silent, &with("seen at 11:00")).is_empty());
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::rule_id::RuleId;
 use crate::span::Span;
 use crate::spf::Proof;
 
+/// What goes before a list's own words in a message.
+pub(super) const LIST_SAYS: &str = " The list says: ";
+
 /// One thing that is wrong, with its proof and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -90,6 +93,11 @@ impl Finding {
     /// What the rule rests on: an RFC section or a receiver's page.
     pub fn reference(&self) -> &'static str {
         self.rule.reference()
+    }
+
+    /// The message without a list's own words, which may be others at each look, or not be there.
+    pub(super) fn told(&self) -> &str {
+        self.message.split(LIST_SAYS).next().unwrap_or_default()
     }
 
     /// Two findings of one rule about one subject are the same.

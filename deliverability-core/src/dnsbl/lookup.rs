@@ -130,15 +130,7 @@ pub(super) enum Pending {
 
 impl Part {
     fn new(list: &List, subject: &Subject) -> Self {
-        let question = match subject {
-            Subject::Domain(name) if is_address_text(name) => {
-                Err(format!("{subject} is an address, and is not asked of a list of domains"))
-            }
-            _ => list
-                .query(subject)
-                .map_err(|_| format!("{subject} in front of {} makes no domain name that can be asked", list.zone())),
-        };
-        Self { list: list.clone(), question }
+        Self { list: list.clone(), question: question(list, subject) }
     }
 
     pub(super) const fn list(&self) -> &List {
@@ -232,6 +224,18 @@ impl Part {
             read,
             left_alone: false,
         }
+    }
+}
+
+/// The question for a subject, or why there is none.
+pub(super) fn question(list: &List, subject: &Subject) -> Result<Query, String> {
+    match subject {
+        Subject::Domain(name) if is_address_text(name) => {
+            Err(format!("{subject} is an address, and is not asked of a list of domains"))
+        }
+        _ => list
+            .query(subject)
+            .map_err(|_| format!("{subject} in front of {} makes no domain name that can be asked", list.zone())),
     }
 }
 

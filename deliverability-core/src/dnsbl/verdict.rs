@@ -81,15 +81,12 @@ impl Verdict {
 
     /// Whether the subject is listed by a code that is a reason to block.
     pub fn is_blocked(&self) -> bool {
-        self.codes().iter().any(|code| code.role == Role::Block)
+        self.status.is_blocked()
     }
 
     /// Every A value of an entry, decoded; empty unless listed.
     pub fn codes(&self) -> &[Code] {
-        match &self.status {
-            Status::Listed { codes, .. } => codes,
-            _ => &[],
-        }
+        self.status.codes()
     }
 
     /// Whether neither "listed" nor "not listed" could be established.
@@ -155,6 +152,16 @@ impl Status {
     /// Whether this is [`Status::Listed`].
     pub const fn is_listed(&self) -> bool {
         matches!(self, Self::Listed { .. })
+    }
+
+    /// Every A value of an entry, decoded; empty unless listed.
+    pub fn codes(&self) -> &[Code] {
+        if let Self::Listed { codes, .. } = self { codes } else { &[] }
+    }
+
+    /// Whether this is an entry by a code that is a reason to block.
+    pub fn is_blocked(&self) -> bool {
+        self.codes().iter().any(|code| code.role == Role::Block)
     }
 
     /// Whether this is neither [`Status::Listed`] nor [`Status::NotListed`].

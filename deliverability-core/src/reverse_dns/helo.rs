@@ -347,7 +347,9 @@ impl HeloOutcome {
             (Ternary::No, Some(other)) => {
                 let more = self.addresses().count().saturating_sub(1);
                 let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-                write!(f, "resolves to {other}{more}, not to the client {client}")
+                write!(f, "resolves to {other}{more}")?;
+                // Without a client, only the name itself is judged.
+                if client.is_unspecified() { Ok(()) } else { write!(f, ", not to the client {client}") }
             }
             (Ternary::No, None) if self.error().is_some() => write!(f, "does not resolve to the client {client}"),
             (Ternary::No, None) => f.write_str("does not resolve"),
@@ -359,6 +361,7 @@ impl HeloOutcome {
 mod tests {
     use super::*;
     use crate::dns::{RecordData, Zone};
+    use core::net::Ipv4Addr;
 
     fn form(text: &str) -> HeloForm {
         HeloForm::read(text)
@@ -386,6 +389,14 @@ mod tests {
         assert_eq!(form("192.0.2.1"), HeloForm::BareAddress("192.0.2.1".parse().unwrap()));
         assert_eq!(form("2001:db8::1"), HeloForm::BareAddress("2001:db8::1".parse().unwrap()));
         assert!(matches!(form("mailserver"), HeloForm::NotQualified(_)));
+    }
+
+    #[test]
+    fn without_a_client_none_is_named() {
+        let zone = zone("app_1.example.org", &["192.0.2.1"]);
+        let outcome = Helo::of("app_1.example.org", Ipv4Addr::UNSPECIFIED.into()).in_zone(&zone);
+        let said = "HELO app_1.example.org holds an underscore (RFC 5321 §2.3.5) and resolves to 192.0.2.1";
+        assert_eq!(outcome.to_string(), said);
     }
 
     #[test]

@@ -38,12 +38,20 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
 fn lists_alive(case: &Case, found: &mut Examined) -> Vec<List> {
     let mut alive = Vec::new();
     for list in case.lists.iter() {
-        match known_zone(list.zone()) {
-            Some(KnownList::Dead(dead)) => found.find(is_dead(dead)),
-            _ => alive.push(list.clone()),
+        match dead(list) {
+            Some(dead) => found.find(is_dead(dead)),
+            None => alive.push(list.clone()),
         }
     }
     alive
+}
+
+/// What is known of a list that is dead.
+pub(super) fn dead(list: &List) -> Option<&'static DeadList> {
+    match known_zone(list.zone())? {
+        KnownList::Dead(dead) => Some(dead),
+        _ => None,
+    }
 }
 
 fn is_dead(dead: &DeadList) -> Finding {

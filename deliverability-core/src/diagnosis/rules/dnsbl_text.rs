@@ -2,6 +2,7 @@
 
 use core::fmt::Display;
 
+use crate::diagnosis::finding::LIST_SAYS;
 use crate::dnsbl::{Cause, Code, Impact, List, Status, Terms, Verdict};
 
 /// The status without the word that the report says already.
@@ -17,7 +18,7 @@ pub(super) fn entry(subject: impl Display, verdict: &Verdict, codes: &[&Code]) -
     let zone = verdict.list().zone();
     let codes = joined(codes.iter().map(ToString::to_string), ", ");
     let says = match verdict.status() {
-        Status::Listed { reason: Some(reason), .. } => format!(" The list says: {reason}"),
+        Status::Listed { reason: Some(reason), .. } => format!("{LIST_SAYS}{reason}"),
         _ => String::new(),
     };
     format!("{subject} is on the blocklist {zone}: listed: {codes}.{says}")

@@ -3,6 +3,7 @@
 
 use core::net::IpAddr;
 
+use super::dnsbl::dead;
 use super::reverse_dns::generic_names;
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
@@ -15,7 +16,7 @@ use crate::reverse_dns::{Iprev, IprevOutcome};
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
-    let lists: Vec<List> = case.lists.iter().filter(|list| has_policy(list)).cloned().collect();
+    let lists: Vec<List> = case.lists.iter().filter(|list| has_policy(list) && dead(list).is_none()).cloned().collect();
     let lookups = Lookups::over(known);
     let mut found = Examined::default();
     let mut needed = Needed::default();

@@ -76,7 +76,7 @@ impl Chain {
         let mut found = Vec::new();
         for record in &message.answers {
             let is_asked = record.record_type() == wire_type && record.dns_class == DNSClass::IN;
-            if is_asked && domain_name(&record.name)? == self.at.name {
+            if is_asked && is_same(&record.name, &self.at.name) {
                 self.ttl = self.ttl.min(record.ttl);
                 found.extend(record_data(record)?);
             }
@@ -130,6 +130,12 @@ fn record_data(record: &Record) -> Result<Option<RecordData>, DnsError> {
         // RFC 2136's empty RDATA: no data to read.
         _ => return Ok(None),
     }))
+}
+
+/// Whether two names are the same, without case (RFC 4343 §3).
+fn is_same(one: &Name, other: &DomainName) -> bool {
+    let (mut labels, mut others) = (one.iter(), other.labels());
+    others.all(|label| labels.next().is_some_and(|own| own.eq_ignore_ascii_case(label))) && labels.next().is_none()
 }
 
 fn domain_name(name: &Name) -> Result<DomainName, DnsError> {

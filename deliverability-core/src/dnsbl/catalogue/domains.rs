@@ -5,6 +5,22 @@ use super::row::{
 };
 use crate::dnsbl::words::{Cause, Impact, Kind, NameForm, Role, Terms};
 
+/// What the lists of rfc-clueless.org share.
+const CLUELESS: Row = Row {
+    kind: Kind::Domain,
+    role: Role::Information,
+    impact: Some(Impact::Note),
+    operator: "RFC-Clueless",
+    codes: &[codes([127, 0, 0, 2], [127, 0, 0, 7], "breaks a duty that an RFC asks for")],
+    listed: &[NAME],
+    cause: Some(Cause::Duty),
+    delist: Some("http://rfc-clueless.org/"),
+    note: Some("follows rfc-ignorant.org"),
+    name_form: NameForm::Registrable,
+    source: "luids-io xlist-database dnsxl (2020-12-28)",
+    ..BASE
+};
+
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -194,94 +210,10 @@ pub(super) const ROWS: &[Row] = &[
         source: "luids-io xlist-database dnsxl (2020-12-28); gsauthof check-dnsbl.py (2025-05-22)",
         ..BASE
     },
-    Row {
-        zone: "abuse.rfc-clueless.org",
-        kind: Kind::Domain,
-        role: Role::Information,
-        impact: Some(Impact::Note),
-        operator: "RFC-Clueless",
-        codes: &[codes([127, 0, 0, 2], [127, 0, 0, 7], "breaks a duty that an RFC asks for")],
-        listed: &[NAME],
-        cause: Some(Cause::Duty),
-        delist: Some("http://rfc-clueless.org/"),
-        note: Some("follows rfc-ignorant.org"),
-        name_form: NameForm::Registrable,
-        source: "luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
-    Row {
-        zone: "bogusmx.rfc-clueless.org",
-        kind: Kind::Domain,
-        role: Role::Information,
-        impact: Some(Impact::Note),
-        operator: "RFC-Clueless",
-        codes: &[codes([127, 0, 0, 2], [127, 0, 0, 7], "breaks a duty that an RFC asks for")],
-        listed: &[NAME],
-        cause: Some(Cause::Duty),
-        delist: Some("http://rfc-clueless.org/"),
-        note: Some("follows rfc-ignorant.org"),
-        name_form: NameForm::Registrable,
-        source: "luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
-    Row {
-        zone: "dsn.rfc-clueless.org",
-        kind: Kind::Domain,
-        role: Role::Information,
-        impact: Some(Impact::Note),
-        operator: "RFC-Clueless",
-        codes: &[codes([127, 0, 0, 2], [127, 0, 0, 7], "breaks a duty that an RFC asks for")],
-        listed: &[NAME],
-        cause: Some(Cause::Duty),
-        delist: Some("http://rfc-clueless.org/"),
-        note: Some("follows rfc-ignorant.org"),
-        name_form: NameForm::Registrable,
-        source: "luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
-    Row {
-        zone: "fulldom.rfc-clueless.org",
-        kind: Kind::Domain,
-        role: Role::Information,
-        impact: Some(Impact::Note),
-        operator: "RFC-Clueless",
-        codes: &[codes([127, 0, 0, 2], [127, 0, 0, 7], "breaks a duty that an RFC asks for")],
-        listed: &[NAME],
-        cause: Some(Cause::Duty),
-        delist: Some("http://rfc-clueless.org/"),
-        note: Some("follows rfc-ignorant.org"),
-        name_form: NameForm::Registrable,
-        source: "luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
-    Row {
-        zone: "postmaster.rfc-clueless.org",
-        kind: Kind::Domain,
-        role: Role::Information,
-        impact: Some(Impact::Note),
-        operator: "RFC-Clueless",
-        codes: &[codes([127, 0, 0, 2], [127, 0, 0, 7], "breaks a duty that an RFC asks for")],
-        listed: &[NAME],
-        cause: Some(Cause::Duty),
-        delist: Some("http://rfc-clueless.org/"),
-        note: Some("follows rfc-ignorant.org"),
-        name_form: NameForm::Registrable,
-        source: "luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
-    Row {
-        zone: "whois.rfc-clueless.org",
-        kind: Kind::Domain,
-        role: Role::Information,
-        impact: Some(Impact::Note),
-        operator: "RFC-Clueless",
-        codes: &[codes([127, 0, 0, 2], [127, 0, 0, 7], "breaks a duty that an RFC asks for")],
-        listed: &[NAME],
-        cause: Some(Cause::Duty),
-        delist: Some("http://rfc-clueless.org/"),
-        note: Some("follows rfc-ignorant.org"),
-        name_form: NameForm::Registrable,
-        source: "luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
+    Row { zone: "abuse.rfc-clueless.org", ..CLUELESS },
+    Row { zone: "bogusmx.rfc-clueless.org", ..CLUELESS },
+    Row { zone: "dsn.rfc-clueless.org", ..CLUELESS },
+    Row { zone: "fulldom.rfc-clueless.org", ..CLUELESS },
+    Row { zone: "postmaster.rfc-clueless.org", ..CLUELESS },
+    Row { zone: "whois.rfc-clueless.org", ..CLUELESS },
 ];

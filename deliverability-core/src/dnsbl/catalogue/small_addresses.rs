@@ -3,6 +3,22 @@
 use super::row::{BASE, Clean, Row, V4, V6, bit, code, codes};
 use crate::dnsbl::words::{Cause, Impact, Kind, Role};
 
+/// What the lists of 0spam.org share.
+const ZERO_SPAM: Row = Row {
+    impact: Some(Impact::Medium),
+    operator: "0spam",
+    codes: &[codes(
+        [127, 0, 0, 1],
+        [127, 0, 0, 9],
+        "listed, for a reason that the number gives: spam, relay, backscatter, fraud and others",
+    )],
+    cause: Some(Cause::Spam),
+    delist: Some("https://0spam.org/removal.php"),
+    note: Some("127.0.0.1 is an entry here, no refusal"),
+    source: "gsauthof check-dnsbl.py (2025-05-22); a zone catalogue checked live (2026); luids-io xlist-database dnsxl (2020-12-28)",
+    ..BASE
+};
+
 /// The rows.
 pub(super) const ROWS: &[Row] = &[
     Row {
@@ -71,51 +87,9 @@ pub(super) const ROWS: &[Row] = &[
         source: "inspircd docs/conf/providers",
         ..BASE
     },
-    Row {
-        zone: "bl.0spam.org",
-        impact: Some(Impact::Medium),
-        operator: "0spam",
-        codes: &[codes(
-            [127, 0, 0, 1],
-            [127, 0, 0, 9],
-            "listed, for a reason that the number gives: spam, relay, backscatter, fraud and others",
-        )],
-        cause: Some(Cause::Spam),
-        delist: Some("https://0spam.org/removal.php"),
-        note: Some("127.0.0.1 is an entry here, no refusal"),
-        source: "gsauthof check-dnsbl.py (2025-05-22); a zone catalogue checked live (2026); luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
-    Row {
-        zone: "nbl.0spam.org",
-        impact: Some(Impact::Medium),
-        operator: "0spam",
-        codes: &[codes(
-            [127, 0, 0, 1],
-            [127, 0, 0, 9],
-            "listed, for a reason that the number gives: spam, relay, backscatter, fraud and others",
-        )],
-        cause: Some(Cause::Spam),
-        delist: Some("https://0spam.org/removal.php"),
-        note: Some("127.0.0.1 is an entry here, no refusal"),
-        source: "gsauthof check-dnsbl.py (2025-05-22); a zone catalogue checked live (2026); luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
-    Row {
-        zone: "rbl.0spam.org",
-        impact: Some(Impact::Medium),
-        operator: "0spam",
-        codes: &[codes(
-            [127, 0, 0, 1],
-            [127, 0, 0, 9],
-            "listed, for a reason that the number gives: spam, relay, backscatter, fraud and others",
-        )],
-        cause: Some(Cause::Spam),
-        delist: Some("https://0spam.org/removal.php"),
-        note: Some("127.0.0.1 is an entry here, no refusal"),
-        source: "gsauthof check-dnsbl.py (2025-05-22); a zone catalogue checked live (2026); luids-io xlist-database dnsxl (2020-12-28)",
-        ..BASE
-    },
+    Row { zone: "bl.0spam.org", ..ZERO_SPAM },
+    Row { zone: "nbl.0spam.org", ..ZERO_SPAM },
+    Row { zone: "rbl.0spam.org", ..ZERO_SPAM },
     Row {
         zone: "all.s5h.net",
         kind: Kind::Ip,

@@ -6,13 +6,14 @@ use std::time::SystemTime;
 use futures_util::future::join_all;
 
 use super::cell::{Cell, Tests};
-use crate::dns::{Answer, Answers, Check, DnsError, Known, Query, RecordData, Resolver, Response, Step};
-use crate::dnsbl::list::List;
-use crate::dnsbl::lookup::Lookup;
+use crate::dns::{Answer, Answers, Check, DnsError, Known, Query, Resolver, Step};
+use crate::dnsbl::health::{Health, Tested};
+use crate::dnsbl::list::{List, TestPoint};
+use crate::dnsbl::lookup::{Lookup, question};
 use crate::dnsbl::query_name::Subject;
+use crate::dnsbl::response::ListAnswer;
 use crate::dnsbl::test_points::test_queries_for;
 use crate::dnsbl::verdict::Status;
-use crate::domain::DomainName;
 
 /// What came to its end.
 pub(super) enum Done {
@@ -40,12 +41,12 @@ pub(super) async fn ask_question<R: Resolver>(
     subject: Subject,
     tests: Arc<Tests>,
 ) -> Done {
-    let status = match list.query(&subject) {
+    let status = match question(&list, &subject) {
         Err(_) => conclude(&resolver, &list, &subject, &tests, Vec::new()).await,
-        Ok(question) => match resolver.resolve(&question).await {
+        Ok(query) => match resolver.resolve(&query).await {
             // Nearly all answers are this one, and it says the same of every subject.
             Ok(response) if response.is_void() => tests.absent.clone(),
-            answer => conclude(&resolver, &list, &subject, &tests, vec![(question, answer)]).await,
+            answer => conclude(&resolver, &list, &subject, &tests, vec![(query, answer)]).await,
         },
     };
     Done::Question { nth, cell: Cell::asked(subject, list, status, tests) }
@@ -71,38 +72,32 @@ async fn conclude<R: Resolver>(
     }
 }
 
-/// What the answers at a list's test points mean for a missing entry.
+/// What the answers at a list's test points mean for a missing entry. That holds for every subject
+/// of the kind, so the question is none of these: the first subject may be a test point itself.
 pub(super) fn judged(list: &List, subject: &Subject, answers: Answers, at: SystemTime) -> Tests {
-    let absent = supposed(list, subject, &answers, &Response::nxdomain().into_answer());
-    Tests { answers, at, absent: absent.unwrap_or_else(nothing_said) }
+    let doubt = health(list, subject, &answers).doubt(&ListAnswer::NoEntry);
+    let absent = doubt.map_or(Status::NotListed, |doubt| doubt.status);
+    Tests { answers, at, absent }
 }
 
 /// Why a list with these answers at its test points is asked nothing: whatever it says could not
 /// be believed.
 pub(super) fn doubt(list: &List, subject: &Subject, tests: &Tests) -> Option<Status> {
-    let absent = tests.absent.clone();
-    let entry = Response::new([RecordData::A([127, 0, 0, 2].into())]).into_answer();
-    let listed = supposed(list, subject, &tests.answers, &entry)?;
-    let failed = [&absent, &listed].into_iter().find(|status| matches!(status, Status::Failed(_)));
-    match failed {
-        Some(failed) => Some(failed.clone()),
-        None => (absent == listed && absent.is_unknown()).then_some(absent),
-    }
+    let health = health(list, subject, &tests.answers);
+    let said = [ListAnswer::NoEntry, ListAnswer::Entry(Vec::new())];
+    let [absent, listed] = said.map(|said| health.doubt(&said).map(|doubt| doubt.status));
+    let failed = [&absent, &listed].into_iter().flatten().find(|status| matches!(status, Status::Failed(_)));
+    failed.cloned().or_else(|| absent.filter(|absent| listed.as_ref() == Some(absent)))
 }
 
-fn name_of(list: &List, subject: &Subject) -> Option<DomainName> {
-    list.query(subject).ok().map(|query| query.name)
-}
-
-/// The status if the question were answered so.
-fn supposed(list: &List, subject: &Subject, tests: &Answers, answer: &Answer) -> Option<Status> {
-    let own = name_of(list, subject)?;
-    let ask = |query: &Query| match tests.get(query) {
-        _ if query.name == own => answer.clone(),
-        Some(answer) => answer.clone(),
-        None => Err(DnsError::NotRecorded),
+/// The list's health by the answers at its test points; a point without one is taken for failed.
+fn health<'l>(list: &'l List, subject: &Subject, answers: &Answers) -> Health<'l> {
+    let not_recorded = Err(DnsError::NotRecorded);
+    let tested = |point: &'l TestPoint| {
+        let answer = answers.get(&point.query).unwrap_or(&not_recorded);
+        Tested::new(list, point, answer)
     };
-    Some(status_of(Lookup::of_one(subject.clone(), list).run_with(ask)))
+    Health { listed: list.listed_point(subject).map(tested), clean: list.clean_point(subject).map(tested) }
 }
 
 fn status_of(verdicts: Vec<crate::dnsbl::verdict::Verdict>) -> Status {

@@ -8,7 +8,6 @@ use crate::dns::Answers;
 use crate::dnsbl::list::List;
 use crate::dnsbl::query_name::Subject;
 use crate::dnsbl::verdict::Status;
-use crate::dnsbl::words::Role;
 
 /// What one list says about one subject, or why it was not asked.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,9 +70,9 @@ impl Cell {
         self.status.is_listed()
     }
 
-    /// Whether the subject is listed on a list whose role is to block.
+    /// Whether the subject is listed by a code that is a reason to block.
     pub fn is_blocked(&self) -> bool {
-        self.is_listed() && self.list.role() == Role::Block
+        self.status.is_blocked()
     }
 
     /// Whether neither "listed" nor "not listed" could be established.

@@ -1,6 +1,6 @@
 //! What a sweep has settled, kept in a file of lines, so that a later run goes on from there.
 
-use core::net::Ipv4Addr;
+use core::net::{IpAddr, Ipv4Addr};
 use core::time::Duration;
 use std::fmt::Write as _;
 use std::fs::{File, OpenOptions};
@@ -18,8 +18,12 @@ use crate::escaped::without_unseen;
 
 /// The first line of every journal.
 const HEADER: &str = "deliverability sweep 1";
-/// Longest line that is read, in octets: a reason has at most 500 characters.
+/// Longest line that is read, in octets; what is written is bounded so that it stays below.
 const MAX_LINE: u64 = 16 * 1024;
+/// Most octets of words in a line: a list's own reason always fits.
+const MAX_WORDS: usize = 8 * 1024;
+/// Most values of a test point that are kept.
+const MAX_VALUES: usize = 256;
 
 /// A file that holds what was settled: one line for each cell, appended when it is known.
 ///
@@ -212,12 +216,14 @@ fn read_answer(text: &str) -> Option<Answer> {
     })
 }
 
-/// Test points that answered; those that failed are asked again.
+/// Test points that answered; those that failed, or said what no list says, are asked again.
 fn write_tests(line: &mut String, tests: &Tests) {
     let seconds = tests.at.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     for (query, answer) in tests.answers.iter() {
         let Ok(response) = answer else { continue };
-        if query.record_type != RecordType::A {
+        let is_value = |record: &RecordData| matches!(record, RecordData::A(_));
+        let is_kept = response.records().len() <= MAX_VALUES && response.records().iter().all(is_value);
+        if query.record_type != RecordType::A || !is_kept {
             continue;
         }
         let said = match response.records() {
@@ -244,7 +250,21 @@ fn write_cell(line: &mut String, cell: &Cell) {
         Status::Failed(_) => return,
     };
     let words = without_unseen(words.unwrap_or_default());
-    let _ = writeln!(line, "{}\t{}\t{word}\t{values}\t{words}", cell.subject(), cell.list().zone());
+    let (subject, zone, words) = (written(cell.subject()), cell.list().zone(), cut(&words));
+    let _ = writeln!(line, "{subject}\t{zone}\t{word}\t{values}\t{words}");
+}
+
+/// A name that reads as an address has a final dot, which no address has.
+fn written(subject: &Subject) -> String {
+    match subject {
+        Subject::Domain(name) if name.to_string().parse::<IpAddr>().is_ok() => format!("{name}."),
+        other => other.to_string(),
+    }
+}
+
+fn cut(words: &str) -> &str {
+    let end = words.char_indices().map(|(at, character)| at + character.len_utf8()).take_while(|end| *end <= MAX_WORDS);
+    words.get(..end.last().unwrap_or_default()).unwrap_or_default()
 }
 
 fn joined(records: &[RecordData]) -> String {

@@ -30,7 +30,7 @@ use crate::network;
 
 /// Subjects that wait for one list while its test points are asked.
 const PARKED: usize = 4096;
-/// Settled cells passed over before others have their turn.
+/// Cells passed over, settled or none, before others have their turn.
 const PASSED_OVER: usize = 4096;
 /// Failures of one list in a row after which it is left alone.
 const PATIENCE: u32 = 8;
@@ -157,8 +157,9 @@ impl<'a, R: Resolver + Clone + 'a> Sweep<'a, R> {
             }
             let Some((subject, nth)) = self.next_cell() else { return false };
             let Some(watch) = self.watches.get(nth) else { return false };
-            if self.past.holds(&subject, watch.list().zone()) {
-                self.progress.resumed += 1;
+            let is_cell = watch.list().kind().holds(&subject);
+            if !is_cell || self.past.holds(&subject, watch.list().zone()) {
+                self.progress.resumed += u64::from(is_cell);
                 passed_over += 1;
                 if passed_over == PASSED_OVER {
                     return true;
@@ -170,25 +171,16 @@ impl<'a, R: Resolver + Clone + 'a> Sweep<'a, R> {
         false
     }
 
-    /// The next subject and list that go together.
+    /// The next subject and list, whether they go together or not.
     fn next_cell(&mut self) -> Option<(Subject, usize)> {
-        loop {
-            let (subject, nth) = match self.current.take() {
-                Some(current) => current,
-                None => (self.subjects.next()?, 0),
-            };
-            let Some(watch) = self.watches.get(nth) else {
-                if self.watches.is_empty() {
-                    return None;
-                }
-                continue;
-            };
-            let cell = watch.list().kind().holds(&subject).then(|| (subject.clone(), nth));
-            self.current = Some((subject, nth.saturating_add(1)));
-            if cell.is_some() {
-                return cell;
-            }
-        }
+        let after_last = self.watches.len();
+        let (subject, nth) = match self.current.take() {
+            Some((subject, nth)) if nth < after_last => (subject, nth),
+            _ if after_last == 0 => return None,
+            _ => (self.subjects.next()?, 0),
+        };
+        self.current = Some((subject.clone(), nth.saturating_add(1)));
+        Some((subject, nth))
     }
 
     /// Asks, parks or settles a cell; `false` if it had to be put back.
@@ -259,15 +251,16 @@ impl<'a, R: Resolver + Clone + Unpin + 'a> Stream for Sweep<'a, R> {
                 this.progress.count(&cell);
                 return Poll::Ready(Some(cell));
             }
-            if this.begin() {
-                context.waker().wake_by_ref();
-                return Poll::Pending;
-            }
+            let goes_on = this.begin();
             if !this.ready.is_empty() {
                 continue;
             }
             match Pin::new(&mut this.under_way).poll_next(context) {
                 Poll::Ready(Some(done)) => this.take_in(done),
+                _ if goes_on => {
+                    context.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
                 Poll::Ready(None) => return Poll::Ready(None),
                 Poll::Pending => return Poll::Pending,
             }

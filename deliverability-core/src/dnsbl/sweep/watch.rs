@@ -12,6 +12,7 @@ use super::cell::{Cell, Tests};
 use super::past::Past;
 use crate::dns::{Answers, DnsError};
 use crate::dnsbl::list::List;
+use crate::dnsbl::lookup::question;
 use crate::dnsbl::query_name::{Family, Subject};
 use crate::dnsbl::test_points::{examples, test_queries_for};
 use crate::dnsbl::verdict::Status;
@@ -122,8 +123,8 @@ impl Watch {
         self.under_way = self.under_way.saturating_sub(1);
         match cell.status() {
             Status::Refused { .. } => self.refused = Some(cell.status().clone()),
-            // Nobody was asked: the name is too long.
-            Status::Failed(DnsError::Other(_)) if self.list.query(cell.subject()).is_err() => {}
+            // Nobody was asked: the name is too long, or an address.
+            Status::Failed(DnsError::Other(_)) if question(&self.list, cell.subject()).is_err() => {}
             Status::Failed(_) => self.failures = self.failures.saturating_add(1),
             _ => self.failures = 0,
         }

@@ -29,14 +29,14 @@ pub(super) fn name_the_address(
         );
         return (text, Vec::new());
     };
+    let address = address_change(lookups, name.clone(), ip);
+    let publish = if address.is_some() { format!(", and publish the address record of {name}") } else { String::new() };
     let text = format!(
-        "Have the PTR record of {ip} set to {name}, and publish the address record of {name}. {} Then let the server say \
-         {name} in HELO. Verify: the PTR of {ip} gives {name}, and {name} gives {ip}.",
+        "Have the PTR record of {ip} set to {name}{publish}. {} Then let the server say {name} in HELO. Verify: the PTR of \
+         {ip} gives {name}, and {name} gives {ip}.",
         who_sets(case, outcome)
     );
-    let mut changes = rename(lookups, outcome, &name);
-    changes.extend(address_change(lookups, name, ip));
-    (text, changes)
+    (text, rename(lookups, outcome, &name).into_iter().chain(address).collect())
 }
 
 /// One PTR record with `name` in place of those that stand there.

@@ -4,12 +4,13 @@ use core::net::{IpAddr, SocketAddr};
 use core::time::Duration;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use deliverability_core::dns::Hickory;
+use deliverability_core::dns::{Bulk, Hickory};
 use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::error::Unreadable;
+use crate::native::Native;
 use crate::value::hash;
 
 const DNS_PORT: u16 = 53;
@@ -93,6 +94,16 @@ impl Resolver {
             *made = (std::process::id(), make(self.servers.as_deref(), self.timeout, self.attempts)?);
         }
         Ok(Arc::clone(&made.1))
+    }
+
+    /// One for bulk work, and how many name servers it has; `None` for the system's.
+    pub(crate) fn bulk(&self, in_flight: usize) -> PyResult<Option<(Native, usize)>> {
+        let Some(servers) = &self.servers else { return Ok(None) };
+        let bulk = Bulk::with_name_servers(servers.iter().copied());
+        let bulk = bulk.map_err(|error| PyValueError::new_err(error.to_string()))?.in_flight(in_flight);
+        let bulk = self.timeout.into_iter().fold(bulk, Bulk::timeout);
+        let bulk = self.attempts.into_iter().fold(bulk, Bulk::attempts);
+        Ok(Some((Arc::new(bulk), servers.len())))
     }
 
     fn settings(&self) -> (Option<&[SocketAddr]>, Option<Duration>, Option<u32>) {

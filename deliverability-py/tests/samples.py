@@ -84,6 +84,8 @@ def _values() -> Iterator[object]:
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
     yield from listed[0].codes
+    sweep = dv.sweep_dnsbl(["192.0.2.0/29"], [dv.DnsblList("bl.example.org", "ip")], resolver=zone)
+    yield from (sweep.progress, *sweep, sweep.progress)
     change = dv.compare_dnsbl(None, listed[0], 100)
     yield from (change, dv.DnsblSighting((), 7, None), dv.DnsblSighting(("127.0.0.3",), 7, 9))
     yield from (change.after, dv.compare_dnsbl(dv.DnsblSighting(("127.0.0.3",), 7, None), listed[0], 200))

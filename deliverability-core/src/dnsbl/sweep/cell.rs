@@ -71,9 +71,9 @@ impl Cell {
         self.status.is_listed()
     }
 
-    /// Whether the subject is listed on a list whose role is to block.
+    /// Whether the subject is listed by a code that is a reason to block.
     pub fn is_blocked(&self) -> bool {
-        self.is_listed() && self.list.role() == Role::Block
+        matches!(&self.status, Status::Listed { codes, .. } if codes.iter().any(|code| code.role == Role::Block))
     }
 
     /// Whether neither "listed" nor "not listed" could be established.

@@ -10,7 +10,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyMapping, PyString, PyTuple};
 
 use crate::input::Domain;
-use crate::native::{Native, check_inner};
+use crate::native::{Native, check_kind};
+use crate::resolver::Resolver;
+use crate::zone::Zone;
 
 /// A resolver that puts secret keys into the names of lists that want one, and takes them out of
 /// every answer.
@@ -31,7 +33,7 @@ struct Secret(String);
 impl Keyed {
     #[new]
     fn new(resolver: &Bound<'_, PyAny>, keys: &Bound<'_, PyMapping>) -> PyResult<Self> {
-        check_inner(resolver)?;
+        check_kind(resolver, |it| it.is_instance_of::<Resolver>() || it.is_instance_of::<Zone>())?;
         let keys = keys.items()?.iter().map(|item| secret(&item)).collect::<PyResult<BTreeMap<_, _>>>()?;
         let keyed = Self { inner: resolver.clone().unbind(), keys };
         // Refuses what can be no key.

@@ -9,6 +9,8 @@ mod dnsbl;
 mod drive;
 mod error;
 mod field;
+mod generic_name;
+mod health_memory;
 mod helo;
 mod input;
 mod keyed;
@@ -53,6 +55,8 @@ mod _core {
         dnsbl::sweep::{DnsblSweep, sweep_dnsbl},
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},
+        generic_name::{GenericName, NamePiece, generic_name},
+        health_memory::HealthMemory,
         helo::{HeloOutcome, check_helo},
         keyed::Keyed,
         mail_route::{MxHost, RouteOutcome, check_mail_route},

@@ -105,7 +105,7 @@ def test_arguments_that_cannot_be_meant() -> None:
         dv.sweep_dnsbl([], [LIST])
     with pytest.raises(TypeError, match="those of the resolver where one is given"):
         dv.sweep_dnsbl([], [LIST], nameservers=["127.0.0.1"], resolver=WORLD)
-    with pytest.raises(TypeError, match="a resolver in Python cannot be used here, only a Resolver or a Zone, not object"):
+    with pytest.raises(TypeError, match="only a Resolver, a Zone or what is around one of them can be used here, not object"):
         dv.sweep_dnsbl([], [LIST], resolver=object())  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="in_flight must be at least 1"):
         dv.sweep_dnsbl([], [LIST], resolver=WORLD, in_flight=0)

@@ -14,8 +14,8 @@ import pytest
 from samples import samples
 
 SAMPLES = samples()
-#: What is under way, and what is secret: neither is a value.
-NO_VALUES = {"DnsblSweep", "Keyed"}
+#: What is under way, what is secret and what remembers: none is a value.
+NO_VALUES = {"DnsblSweep", "HealthMemory", "Keyed"}
 CLASSES = [
     name
     for name in dv.__all__

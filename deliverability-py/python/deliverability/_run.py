@@ -37,7 +37,7 @@ def run(check: _core.Check[T], resolver: ResolverLike | None) -> T:
     """Runs `check` to its end, blocking."""
     if resolver is None:
         return check.run_on(system())
-    if isinstance(resolver, (_core.Resolver, _core.Keyed)):
+    if isinstance(resolver, (_core.Resolver, _core.Keyed, _core.HealthMemory)):
         return check.run_on(resolver)
     if isinstance(resolver, (_core.Zone, _core.Answers)):
         return check.run_known(resolver)

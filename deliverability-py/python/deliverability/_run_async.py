@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
     from typing import Any, TypeVar
 
-    from .typing import ResolverLike
+    from .typing import ResolverLike, RustResolver
 
     T = TypeVar("T")
 
@@ -25,7 +25,7 @@ async def run(check: _core.Check[T], resolver: ResolverLike | None) -> T:
     """Runs `check` to its end; what is under way stops when the awaiting task is cancelled."""
     if resolver is None:
         return await _run_native(check, _run.system())
-    if isinstance(resolver, (_core.Resolver, _core.Keyed)):
+    if isinstance(resolver, (_core.Resolver, _core.Keyed, _core.HealthMemory)):
         return await _run_native(check, resolver)
     if isinstance(resolver, (_core.Zone, _core.Answers)):
         return check.run_known(resolver)
@@ -50,7 +50,7 @@ def run_blocking(check: _core.Check[T], ask: Callable[[_core.Query], Awaitable[A
     raise RuntimeError("an async resolver cannot block a running event loop: await the function of deliverability.aio")
 
 
-async def _run_native(check: _core.Check[T], resolver: _core.Resolver | _core.Keyed) -> T:
+async def _run_native(check: _core.Check[T], resolver: RustResolver) -> T:
     return await outcome_of(lambda ended: check.start_on(resolver, ended))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Protocol, TypeAlias
 
-from ._core import Answers, Keyed, Query, Resolver, Zone
+from ._core import Answers, HealthMemory, Keyed, Query, Resolver, Zone
 
 #: An address.
 Address: TypeAlias = str | IPv4Address | IPv6Address
@@ -44,6 +44,6 @@ class DnspythonResolver(Protocol):
 
 
 #: A resolver that runs in Rust.
-RustResolver: TypeAlias = Resolver | Zone | Keyed
+RustResolver: TypeAlias = Resolver | Zone | Keyed | HealthMemory
 
-ResolverLike: TypeAlias = Resolver | Zone | Keyed | Answers | PlainResolver | AsyncResolver | DnspythonResolver
+ResolverLike: TypeAlias = RustResolver | Answers | PlainResolver | AsyncResolver | DnspythonResolver

@@ -14,9 +14,9 @@ use pyo3::prelude::*;
 use crate::answer;
 use crate::answers::Answers;
 use crate::drive::Drive;
+use crate::native::for_checks;
 use crate::process::Process;
 use crate::query::Query;
-use crate::resolver::Resolver;
 use crate::task::Task;
 use crate::zone::Zone;
 
@@ -95,19 +95,19 @@ impl Check {
         }
     }
 
-    /// Runs over name servers, with the interpreter released; Ctrl-C ends it.
-    fn run_on(&self, py: Python<'_>, resolver: &Resolver) -> PyResult<Py<PyAny>> {
-        let (process, hickory) = (Process::current(py)?, resolver.hickory(py)?);
+    /// Runs over a resolver in Rust, with the interpreter released; Ctrl-C ends it.
+    fn run_on(&self, py: Python<'_>, resolver: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+        let (process, resolver) = (Process::current(py)?, for_checks(resolver)?);
         let check = &self.0;
-        let found = py.detach(|| process.runtime.block_on(heeding_signals(check.run(&*hickory))))?;
+        let found = py.detach(|| process.runtime.block_on(heeding_signals(check.run(&*resolver))))?;
         found(py)
     }
 
-    /// Starts over name servers; `ended` is called, from another thread, when the outcome is there.
-    fn start_on(&self, py: Python<'_>, resolver: &Resolver, ended: Py<PyAny>) -> PyResult<Task> {
-        let hickory = resolver.hickory(py)?;
+    /// Starts over a resolver in Rust; `ended` is called, from another thread, when the outcome is there.
+    fn start_on(&self, py: Python<'_>, resolver: &Bound<'_, PyAny>, ended: Py<PyAny>) -> PyResult<Task> {
+        let resolver = for_checks(resolver)?;
         let check = self.0.clone();
-        Task::start(py, ended, async move { check.run(&*hickory).await })
+        Task::start(py, ended, async move { check.run(&*resolver).await })
     }
 
     /// Starts over whatever answers the queries it hands out, at most `in_flight` at once.
@@ -157,7 +157,7 @@ where
 }
 
 /// Awaits `future`, and now and then asks whether the caller was interrupted.
-async fn heeding_signals<T>(future: impl Future<Output = T>) -> PyResult<T> {
+pub(crate) async fn heeding_signals<T>(future: impl Future<Output = T>) -> PyResult<T> {
     let mut future = pin!(future);
     loop {
         if let Ok(output) = tokio::time::timeout(SIGNALS, &mut future).await {

@@ -46,6 +46,7 @@ plain_fields! {
     u16 => |n| Tree::Number(u64::from(n));
     u32 => |n| Tree::Number(u64::from(n));
     u64 => Tree::Number;
+    i32 => |n| Tree::Signed(i64::from(n));
     usize => |n| Tree::Number(n as u64);
     String => Tree::Text;
 }

@@ -9,9 +9,13 @@ mod dnsbl;
 mod drive;
 mod error;
 mod field;
+mod generic_name;
+mod health_memory;
 mod helo;
 mod input;
+mod keyed;
 mod mail_route;
+mod native;
 mod outcome;
 mod problem;
 mod process;
@@ -42,14 +46,19 @@ mod _core {
         diagnosis::report::{Case, Report, diagnose},
         diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
+        dnsbl::cell::{DnsblCell, SweepProgress},
         dnsbl::list::{
             DeadDnsblList, DnsblList, dnsbl_catalogue, dnsbl_default_lists, known_list, lists_from_toml, of_catalogue,
             of_file,
         },
         dnsbl::sighting::{DnsblChange, DnsblSighting, compare_dnsbl},
+        dnsbl::sweep::{DnsblSweep, sweep_dnsbl},
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},
+        generic_name::{GenericName, NamePiece, generic_name},
+        health_memory::HealthMemory,
         helo::{HeloOutcome, check_helo},
+        keyed::Keyed,
         mail_route::{MxHost, RouteOutcome, check_mail_route},
         problem::{Edit, Problem, apply_edits},
         process::close,

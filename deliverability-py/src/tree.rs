@@ -11,6 +11,7 @@ pub(crate) enum Tree {
     Null,
     Bool(bool),
     Number(u64),
+    Signed(i64),
     Text(String),
     List(Vec<Tree>),
     Dict(Vec<(&'static str, Tree)>),
@@ -23,6 +24,7 @@ impl Tree {
             Self::Null => Ok(py.None().into_bound(py)),
             Self::Bool(value) => value.into_bound_py_any(py),
             Self::Number(value) => value.into_bound_py_any(py),
+            Self::Signed(value) => value.into_bound_py_any(py),
             Self::Text(value) => value.into_bound_py_any(py),
             Self::List(items) => {
                 let list = PyList::empty(py);
@@ -53,6 +55,7 @@ impl Serialize for Tree {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(value) => serializer.serialize_bool(*value),
             Self::Number(value) => serializer.serialize_u64(*value),
+            Self::Signed(value) => serializer.serialize_i64(*value),
             Self::Text(value) => serializer.serialize_str(value),
             Self::List(items) => serializer.collect_seq(items),
             Self::Dict(entries) => {

@@ -1,5 +1,6 @@
 //! Words of the core as members of Python's `str` enums.
 
+use deliverability_core::reverse_dns::PieceKind;
 use deliverability_core::{self as core, IprevResult, SpfResult, dns, dnsbl};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -112,6 +113,7 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<Acts>(&all)?;
     add::<Verdict>(&all)?;
     add::<HeloForm>(&all)?;
+    add::<PieceKind>(&all)?;
     add::<KeyStatus>(&all)?;
     add::<RsaForm>(&all)?;
     add::<Severity>(&all)?;

@@ -37,10 +37,11 @@ def zone() -> dv.Zone:
 
 
 class NameServer:
-    """A name server on the loopback that answers from a zone, or never."""
+    """A name server on the loopback that answers from a zone, or never, or not for names below one."""
 
-    def __init__(self, zone: dv.Zone | None) -> None:
+    def __init__(self, zone: dv.Zone | None, silent_below: str | None = None) -> None:
         self.zone = zone
+        self.silent_below = silent_below
         self.asked: list[str] = []
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(("127.0.0.1", 0))
@@ -57,7 +58,8 @@ class NameServer:
             question = message.question[0]
             name, record_type = question.name.to_text(), question.rdtype.name
             self.asked.append(f"{name} {record_type}")
-            if self.zone is not None:
+            is_silent = self.silent_below is not None and name.endswith(f".{self.silent_below}.")
+            if self.zone is not None and not is_silent:
                 self._socket.sendto(self._answer(message, name, record_type).to_wire(), peer)
 
     def _answer(self, message: dns.message.Message, name: str, record_type: str) -> dns.message.Message:

@@ -22,6 +22,7 @@ def _values() -> Iterator[object]:
     yield from (zone, text, dv.Zone())
     yield from (dv.Query("example.org", "TXT"), dv.Query("example.org", "MX"))
     yield from (dv.Resolver(["127.0.0.1:5353"], timeout=0.5), dv.Resolver(["192.0.2.53"], attempts=2))
+    yield dv.Resolver(["192.0.2.53"], deadline=20, shrinking=True)
     yield from (dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"}), *dv.dnsbl_catalogue()[:2])
     yield from dv.lists_from_toml('[[list]]\nzone = "bl.test"\nkind = "ip"\n')
     yield from (dv.known_list("dnsbl.sorbs.net"), dv.known_list("dul.ru"))
@@ -50,6 +51,9 @@ def _values() -> Iterator[object]:
         yield from dv.check_reverse_dns(ip, world).pointers
         yield dv.check_helo("mx.example.org", ip, world)
         yield from dv.check_dnsbl(ip, ["zen.spamhaus.org"], world)
+    for name in ("dsl-1-2-0-192.isp.example", "mail.example.org"):
+        generic = dv.generic_name(name, "192.0.2.1")
+        yield from (generic, *generic.pieces)
     yield from dv.check_reverse_dns("192.0.2.1", zone).pointers
     yield from dv.check_reverse_dns("192.0.2.2", dv.Zone({("2.2.0.192.in-addr.arpa", "PTR"): ["x.test"]})).pointers
     yield from dv.SpfRecord.parse("v=spf1 redirect=example.org exp=why.example.org").terms
@@ -84,6 +88,8 @@ def _values() -> Iterator[object]:
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
     yield from listed[0].codes
+    sweep = dv.sweep_dnsbl(["192.0.2.0/29"], [dv.DnsblList("bl.example.org", "ip")], resolver=zone)
+    yield from (sweep.progress, *sweep, sweep.progress)
     change = dv.compare_dnsbl(None, listed[0], 100)
     yield from (change, dv.DnsblSighting((), 7, None), dv.DnsblSighting(("127.0.0.3",), 7, 9))
     yield from (change.after, dv.compare_dnsbl(dv.DnsblSighting(("127.0.0.3",), 7, None), listed[0], 200))

@@ -166,3 +166,25 @@ def test_split_horizon() -> None:
     assert dv.split_horizon(within, within).is_split is dv.Ternary.NO
     unknown = dv.split_horizon(within, quiet)
     assert (unknown.is_split, unknown.open[0][0].name) == ("unknown", "1.2.0.192.in-addr.arpa")
+
+
+def test_a_generic_name_shows_its_pieces() -> None:
+    name = dv.generic_name("dsl-1-2-0-192.isp.example", "192.0.2.1")
+    assert [(piece.span.of(name.text), piece.kind, piece.weight) for piece in name.pieces] == [
+        ("1-2-0-192", dv.PieceKind.WHOLE_ADDRESS, 8),
+        ("dsl", dv.PieceKind.WORD, 4),
+    ]
+    assert (name.score, name.is_generic, name.speaks_of_mail) == (12, True, False)
+    assert str(name) == name.why == "holds the whole address (1-2-0-192) and the word dsl"
+    mail = dv.generic_name("mail.example.org", "2001:db8::1")
+    assert (mail.score, mail.is_generic, mail.speaks_of_mail) == (-3, False, True)
+    assert mail.to_dict()["score"] == json.loads(mail.to_json())["score"] == -3
+
+
+def test_a_split_horizon_is_plain_data(zone: dv.Zone) -> None:
+    inside, outside = (dv.diagnose("example.org", ["192.0.2.1"], lists=[], resolver=world) for world in (zone, dv.Zone()))
+    horizon = dv.split_horizon(inside, outside)
+    plain = json.loads(horizon.to_json())
+    assert plain == horizon.to_dict()
+    assert plain["is_split"] == "yes" and plain["text"] == str(horizon)
+    assert {difference["query"] for difference in plain["differences"]} >= {"example.org TXT"}

@@ -45,6 +45,25 @@ def test_a_list_file_is_refused_with_its_line() -> None:
     assert text[caught.value.span.start : caught.value.span.end] == "colour"
 
 
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('zone = "bl.test"', "line 8, column 8"),
+        ('values = "127.0.0.300"', "line 8, column 10"),
+        ("values = ", "line 8"),
+    ],
+)
+def test_a_file_with_one_wrong_line_is_refused_with_its_place(tmp_path: Path, line: str, place: str) -> None:
+    file = tmp_path / "lists.toml"
+    good = '# Ours.\n[[list]]\nzone = "bl.test"\nkind = "ip"\n\n'
+    section = "[[list]]\nkind = \"ip\"\n" if line.startswith("zone") else "\n[[list.refusal]]\n"
+    file.write_text(good + section + line + "\n", encoding="utf-8")
+    with pytest.raises(dv.ParseError, match=place) as caught:
+        dv.lists_from_toml(file.read_text(encoding="utf-8"))
+    # The span says the same place.
+    assert caught.value.text[: caught.value.span.start].count("\n") + 1 == 8
+
+
 def test_a_diagnosis_names_the_domain_that_is_listed() -> None:
     zone = dv.Zone.parse(
         "surbl-org-permanent-test-point.com.multi.surbl.org A 127.0.0.254\nexample.org.multi.surbl.org A 127.0.0.64"

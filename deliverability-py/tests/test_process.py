@@ -92,8 +92,22 @@ def block():
     while True:
         dv.check_host(*ask, resolver=random.choice([answering, silent]))
 
+def sweep():
+    lists = [dv.DnsblList("bl.example.org", "ip"), dv.DnsblList("silent.example", "ip")]
+    servers = [random.choice(sys.argv[1:3])]
+    sweep = dv.sweep_dnsbl(["10.0.0.0/8"], lists, nameservers=servers, timeout=30)
+    kept_sweeps.append(sweep)
+    for _ in sweep:
+        pass
+
+kept_sweeps = []
+
+async def sweep_async():
+    async for _ in dv.aio.sweep_dnsbl(["10.0.0.0/8"], ["zen.spamhaus.org"], nameservers=[sys.argv[1]], timeout=30):
+        pass
+
 async def main():
-    tasks = [
+    tasks = [asyncio.create_task(sweep_async()) for _ in range(2)] + [
         asyncio.create_task(dv.aio.check_host(*ask, resolver=random.choice([answering, silent])))
         for _ in range(20)
     ]
@@ -103,6 +117,7 @@ async def main():
 if seed % 3:
     for _ in range(3):
         threading.Thread(target=block, daemon=True).start()
+    threading.Thread(target=sweep, daemon=True).start()
 loop = asyncio.new_event_loop()
 kept = loop.run_until_complete(main())
 for task in kept:

@@ -45,7 +45,7 @@ EXPECTED = {
     "public.test": dv.ListStatus.REFUSED,
     "volume.test": dv.ListStatus.REFUSED,
     "mistyped.test": dv.ListStatus.REFUSED,
-    "bits.test": dv.ListStatus.UNHEALTHY,  # a list of one's own, whose refusal nobody knows
+    "bits.test": dv.ListStatus.REFUSED,
     "list.dnswl.org": dv.ListStatus.REFUSED,
     "emptied.test": dv.ListStatus.UNHEALTHY,
     "welcome.test": dv.ListStatus.LISTED,
@@ -54,10 +54,25 @@ EXPECTED = {
 }
 
 
+#: As URIBL does: bit 1 says that the query was refused.
+BITS = """
+[[list]]
+zone = "bits.test"
+kind = "ip"
+clean = []
+
+[[list.refusal]]
+values = "bit 1"
+why = "query refused"
+"""
+
+
 def asked() -> list[dv.DnsblList | str]:
     def a_list(zone: str) -> dv.DnsblList | str:
         if zone == "list.dnswl.org":
             return zone
+        if zone == "bits.test":
+            return dv.lists_from_toml(BITS)[0]
         role = dv.ListRole.WELCOME if zone == "welcome.test" else dv.ListRole.BLOCK
         return dv.DnsblList(zone, "ip", role=role)
 

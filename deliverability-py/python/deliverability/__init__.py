@@ -27,18 +27,24 @@ from ._core import (
     Change,
     DkimKey,
     DkimKeyOutcome,
+    DnsblCell,
     DnsblChange,
     DeadDnsblList,
     DnsblCode,
     DnsblList,
     DnsblSighting,
+    DnsblSweep,
     DnsblVerdict,
     Edit,
     Evidence,
     Finding,
+    GenericName,
+    HealthMemory,
     HeloOutcome,
     IprevOutcome,
+    Keyed,
     MxHost,
+    NamePiece,
     Pointer,
     Pra,
     Problem,
@@ -81,6 +87,7 @@ from ._core import (
     SplitDifference,
     SplitHorizon,
     Stream,
+    SweepProgress,
     Unknown,
     Zone,
     apply_edits,
@@ -89,6 +96,7 @@ from ._core import (
     authentication_result,
     dnsbl_catalogue,
     dnsbl_default_lists,
+    generic_name,
     known_list,
     lint_dkim_key,
     lint_spf,
@@ -98,6 +106,7 @@ from ._core import (
     split_horizon,
 )
 from ._errors import DnsError, Error, ParseError
+from ._run import for_sweep as _for_sweep
 from ._run import run as _blocking
 from ._words import (
     Acts,
@@ -116,6 +125,7 @@ from ._words import (
     ListTerms,
     MechanismName,
     NameForm,
+    PieceKind,
     PointerState,
     PraField,
     ProofStatus,
@@ -134,11 +144,12 @@ from ._words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
     from types import ModuleType
 
     from . import aio as aio
-    from .typing import Address, Network, ResolverLike, Values
+    from .typing import Address, Network, ResolverLike, RustResolver, Values
 
 
 def diagnose(
@@ -187,6 +198,44 @@ def check_dnsbl(
     asked, see `dnsbl_default_lists`.
     """
     return _blocking(_core.check_dnsbl(ip, lists), resolver)
+
+
+def sweep_dnsbl(
+    addresses: Iterable[Address | Network],
+    lists: Iterable[DnsblList | str] | None = None,
+    *,
+    nameservers: Sequence[str] | None = None,
+    resolver: RustResolver | None = None,
+    journal: str | PathLike[str] | None = None,
+    in_flight: int = 64,
+    timeout: float | None = None,
+    attempts: int | None = None,
+) -> DnsblSweep:
+    """What DNS lists say about many addresses: an iterator of cells, as they are known.
+
+    `addresses` are addresses, networks (all of their addresses) and domain names, taken as they are
+    needed, so that a generator of millions is held in little memory; one that cannot be read raises
+    `ParseError` from the iterator, which goes on with the next. `lists` are as for `check_dnsbl`.
+
+    `nameservers` are asked, with at most `in_flight` queries at once at each, `timeout` seconds for
+    each try and `attempts` tries. In place of them `resolver` takes a `Resolver`, a `Zone`, or a
+    `Keyed` around one of those.
+
+    With a `journal`, the path of a file, what is answered is kept: a later sweep with it passes over
+    all that was handed out before, whether that was to its end, to Ctrl-C or to a crash. Of what was
+    under way then, nothing is kept; `finish()` and iterating to the end waits for it.
+
+    >>> zone = Zone.parse("2.0.0.127.bl.test A 127.0.0.2\\n7.2.0.192.bl.test A 127.0.0.2")
+    >>> with sweep_dnsbl(["192.0.2.0/29"], [DnsblList("bl.test", "ip")], resolver=zone) as sweep:
+    ...     for cell in sweep:
+    ...         if cell.is_listed:
+    ...             print(cell)
+    192.0.2.7 bl.test: listed: 127.0.0.2
+    >>> print(sweep.progress)
+    8 settled, 1 listed, 0 unknown (0 left alone), 0 passed over, 0 under way
+    """
+    asked = _for_sweep(nameservers, resolver, timeout, attempts)
+    return _core.sweep_dnsbl(addresses, lists, asked, journal, in_flight)
 
 
 def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> IprevOutcome:
@@ -297,21 +346,26 @@ __all__ = [
     "DkimKey",
     "DkimKeyOutcome",
     "DnsError",
+    "DnsblCell",
     "DnsblChange",
     "DnsblCode",
     "DnsblList",
     "DnsblSighting",
+    "DnsblSweep",
     "DnsblVerdict",
     "Edit",
     "Error",
     "Evidence",
     "Finding",
+    "GenericName",
+    "HealthMemory",
     "HeloForm",
     "HeloOutcome",
     "HostState",
     "Impact",
     "IprevOutcome",
     "IprevResult",
+    "Keyed",
     "KeyStatus",
     "ListCause",
     "ListFate",
@@ -323,7 +377,9 @@ __all__ = [
     "MechanismName",
     "MxHost",
     "NameForm",
+    "NamePiece",
     "ParseError",
+    "PieceKind",
     "Pointer",
     "PointerState",
     "Pra",
@@ -377,6 +433,7 @@ __all__ = [
     "SplitDifference",
     "SplitHorizon",
     "Stream",
+    "SweepProgress",
     "TermOutcome",
     "Ternary",
     "Unknown",
@@ -397,6 +454,7 @@ __all__ = [
     "diagnose",
     "dnsbl_catalogue",
     "dnsbl_default_lists",
+    "generic_name",
     "known_list",
     "lint_dkim_key",
     "lint_spf",
@@ -406,5 +464,6 @@ __all__ = [
     "rewrite_spf",
     "spf_tree",
     "split_horizon",
+    "sweep_dnsbl",
     "what_if",
 ]

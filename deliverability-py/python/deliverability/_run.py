@@ -10,10 +10,10 @@ from . import _core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any, TypeVar
 
-    from .typing import ResolverLike
+    from .typing import ResolverLike, RustResolver
 
     T = TypeVar("T")
 
@@ -37,7 +37,7 @@ def run(check: _core.Check[T], resolver: ResolverLike | None) -> T:
     """Runs `check` to its end, blocking."""
     if resolver is None:
         return check.run_on(system())
-    if isinstance(resolver, _core.Resolver):
+    if isinstance(resolver, (_core.Resolver, _core.Keyed, _core.HealthMemory)):
         return check.run_on(resolver)
     if isinstance(resolver, (_core.Zone, _core.Answers)):
         return check.run_known(resolver)
@@ -51,6 +51,19 @@ def run(check: _core.Check[T], resolver: ResolverLike | None) -> T:
     from . import _run_async
 
     return _run_async.run_blocking(check, ask)
+
+
+def for_sweep(
+    nameservers: Sequence[str] | None, resolver: RustResolver | None, timeout: float | None, attempts: int | None
+) -> RustResolver:
+    """What a sweep asks: these name servers, or this resolver."""
+    if resolver is None:
+        if nameservers is None:
+            raise TypeError('a sweep needs nameservers=["192.0.2.53"], such as can be asked much at once')
+        return _core.Resolver(nameservers, timeout=timeout, attempts=attempts)
+    if nameservers is not None or timeout is not None or attempts is not None:
+        raise TypeError("nameservers, timeout and attempts are those of the resolver where one is given")
+    return resolver
 
 
 def replay(function: str, arguments: tuple[Any, ...], answers: _core.Answers) -> Any:

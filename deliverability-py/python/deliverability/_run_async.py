@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
     from typing import Any, TypeVar
 
-    from .typing import ResolverLike
+    from .typing import ResolverLike, RustResolver
 
     T = TypeVar("T")
 
@@ -25,7 +25,7 @@ async def run(check: _core.Check[T], resolver: ResolverLike | None) -> T:
     """Runs `check` to its end; what is under way stops when the awaiting task is cancelled."""
     if resolver is None:
         return await _run_native(check, _run.system())
-    if isinstance(resolver, _core.Resolver):
+    if isinstance(resolver, (_core.Resolver, _core.Keyed, _core.HealthMemory)):
         return await _run_native(check, resolver)
     if isinstance(resolver, (_core.Zone, _core.Answers)):
         return check.run_known(resolver)
@@ -50,7 +50,12 @@ def run_blocking(check: _core.Check[T], ask: Callable[[_core.Query], Awaitable[A
     raise RuntimeError("an async resolver cannot block a running event loop: await the function of deliverability.aio")
 
 
-async def _run_native(check: _core.Check[T], resolver: _core.Resolver) -> T:
+async def _run_native(check: _core.Check[T], resolver: RustResolver) -> T:
+    return await outcome_of(lambda ended: check.start_on(resolver, ended))
+
+
+async def outcome_of(start: Callable[[Callable[[], Any]], _core.Task[T]]) -> T:
+    """Awaits a task; `start` is given what to call, from any thread, when it has ended."""
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[None] = loop.create_future()
 
@@ -58,8 +63,7 @@ async def _run_native(check: _core.Check[T], resolver: _core.Resolver) -> T:
         if not ended.done():
             ended.set_result(None)
 
-    # Called from another thread.
-    task = check.start_on(resolver, lambda: loop.call_soon_threadsafe(end))
+    task = start(lambda: loop.call_soon_threadsafe(end))
     try:
         await ended
     finally:

@@ -317,6 +317,18 @@ class RsaForm(_Word):
     RSA_PUBLIC_KEY = "rsa_public_key"
 
 
+class PieceKind(_Word):
+    """What a piece of a host name is."""
+
+    WHOLE_ADDRESS = "whole_address"
+    PART_OF_ADDRESS = "part_of_address"
+    PROVIDER_DEFAULT = "provider_default"
+    REVERSE_NAME = "reverse_name"
+    WORD = "word"
+    MAIL_WORD = "mail_word"
+    FIXED_LINE_WORD = "fixed_line_word"
+
+
 class HeloForm(_Word):
     """What a HELO or EHLO argument is, by its form alone."""
 

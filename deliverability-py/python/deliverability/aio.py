@@ -5,15 +5,25 @@ A cancelled task, or one that `asyncio.timeout` ends, stops its look-ups.
 
 from __future__ import annotations
 
+from asyncio import sleep as _sleep
+
 from . import _core
+from ._run import for_sweep as _for_sweep
+from ._run_async import outcome_of as _outcome_of
 from ._run_async import run as _awaiting
+
+#: How many cells that are known are handed out before other tasks have their turn.
+_IN_A_ROW = 64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
+    from types import TracebackType
 
     from ._core import (
         DkimKeyOutcome,
+        DnsblCell,
         DnsblList,
         DnsblVerdict,
         HeloOutcome,
@@ -25,8 +35,9 @@ if TYPE_CHECKING:
         SpfEvaluation,
         SpfRewrite,
         SpfTree,
+        SweepProgress,
     )
-    from .typing import Address, Network, ResolverLike, Values
+    from .typing import Address, Network, ResolverLike, RustResolver, Values
 
 
 async def diagnose(
@@ -61,6 +72,71 @@ async def check_dnsbl(
 ) -> list[DnsblVerdict]:
     """As `deliverability.check_dnsbl`."""
     return await _awaiting(_core.check_dnsbl(ip, lists), resolver)
+
+
+def sweep_dnsbl(
+    addresses: Iterable[Address | Network],
+    lists: Iterable[DnsblList | str] | None = None,
+    *,
+    nameservers: Sequence[str] | None = None,
+    resolver: RustResolver | None = None,
+    journal: str | PathLike[str] | None = None,
+    in_flight: int = 64,
+    timeout: float | None = None,
+    attempts: int | None = None,
+) -> DnsblSweep:
+    """As `deliverability.sweep_dnsbl`, for `async for`; `addresses` is a plain iterable."""
+    asked = _for_sweep(nameservers, resolver, timeout, attempts)
+    return DnsblSweep(_core.sweep_dnsbl(addresses, lists, asked, journal, in_flight))
+
+
+class DnsblSweep:
+    """A sweep under way: an async iterator of cells.
+
+    It goes on while somebody iterates. Leaving an `async with` block, `close()` or dropping it ends
+    what is under way. A task that is cancelled while it waits for a cell loses none.
+    """
+
+    def __init__(self, sweep: _core.DnsblSweep) -> None:
+        self._sweep = sweep
+        self._in_a_row = 0
+
+    def __aiter__(self) -> DnsblSweep:
+        return self
+
+    async def __anext__(self) -> DnsblCell:
+        while (cell := self._sweep._next_known()) is None:
+            self._in_a_row = 0
+            await _outcome_of(self._sweep._wait)
+        self._in_a_row += 1
+        if self._in_a_row == _IN_A_ROW:
+            self._in_a_row = 0
+            await _sleep(0)
+        return cell
+
+    @property
+    def progress(self) -> SweepProgress:
+        """How far it is."""
+        return self._sweep.progress
+
+    def finish(self) -> None:
+        """Begins nothing new: iterating ends when what is under way is done."""
+        self._sweep.finish()
+
+    def close(self) -> None:
+        """Ends what is under way, and iterating."""
+        self._sweep.close()
+
+    async def __aenter__(self) -> DnsblSweep:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, raised: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return repr(self._sweep)
 
 
 async def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> IprevOutcome:
@@ -123,6 +199,7 @@ async def what_if(
 
 
 __all__ = [
+    "DnsblSweep",
     "check_dkim_key",
     "check_dnsbl",
     "check_helo",
@@ -132,5 +209,6 @@ __all__ = [
     "diagnose",
     "rewrite_spf",
     "spf_tree",
+    "sweep_dnsbl",
     "what_if",
 ]

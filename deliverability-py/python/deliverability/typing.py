@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Protocol, TypeAlias
 
-from ._core import Answers, Query, Resolver, Zone
+from ._core import Answers, HealthMemory, Keyed, Query, Resolver, Zone
 
 #: An address.
 Address: TypeAlias = str | IPv4Address | IPv6Address
@@ -43,4 +43,7 @@ class DnspythonResolver(Protocol):
         """Dnspython's own."""
 
 
-ResolverLike: TypeAlias = Resolver | Zone | Answers | PlainResolver | AsyncResolver | DnspythonResolver
+#: A resolver that runs in Rust.
+RustResolver: TypeAlias = Resolver | Zone | Keyed | HealthMemory
+
+ResolverLike: TypeAlias = RustResolver | Answers | PlainResolver | AsyncResolver | DnspythonResolver

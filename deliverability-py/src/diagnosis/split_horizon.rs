@@ -26,6 +26,11 @@ value_class! {
         fn __str__(&self) -> String {
             self.text.clone()
         }
+
+        /// The value as JSON text.
+        fn to_json(&self) -> PyResult<String> {
+            crate::field::Field::tree(self).to_json()
+        }
     }
 }
 

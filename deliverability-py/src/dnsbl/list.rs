@@ -205,6 +205,14 @@ impl DnsblList {
         of_catalogue(&text.to_string_lossy())
     }
 
+    /// Those that were given, or the default ones.
+    pub(crate) fn each(lists: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Self>> {
+        match lists {
+            None => Ok(default_lists().iter().map(Self::of).collect()),
+            Some(lists) => lists.try_iter()?.map(|list| Self::named(&list?)).collect(),
+        }
+    }
+
     pub(crate) fn tree(&self) -> Tree {
         let text = |text: Option<&str>| text.map_or(Tree::Null, |text| Tree::Text(text.to_owned()));
         Tree::Dict(vec![

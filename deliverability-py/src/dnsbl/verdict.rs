@@ -27,7 +27,7 @@ outcome_class! {
         /// The list that was asked.
         list: DnsblList = |e| e.ask.list.clone();
         /// Every A value of an entry, decoded.
-        codes: Vec<DnsblCode> = |e| codes(&e.outcome);
+        codes: Vec<DnsblCode> = |e| e.outcome.codes().iter().map(DnsblCode::of).collect();
         /// The list's own words about an entry.
         reason: Option<String> = |e| match e.outcome.status() {
             Status::Listed { reason, .. } => reason.clone(),
@@ -110,17 +110,18 @@ impl From<&Status> for ListStatus {
     }
 }
 
-fn codes(verdict: &Verdict) -> Vec<DnsblCode> {
-    let code = |code: &dnsbl::Code| DnsblCode {
-        address: code.address,
-        meaning: code.meaning.as_deref().map(str::to_owned),
-        impact: code.impact,
-        role: code.role,
-        cause: code.cause,
-        removal: code.removal.as_deref().map(str::to_owned),
-        number: code.number,
-    };
-    verdict.codes().iter().map(code).collect()
+impl DnsblCode {
+    pub(super) fn of(code: &dnsbl::Code) -> Self {
+        Self {
+            address: code.address,
+            meaning: code.meaning.as_deref().map(str::to_owned),
+            impact: code.impact,
+            role: code.role,
+            cause: code.cause,
+            removal: code.removal.as_deref().map(str::to_owned),
+            number: code.number,
+        }
+    }
 }
 
 /// One list of many that were asked.
@@ -146,13 +147,7 @@ impl Ask for AskList {
 #[pyfunction]
 #[pyo3(signature = (ip, lists=None))]
 pub(crate) fn check_dnsbl(ip: Address, lists: Option<&Bound<'_, PyAny>>) -> PyResult<Check> {
-    let ip = ip.0;
-    let Some(lists) = lists else {
-        let lists = dnsbl::default_lists().iter().map(DnsblList::of).collect();
-        return Ok(check(ip, lists));
-    };
-    let lists = lists.try_iter()?.map(|list| DnsblList::named(&list?)).collect::<PyResult<Vec<_>>>()?;
-    Ok(check(ip, lists))
+    Ok(check(ip.0, DnsblList::each(lists)?))
 }
 
 /// The verdict of one list: how a verdict is unpickled.

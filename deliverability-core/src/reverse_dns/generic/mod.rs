@@ -177,6 +177,17 @@ pub enum PieceKind {
 }
 
 impl PieceKind {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[
+        Self::WholeAddress,
+        Self::PartOfAddress,
+        Self::ProviderDefault,
+        Self::ReverseName,
+        Self::Word,
+        Self::MailWord,
+        Self::FixedLineWord,
+    ];
+
     /// The stable word: `whole_address`, `part_of_address`, ...
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -42,9 +42,11 @@ struct Shared {
     waiting: Mutex<HashMap<u16, Waiting>>,
 }
 
+/// Who asked under an ID, until it leaves: not before that is the ID free for another.
 struct Waiting {
     request: Request,
-    reply: oneshot::Sender<io::Result<Vec<u8>>>,
+    /// Taken by the reply.
+    reply: Option<oneshot::Sender<io::Result<Vec<u8>>>>,
 }
 
 impl Socket {
@@ -95,7 +97,7 @@ impl Shared {
             }
         };
         let request = request.clone().with_id(id);
-        waiting.insert(id, Waiting { request: request.clone(), reply });
+        waiting.insert(id, Waiting { request: request.clone(), reply: Some(reply) });
         Ok((Turn { shared: self, id }, request))
     }
 
@@ -131,8 +133,9 @@ impl Shared {
     fn deliver(&self, datagram: &[u8]) {
         let Some(id) = datagram.first_chunk().copied().map(u16::from_be_bytes) else { return };
         let mut waiting = self.waiting();
-        if waiting.get(&id).is_some_and(|waiting| waiting.request.is_answered_by(datagram))
-            && let Some(Waiting { reply, .. }) = waiting.remove(&id)
+        if let Some(waiting) = waiting.get_mut(&id)
+            && waiting.request.is_answered_by(datagram)
+            && let Some(reply) = waiting.reply.take()
         {
             // Whoever gave up meanwhile does not mind.
             let _ = reply.send(Ok(datagram.to_vec()));
@@ -140,7 +143,7 @@ impl Shared {
     }
 
     fn fail(&self, error: &io::Error) {
-        for (_, Waiting { reply, .. }) in self.waiting().drain() {
+        for reply in self.waiting().values_mut().filter_map(|waiting| waiting.reply.take()) {
             let _ = reply.send(Err(error.kind().into()));
         }
     }
@@ -184,5 +187,32 @@ fn any(server: SocketAddr, port: u16) -> SocketAddr {
     match server {
         SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, port).into(),
         SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, port).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dns::Query;
+    use crate::dns::resolvers::exchange::Exchange;
+
+    #[tokio::test]
+    async fn an_id_is_free_when_who_asked_has_left() {
+        let random = Mutex::new(Random::new());
+        let server = UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let socket = Socket::open(server.local_addr().unwrap(), &mut random.lock().unwrap()).unwrap();
+        let shared = &socket.shared;
+        let (sender, mut reply) = oneshot::channel();
+        let request = Exchange::of(&Query::a("a.test".parse().unwrap())).request(0);
+        let (turn, request) = shared.enter(&request, sender, &random).unwrap();
+        let mut answer = request.octets().to_vec();
+        answer[2] |= 0x80;
+        shared.deliver(&answer);
+        assert_eq!(reply.try_recv().unwrap().unwrap(), answer);
+        // Were it free, who asks under it next would be thrown out with the one that leaves.
+        assert!(shared.waiting().contains_key(&turn.id));
+        shared.deliver(&answer);
+        drop(turn);
+        assert!(shared.waiting().is_empty());
     }
 }

@@ -1,0 +1,61 @@
+//! The signatures of ARC, which are DKIM-Signatures but for a few tags (RFC 8617 §4.1).
+
+use super::reading::{self, Reader};
+use super::{Algorithm, Identity, ParseError, Reading};
+use crate::domain::DomainName;
+use crate::span::Span;
+
+impl Reading {
+    /// Reads the value of an ARC-Message-Signature field (RFC 8617 §4.1.2): there is no `v=`, `i=` is
+    /// the instance, and `h=` may leave `From` out.
+    pub(crate) fn of_arc(value: &[u8]) -> Self {
+        let mut reader = Reader::new(value);
+        let signature = reader.parts(signed_fields, |_, domain| {
+            domain.map(|domain| Identity { local_part: String::new(), domain: domain.clone() })
+        });
+        Self::new(value, reader, signature)
+    }
+}
+
+/// `h=` must be there, and may name nothing.
+fn signed_fields(reader: &mut Reader<'_>) -> Option<Vec<String>> {
+    match reader.value("h") {
+        Some([]) => Some(Vec::new()),
+        _ => reader.required("h", reading::names),
+    }
+}
+
+/// What could be read of an ARC-Seal field (RFC 8617 §4.1.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Seal {
+    pub(crate) algorithm: Option<Algorithm>,
+    /// `b=`.
+    pub(crate) octets: Option<Box<[u8]>>,
+    pub(crate) domain: Option<DomainName>,
+    pub(crate) selector: Option<String>,
+    pub(crate) timestamp: Option<u64>,
+    /// Tags and their places, and every fault.
+    pub(crate) reading: Reading,
+}
+
+impl Seal {
+    /// Reads the value of an ARC-Seal field.
+    pub(crate) fn of(value: &[u8]) -> Self {
+        let mut reader = Reader::new(value);
+        let (algorithm, octets) = (reader.algorithm(), reader.octets());
+        let (domain, selector) = (reader.domain(), reader.required_selector());
+        let timestamp = reader.number("t").ok().flatten();
+        let reading = Reading::new(value, reader, None);
+        Self { algorithm, octets, domain, selector, timestamp, reading }
+    }
+
+    /// The first fault.
+    pub(crate) fn error(&self) -> Option<ParseError> {
+        self.reading.errors.first().copied()
+    }
+
+    /// Where the value of a tag stands, if it is there.
+    pub(crate) fn tag(&self, tag: &str) -> Option<Span> {
+        self.reading.tag(tag)
+    }
+}

@@ -62,20 +62,20 @@ impl Work<'_> {
         if self.algorithm == Algorithm::RsaSha1 {
             failures.push(tags.failure(Cause::RetiredAlgorithm, "a"));
         }
-        let verified = key.and_then(KeyOutcome::key).map(|record| {
-            dkim::verifies(self.algorithm, record, self.text, self.octets)
-                .ok_or(KeyCause::Type { key: key_word(record), signature: self.algorithm.key_type() })
-        });
+        let Some(record) = key.and_then(KeyOutcome::key) else {
+            failures.extend(self.key_cause(key).map(|cause| tags.failure(Cause::Key(cause), "s")));
+            return None;
+        };
+        let verified = dkim::verifies(self.algorithm, record, self.text, self.octets);
         match verified {
-            Some(Ok(true)) => return Some(true),
-            Some(Ok(false)) => failures.push(tags.failure(mismatch, "b")),
-            Some(Err(cause)) => failures.push(tags.failure(Cause::Key(cause), "s")),
+            Some(true) => {}
+            Some(false) => failures.push(tags.failure(mismatch, "b")),
             None => {
-                failures.extend(self.key_cause(key).map(|cause| tags.failure(Cause::Key(cause), "s")));
-                return None;
+                let cause = KeyCause::Type { key: key_word(record), signature: self.algorithm.key_type() };
+                failures.push(tags.failure(Cause::Key(cause), "s"));
             }
         }
-        verified.and_then(Result::ok)
+        verified
     }
 
     fn key_cause(&self, key: Option<&KeyOutcome>) -> Option<KeyCause> {

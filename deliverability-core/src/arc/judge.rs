@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::set::Tags;
 use super::structure::Slot;
 use super::{Cause, Failure, Field, MessageSignature, Seal};
-use crate::dkim::signature::{Algorithm, Canonicalization};
+use crate::dkim::signature::{Algorithm, Canonicalization, Signature};
 use crate::dkim::{self, Fields, KeyCause, KeyOutcome, KeyRecord, KeyStatus, KeyType, Message, Signed, Signer};
 use crate::result::ChainStatus;
 use crate::span::Span;
@@ -33,13 +33,24 @@ pub(super) fn message_signature(
         if signed.body_matches() != Some(true) {
             failures.push(tags.failure(Cause::BodyChanged, "bh"));
         }
-        let text = Signer { fields, signed, signature }.text();
+        let text = signed_text(fields, signed, signature, key.as_ref());
         let work = Work { algorithm: signature.algorithm, octets: &signature.octets, text: &text };
         verified = work.judge(tags, key.as_ref(), Cause::MessageSignatureMismatch, &mut failures);
     } else {
         failures.extend(key.as_ref().and_then(KeyCause::of).map(|cause| tags.failure(Cause::Key(cause), "s")));
     }
     MessageSignature { signed: signed.clone(), key, verified, failures }
+}
+
+/// What a message signature covers. Without `c=` DKIM's `simple` holds (RFC 8617 §4.1.2), but there are
+/// sealers that leave it out and write a relaxed header: the one that verifies counts.
+fn signed_text(fields: &Fields, signed: &Signed, signature: &Signature, key: Option<&KeyOutcome>) -> Vec<u8> {
+    let text = Signer { fields, signed, signature }.text();
+    let Some(key) = key.and_then(KeyOutcome::key).filter(|_| signed.reading.tag("c").is_none()) else { return text };
+    let verifies = |text: &[u8]| dkim::verifies(signature.algorithm, key, text, &signature.octets) == Some(true);
+    let relaxed = Signature { header_canonicalization: Canonicalization::Relaxed, ..signature.clone() };
+    let relaxed = Signer { fields, signed, signature: &relaxed }.text();
+    if !verifies(&text) && verifies(&relaxed) { relaxed } else { text }
 }
 
 /// What is signed, and how.

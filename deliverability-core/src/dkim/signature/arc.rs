@@ -17,12 +17,16 @@ impl Reading {
     }
 }
 
-/// `h=` must be there, and may name nothing.
+/// `h=` must be there, and may name nothing. What stands empty between colons is no field, and selects
+/// none.
 fn signed_fields(reader: &mut Reader<'_>) -> Option<Vec<String>> {
-    match reader.value("h") {
-        Some([]) => Some(Vec::new()),
-        _ => reader.required("h", reading::names),
+    if reader.value("h").is_some_and(<[u8]>::is_empty) {
+        return Some(Vec::new());
     }
+    reader.required("h", |value| {
+        let names = value.split(|byte| *byte == b':').filter(|name| !name.trim_ascii().is_empty());
+        names.map(reading::field_name).collect()
+    })
 }
 
 /// What could be read of an ARC-Seal field (RFC 8617 §4.1.3).

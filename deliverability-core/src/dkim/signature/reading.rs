@@ -300,17 +300,14 @@ fn a_labels(text: &[u8]) -> String {
 
 /// RFC 6376 §3.5, §5.4: names with colons between, `From` among them.
 fn field_names(value: &[u8]) -> Result<Vec<String>, ErrorKind> {
-    let names = names(value)?;
+    let names: Result<Vec<String>, ErrorKind> = value.split(|byte| *byte == b':').map(field_name).collect();
+    let names = names?;
     let from = names.iter().any(|name| name.eq_ignore_ascii_case("from"));
     if from { Ok(names) } else { Err(ErrorKind::FromNotSigned) }
 }
 
-pub(super) fn names(value: &[u8]) -> Result<Vec<String>, ErrorKind> {
-    value.split(|byte| *byte == b':').map(field_name).collect()
-}
-
 /// RFC 5322 §3.6.8: printable ASCII without a colon.
-fn field_name(name: &[u8]) -> Result<String, ErrorKind> {
+pub(super) fn field_name(name: &[u8]) -> Result<String, ErrorKind> {
     let name = trimmed(name);
     if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
         return Err(ErrorKind::FieldName);

@@ -191,7 +191,7 @@ fn a_chain_of_two_sets_passes() {
 fn older_message_signatures_may_be_broken() {
     // RFC 8617 §5.2, steps 4 and 5.
     let sealer = Sealer::new();
-    let changed = sealer.chain(2).replace("body\r\n", "body\r\n-- \r\na list\r\n");
+    let changed = sealer.chain(2).replace("body\r\n", "body\r\n--\r\na list\r\n");
     let chain = verify(&sealer.seal(&changed, 3, "pass"), &sealer.zone());
     assert_eq!((chain.result(), chain.oldest_pass()), (ArcResult::Pass, Some(3)));
     let oldest = chain.sets()[0].message_signature().unwrap();

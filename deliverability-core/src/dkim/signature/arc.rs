@@ -1,9 +1,8 @@
 //! The signatures of ARC, which are DKIM-Signatures but for a few tags (RFC 8617 §4.1).
 
 use super::reading::{self, Reader};
-use super::{Algorithm, Identity, ParseError, Reading};
+use super::{Algorithm, Identity, Reading};
 use crate::domain::DomainName;
-use crate::span::Span;
 
 impl Reading {
     /// Reads the value of an ARC-Message-Signature field (RFC 8617 §4.1.2): there is no `v=`, `i=` is
@@ -51,15 +50,5 @@ impl Seal {
         let timestamp = reader.number("t").ok().flatten();
         let reading = Reading::new(value, reader, None);
         Self { algorithm, octets, domain, selector, timestamp, reading }
-    }
-
-    /// The first fault.
-    pub(crate) fn error(&self) -> Option<ParseError> {
-        self.reading.errors.first().copied()
-    }
-
-    /// Where the value of a tag stands, if it is there.
-    pub(crate) fn tag(&self, tag: &str) -> Option<Span> {
-        self.reading.tag(tag)
     }
 }

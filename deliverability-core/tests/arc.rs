@@ -9,6 +9,7 @@
     reason = "a test may fail loudly"
 )]
 
+#[expect(dead_code, reason = "the suite brings its own zones")]
 mod dkim_support;
 mod drivers;
 
@@ -16,7 +17,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use data_encoding::BASE64;
-use deliverability_core::arc::{Chain, Verification};
+use deliverability_core::arc::{Cause, Chain, Verification};
 use deliverability_core::dkim::Message;
 use deliverability_core::dns::{DnsError, Query, RecordData, Text, Zone};
 use deliverability_core::result::ChainStatus;
@@ -88,7 +89,7 @@ fn the_validation_suite() {
         // RFC 8617 §5.2, steps 2 and 3: the status is fail.
         let expected = if case.status.is_empty() { "fail" } else { &case.status };
         terminated += usize::from(case.status.is_empty());
-        let says_why = !case.status.is_empty() || chain.cause().map(|cause| cause.code()) == Some("arc.cv.fail");
+        let says_why = !case.status.is_empty() || chain.cause().map(Cause::code) == Some("arc.cv.fail");
         if chain.result().as_str() != expected || !says_why {
             wrong.push(format!("{}: {expected}, found {}", case.name, describe(&chain)));
         }
@@ -239,7 +240,7 @@ fn every_cause_has_a_code_and_a_place() {
     for (mail, code, place) in cases {
         let chain = verify(&mail, &zone);
         assert_eq!((chain.result(), chain.oldest_pass()), (ArcResult::Fail, None), "{code}: {mail}");
-        assert_eq!(chain.cause().map(|cause| cause.code()), Some(code), "{}", describe(&chain));
+        assert_eq!(chain.cause().map(Cause::code), Some(code), "{}", describe(&chain));
         let span = chain.failures()[0].span.of(chain.text());
         let found = String::from_utf8_lossy(span);
         assert!(

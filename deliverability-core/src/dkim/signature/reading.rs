@@ -156,6 +156,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The value of a tag.
+    #[cfg(feature = "verify")]
     pub(super) fn value(&self, tag: &str) -> Option<&'a [u8]> {
         self.find(tag).map(|tag| tag.value.of(self.list))
     }

@@ -24,9 +24,11 @@
 //! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`, `hashing`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`], `public_suffix` |
 //! | 1 | questions to the world, header fields | [`dns`], [`header`] |
 //! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`], [`transport`] |
-//! | 3 | composed | [`dmarc`] |
+//! | 3 | composed | [`dmarc`], `arc` (feature `verify`) |
 //! | 4 | judgement | [`diagnosis`] |
 
+#[cfg(feature = "verify")]
+pub mod arc;
 pub mod diagnosis;
 pub mod dkim;
 pub mod dmarc;
@@ -55,7 +57,7 @@ pub use diagnosis::Diagnosis;
 pub use dns::{Check, Needed, Step};
 pub use domain::DomainName;
 pub use problem::{Edit, Problem, Severity};
-pub use result::{DkimResult, DmarcResult, IprevResult, SpfResult};
+pub use result::{ArcResult, DkimResult, DmarcResult, IprevResult, SpfResult};
 pub use rule_id::RuleId;
 pub use span::Span;
 

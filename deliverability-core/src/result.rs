@@ -116,6 +116,45 @@ result_words! {
     }
 }
 
+result_words! {
+    /// What the verification of an Authenticated Received Chain returns (RFC 8617 §5.2). ARC is
+    /// experimental.
+    ArcResult {
+        /// The message carries no ARC set.
+        None = "none",
+        /// The chain validates.
+        Pass = "pass",
+        /// The chain does not validate.
+        Fail = "fail",
+        /// A query failed for now, and nothing else is wrong. RFC 8617 has no such word: it counts
+        /// this as `fail` (§5.2.1).
+        Temperror = "temperror",
+    }
+}
+
+result_words! {
+    /// The Chain Validation Status that a seal states in `cv=` (RFC 8617 §4.4).
+    ChainStatus {
+        /// There was no chain when the message came in.
+        None = "none",
+        /// The chain did not validate.
+        Fail = "fail",
+        /// The chain validated.
+        Pass = "pass",
+    }
+}
+
+impl From<ArcResult> for ChainStatus {
+    /// RFC 8617 §5.2.1: every failure is permanent, that of a query too.
+    fn from(result: ArcResult) -> Self {
+        match result {
+            ArcResult::None => Self::None,
+            ArcResult::Pass => Self::Pass,
+            ArcResult::Fail | ArcResult::Temperror => Self::Fail,
+        }
+    }
+}
+
 /// A text that is none of the RFC's result tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a result of this check")]

@@ -2,11 +2,14 @@
 //!
 //! `fuzz_targets/` wraps them for cargo-fuzz; `tests/replay.rs` replays them on stable Rust.
 
+mod chains;
 mod dmarc;
 mod hostile_zone;
 mod lists;
 mod messages;
 
+use chains::CHAIN_WORDS;
+pub use chains::arc_chain;
 pub use lists::{dnsbl_decode, list_file};
 use messages::{AUTHENTICATION_RESULTS_WORDS, MESSAGE_WORDS, SIGNATURE_WORDS, is_one_field};
 pub use messages::{authentication_results, dkim_signature, message_headers, verify_message};
@@ -68,6 +71,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "dkim_signature", body: dkim_signature, words: SIGNATURE_WORDS },
     Target { name: "message_headers", body: message_headers, words: MESSAGE_WORDS },
     Target { name: "verify_message", body: verify_message, words: MESSAGE_WORDS },
+    Target { name: "arc_chain", body: arc_chain, words: CHAIN_WORDS },
     Target { name: "dmarc_record", body: dmarc_record, words: dmarc::RECORD_WORDS },
     Target { name: "aggregate_report", body: aggregate_report, words: dmarc::REPORT_WORDS },
     Target { name: "transport_records", body: transport_records, words: dmarc::TRANSPORT_WORDS },

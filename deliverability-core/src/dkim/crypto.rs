@@ -3,12 +3,13 @@
 use ring::signature::{self as ring_signature, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey};
 
 use super::body_hash;
+use super::key_lookup::KeyOutcome;
 use super::key_record::KeyRecord;
 use super::public_key::{self, PublicKey};
 use super::signature::Algorithm;
 
 /// Whether the octets sign the text; `None` if the key is not one for the algorithm.
-pub(super) fn verifies(algorithm: Algorithm, key: &KeyRecord, text: &[u8], octets: &[u8]) -> Option<bool> {
+pub(crate) fn verifies(algorithm: Algorithm, key: &KeyRecord, text: &[u8], octets: &[u8]) -> Option<bool> {
     match (algorithm, key.public_key) {
         (Algorithm::RsaSha256, PublicKey::Rsa { .. }) => {
             rsa(&ring_signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key, text, octets)
@@ -25,6 +26,13 @@ pub(super) fn verifies(algorithm: Algorithm, key: &KeyRecord, text: &[u8], octet
         }
         _ => None,
     }
+}
+
+/// How many of the key records at a selector verify the signature: verifiers may take any of
+/// several (RFC 6376 §6.1.2).
+pub(crate) fn verifying(key: &KeyOutcome, algorithm: Algorithm, text: &[u8], octets: &[u8]) -> usize {
+    let records = key.texts().iter().take(4).filter_map(|text| KeyRecord::parse(text.bytes()).ok());
+    records.filter(|key| verifies(algorithm, key, text, octets) == Some(true)).count()
 }
 
 fn rsa(parameters: &RsaParameters, key: &KeyRecord, text: &[u8], octets: &[u8]) -> Option<bool> {

@@ -25,10 +25,16 @@ pub mod signature;
 mod verification;
 
 #[cfg(feature = "verify")]
+pub(crate) use crypto::{verifies, verifying};
+#[cfg(feature = "verify")]
+pub(crate) use explain::Signer;
+#[cfg(feature = "verify")]
 pub use explain::{BodyChange, HeaderChange};
 pub use key_lookup::{KeyLookup, KeyOutcome, KeyStatus, Unusable};
 pub use key_record::{ErrorKind, KeyRecord, KeyType, ParseError};
 pub use lint::lint_key;
+#[cfg(feature = "verify")]
+pub(crate) use message::{Fields, Signed};
 #[cfg(feature = "verify")]
 pub use message::{Limits, Message, MessageReader};
 pub use public_key::{PublicKey, RsaForm};

@@ -16,15 +16,15 @@ const MAX_OCTETS: usize = 1 << 22;
 
 /// What a signature says about the header of its message.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::dkim) struct Signer<'a> {
-    pub(in crate::dkim) fields: &'a Fields,
-    pub(in crate::dkim) signed: &'a Signed,
-    pub(in crate::dkim) signature: &'a Signature,
+pub(crate) struct Signer<'a> {
+    pub(crate) fields: &'a Fields,
+    pub(crate) signed: &'a Signed,
+    pub(crate) signature: &'a Signature,
 }
 
 impl Signer<'_> {
     /// What is hashed and signed (RFC 6376 §3.7).
-    pub(in crate::dkim) fn text(&self) -> Vec<u8> {
+    pub(crate) fn text(&self) -> Vec<u8> {
         let mut text = Vec::with_capacity(1024);
         for field in self.selected().into_iter().flatten() {
             self.fields.canonical(self.how(), field, &mut text);
@@ -44,15 +44,7 @@ impl Signer<'_> {
 
     /// The signature itself, with an empty `b=` and no line end at the end.
     fn own(&self, text: &mut Vec<u8>) {
-        let value = self.value_without_b();
-        self.piece(self.signed.field, &value, text);
-    }
-
-    fn value_without_b(&self) -> Vec<u8> {
-        let value = self.fields.value(self.signed.field);
-        let Some(b) = self.signed.reading.b else { return value.to_vec() };
-        let (before, behind) = (value.get(..b.start), value.get(b.end..));
-        [before.unwrap_or_default(), behind.unwrap_or_default()].concat()
+        self.fields.canonical_without(self.how(), self.signed.field, self.signed.reading.b, text);
     }
 
     /// A field as it is hashed with another value.
@@ -296,7 +288,7 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     fn own_refolded(&self) -> Vec<(Changes, HeaderChange)> {
-        let value = self.signer.value_without_b();
+        let value = self.signer.fields.value_without(self.signer.signed.field, self.signer.signed.reading.b);
         let variants = if value.len() > MAX_VALUE { Vec::new() } else { variants::folds("DKIM-Signature", &value) };
         let with = |variant: variants::Variant| {
             let mut own = Vec::new();

@@ -15,7 +15,8 @@ mod rewrites;
 mod rsa;
 
 pub use change::{BodyChange, HeaderChange};
-pub(super) use header::{Signer, header_change};
+pub(crate) use header::Signer;
+pub(super) use header::header_change;
 pub(super) use hops::{Hops, hops};
 pub(super) use rsa::{Recovered, recover};
 

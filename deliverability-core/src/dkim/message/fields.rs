@@ -11,15 +11,15 @@ use crate::span::Span;
 
 /// The fields of a message, in order, and by name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::dkim) struct Fields {
+pub(crate) struct Fields {
     text: Arc<[u8]>,
     places: Vec<Place>,
     /// The fields by name, and those of one name from the top down.
     sorted: Vec<usize>,
     /// The header section is larger than the limits: this is its start.
-    pub(in crate::dkim) is_cut: bool,
+    pub(crate) is_cut: bool,
     /// Some line ends without CR.
-    pub(in crate::dkim) has_lone_lf: bool,
+    pub(crate) has_lone_lf: bool,
 }
 
 /// Where a field stands.
@@ -32,7 +32,7 @@ struct Place {
 
 impl Fields {
     /// Reads a header section; `is_cut` if it is known to be longer.
-    pub(in crate::dkim) fn of(text: &[u8], limits: &Limits, is_cut: bool) -> Self {
+    pub(crate) fn of(text: &[u8], limits: &Limits, is_cut: bool) -> Self {
         let mut places = Vec::new();
         let mut is_cut = is_cut;
         for field in header::fields(text) {
@@ -48,21 +48,31 @@ impl Fields {
         Self { text: text.into(), places, sorted, is_cut, has_lone_lf: has_lone_lf(text) }
     }
 
-    pub(in crate::dkim) fn name(&self, field: usize) -> &[u8] {
+    pub(crate) fn name(&self, field: usize) -> &[u8] {
         name_of(&self.text, &self.places, field)
     }
 
-    pub(in crate::dkim) fn value(&self, field: usize) -> &[u8] {
+    pub(crate) fn value(&self, field: usize) -> &[u8] {
         self.places.get(field).map_or(&[], |place| place.value.of(&self.text))
     }
 
+    /// The header section: what [`value_span`](Self::value_span) indexes.
+    pub(crate) const fn text(&self) -> &Arc<[u8]> {
+        &self.text
+    }
+
+    /// Where the value of a field stands in the header section.
+    pub(crate) fn value_span(&self, field: usize) -> Span {
+        self.places.get(field).map_or(Span::at(0), |place| place.value)
+    }
+
     /// The whole field without its last line end.
-    pub(in crate::dkim) fn raw(&self, field: usize) -> &[u8] {
+    pub(crate) fn raw(&self, field: usize) -> &[u8] {
         self.places.get(field).map_or(&[], |place| place.field.of(&self.text))
     }
 
     /// The fields of a name, from the top down; case does not matter.
-    pub(in crate::dkim) fn named(&self, name: &str) -> &[usize] {
+    pub(crate) fn named(&self, name: &str) -> &[usize] {
         let start = self.first_of(name);
         let rest = self.sorted.get(start..).unwrap_or_default();
         let count = rest.partition_point(|field| self.name(*field).eq_ignore_ascii_case(name.as_bytes()));
@@ -75,7 +85,7 @@ impl Fields {
 
     /// The fields that `h=` selects, in its order (RFC 6376 §5.4.2): of each name those from the
     /// bottom up, `None` where there are no more. `own` is the signature, which is never selected.
-    pub(in crate::dkim) fn select(&self, names: &[String], own: usize) -> Vec<Option<usize>> {
+    pub(crate) fn select(&self, names: &[String], own: usize) -> Vec<Option<usize>> {
         let mut used = vec![0_usize; self.sorted.len()];
         names.iter().map(|name| self.next_of(name, own, &mut used)).collect()
     }
@@ -93,8 +103,24 @@ impl Fields {
     }
 
     /// Appends a field as it is hashed, without its last line end.
-    pub(in crate::dkim) fn canonical(&self, how: Canonicalization, field: usize, out: &mut Vec<u8>) {
+    pub(crate) fn canonical(&self, how: Canonicalization, field: usize, out: &mut Vec<u8>) {
         canonicalization::field(how, self.raw(field), self.name(field), self.value(field), out);
+    }
+
+    /// Appends a signature as it is hashed into itself: without the value of `b=` (RFC 6376 §3.7).
+    pub(crate) fn canonical_without(&self, how: Canonicalization, field: usize, b: Option<Span>, out: &mut Vec<u8>) {
+        let value = self.value_without(field, b);
+        let raw = self.raw(field);
+        let head = raw.len().saturating_sub(self.value(field).len());
+        let raw = [raw.get(..head).unwrap_or_default(), &value].concat();
+        canonicalization::field(how, &raw, self.name(field), &value, out);
+    }
+
+    pub(in crate::dkim) fn value_without(&self, field: usize, cut: Option<Span>) -> Vec<u8> {
+        let value = self.value(field);
+        let Some(cut) = cut else { return value.to_vec() };
+        let (before, behind) = (value.get(..cut.start), value.get(cut.end..));
+        [before.unwrap_or_default(), behind.unwrap_or_default()].concat()
     }
 }
 

@@ -6,7 +6,7 @@ mod reader;
 
 use std::sync::Arc;
 
-pub(super) use fields::Fields;
+pub(crate) use fields::Fields;
 pub use reader::MessageReader;
 
 use super::body_hash::BodyHash;
@@ -34,16 +34,18 @@ pub struct Message(Arc<Parts>);
 struct Parts {
     fields: Fields,
     signed: Vec<Signed>,
+    /// The ARC-Message-Signature fields (RFC 8617 §4.1.2), from the top.
+    arc: Vec<Signed>,
     unjudged: usize,
     stored_with_lf: bool,
 }
 
 /// One signature and what was found of the body for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Signed {
+pub(crate) struct Signed {
     /// Which field it is.
-    pub(super) field: usize,
-    pub(super) reading: Arc<Reading>,
+    pub(crate) field: usize,
+    pub(crate) reading: Arc<Reading>,
     /// The value of the field: what spans index.
     pub(super) text: Arc<[u8]>,
     /// `None` if the signature does not say how to hash the body.
@@ -54,7 +56,7 @@ pub(super) struct Signed {
 
 impl Signed {
     /// Whether the body has the hash that was signed.
-    pub(super) fn body_matches(&self) -> Option<bool> {
+    pub(crate) fn body_matches(&self) -> Option<bool> {
         let (body, signature) = (self.body.as_ref()?, self.reading.signature.as_ref()?);
         Some(body.digest.as_deref() == Some(&signature.body_hash))
     }
@@ -86,12 +88,16 @@ impl Message {
         self.0.stored_with_lf
     }
 
-    pub(super) fn fields(&self) -> &Fields {
+    pub(crate) fn fields(&self) -> &Fields {
         &self.0.fields
     }
 
     pub(super) fn signed(&self) -> &[Signed] {
         &self.0.signed
+    }
+
+    pub(crate) fn arc_signed(&self) -> &[Signed] {
+        &self.0.arc
     }
 
     /// How many signatures stand beyond the limit.
@@ -105,7 +111,7 @@ impl Message {
 pub struct Limits {
     /// Signatures that are judged, from the top; the others are neutral
     /// ([`Cause::TooManySignatures`](super::Cause::TooManySignatures)). RFC 6376 §8.4 asks for a
-    /// limit. 20.
+    /// limit. 20. ARC has a limit of its own, 50 sets (RFC 8617 §5.2).
     pub signatures: usize,
     /// Octets of the header section; beyond them the message is not judged
     /// ([`Cause::HeaderTooLarge`](super::Cause::HeaderTooLarge)). 1 MiB.

@@ -11,6 +11,8 @@ use crate::dkim::explain;
 use crate::dkim::signature::{Reading, Signature};
 use crate::header;
 
+/// No more ARC-Message-Signature fields are hashed for: a longer chain fails (RFC 8617 §5.2).
+const MAX_ARC_SETS: usize = 50;
 /// Octets that are hashed at a time, few enough to stay in the processor's cache.
 const PIECE: usize = 1 << 14;
 
@@ -119,6 +121,7 @@ pub(super) fn read(message: &[u8], limits: Limits) -> Message {
 struct Body {
     fields: Fields,
     signed: Vec<Signed>,
+    arc: Vec<Signed>,
     unjudged: usize,
     passes: Vec<Pass>,
     /// Mends the body of a message that was stored with LF.
@@ -131,12 +134,14 @@ impl Body {
         let is_cut = kept.len() < head.len();
         let fields = Fields::of(kept, limits, is_cut);
         let all = fields.named("DKIM-Signature");
+        let arc = fields.named("ARC-Message-Signature").iter().take(MAX_ARC_SETS);
+        let arc: Vec<Signed> = arc.map(|field| signed(&fields, *field, Reading::of_arc)).collect();
         let judged = all.get(..limits.signatures).unwrap_or(all);
-        let signed: Vec<Signed> = judged.iter().map(|field| signed(&fields, *field)).collect();
+        let signed: Vec<Signed> = judged.iter().map(|field| signed(&fields, *field, Reading::of)).collect();
         let unjudged = all.len().saturating_sub(judged.len());
-        let passes = if fields.is_cut { Vec::new() } else { passes(&signed) };
+        let passes = if fields.is_cut { Vec::new() } else { passes(signed.iter().chain(&arc)) };
         let line_ends = line_ends::is_stored_with_lf(head).then(LineEnds::default);
-        Self { fields, signed, unjudged, passes, line_ends }
+        Self { fields, signed, arc, unjudged, passes, line_ends }
     }
 
     fn feed(&mut self, octets: &[u8]) {
@@ -157,7 +162,7 @@ impl Body {
     /// `body` as it came, if it is small enough to be searched for the cause of a change.
     fn finish(mut self, body: Option<&[u8]>) -> Message {
         let hashes: Vec<Hashes> = self.passes.drain(..).map(Pass::finish).collect();
-        for signed in &mut self.signed {
+        for signed in self.signed.iter_mut().chain(&mut self.arc) {
             let signature = signed.reading.signature.as_ref();
             signed.body = signature.and_then(|signature| {
                 let hashes = hashes.iter().find(|hashes| hashes.kind == kind(signature))?;
@@ -166,7 +171,8 @@ impl Body {
         }
         self.explain(body);
         let stored_with_lf = self.line_ends.is_some();
-        Message(Arc::new(Parts { fields: self.fields, signed: self.signed, unjudged: self.unjudged, stored_with_lf }))
+        let Self { fields, signed, arc, unjudged, .. } = self;
+        Message(Arc::new(Parts { fields, signed, arc, unjudged, stored_with_lf }))
     }
 
     fn explain(&mut self, body: Option<&[u8]>) {
@@ -181,9 +187,9 @@ impl Body {
     }
 }
 
-fn signed(fields: &Fields, field: usize) -> Signed {
+fn signed(fields: &Fields, field: usize, read: impl FnOnce(&[u8]) -> Reading) -> Signed {
     let value = fields.value(field);
-    Signed { field, reading: Arc::new(Reading::of(value)), text: value.into(), body: None, change: None }
+    Signed { field, reading: Arc::new(read(value)), text: value.into(), body: None, change: None }
 }
 
 fn kind(signature: &Signature) -> Kind {
@@ -191,9 +197,9 @@ fn kind(signature: &Signature) -> Kind {
 }
 
 /// A pass for each kind of hash: four at most.
-fn passes(signed: &[Signed]) -> Vec<Pass> {
+fn passes<'a>(signed: impl Iterator<Item = &'a Signed>) -> Vec<Pass> {
     let mut passes: Vec<Pass> = Vec::new();
-    for signature in signed.iter().filter_map(|signed| signed.reading.signature.as_ref()) {
+    for signature in signed.filter_map(|signed| signed.reading.signature.as_ref()) {
         let kind = kind(signature);
         let at = passes.iter().position(|pass| pass.kind() == kind).unwrap_or_else(|| {
             passes.push(Pass::new(kind));

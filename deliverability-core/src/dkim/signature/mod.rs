@@ -1,6 +1,8 @@
 //! The DKIM-Signature header field (RFC 6376 §3.5, RFC 8301, RFC 8463, RFC 8616).
 
 mod algorithm;
+#[cfg(feature = "verify")]
+mod arc;
 mod error;
 mod quoted_printable;
 mod reading;
@@ -8,8 +10,10 @@ mod reading;
 use core::fmt;
 
 pub use algorithm::{Algorithm, Canonicalization, HashAlgorithm};
+#[cfg(feature = "verify")]
+pub(crate) use arc::Seal;
 pub use error::{ErrorKind, ParseError};
-pub(super) use reading::Reading;
+pub(crate) use reading::Reading;
 
 use crate::domain::DomainName;
 

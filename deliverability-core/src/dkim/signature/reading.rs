@@ -36,20 +36,30 @@ impl Reading {
     pub(crate) fn of(value: &[u8]) -> Self {
         let mut reader = Reader::new(value);
         let signature = reader.signature();
+        Self::new(value, reader, signature)
+    }
+
+    pub(super) fn new(value: &[u8], reader: Reader<'_>, signature: Option<Signature>) -> Self {
         Self {
             domain: signature.as_ref().map(|signature| signature.domain.clone()).or_else(|| reader.quietly("d")),
             selector: signature.as_ref().map(|signature| signature.selector.clone()).or_else(|| reader.selector()),
             signature,
             b: reader.find("b").map(|tag| surrounded(value, tag)),
             tags: reader.tags.iter().map(|tag| (tag.name.of(value).into(), tag.value)).collect(),
-            errors: { reader.errors },
+            errors: reader.errors,
         }
     }
 
     /// Where the value of a tag stands; at the start of the text if it is absent.
     #[cfg(feature = "verify")]
     pub(crate) fn span(&self, tag: &str) -> Span {
-        self.tags.iter().find(|(name, _)| **name == *tag.as_bytes()).map_or(Span::at(0), |(_, span)| *span)
+        self.tag(tag).unwrap_or(Span::at(0))
+    }
+
+    /// Where the value of a tag stands, if it is there.
+    #[cfg(feature = "verify")]
+    pub(crate) fn tag(&self, tag: &str) -> Option<Span> {
+        self.tags.iter().find(|(name, _)| **name == *tag.as_bytes()).map(|(_, span)| *span)
     }
 }
 
@@ -63,14 +73,14 @@ fn surrounded(list: &[u8], tag: &Tag) -> Span {
     Span::new(start, from(tag.value.end, b';').unwrap_or(list.len()))
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     list: &'a [u8],
     tags: Vec<Tag>,
-    errors: Vec<ParseError>,
+    pub(super) errors: Vec<ParseError>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(list: &'a [u8]) -> Self {
+    pub(super) fn new(list: &'a [u8]) -> Self {
         let masked = masked(list);
         let (mut tags, mut errors, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for tag in tag_list::tags(&masked) {
@@ -90,14 +100,23 @@ impl<'a> Reader<'a> {
     /// `None` if something is missing that verification works on; the errors say what.
     fn signature(&mut self) -> Option<Signature> {
         self.version();
-        let algorithm = self.required("a", |word| Algorithm::read(word).ok_or(ErrorKind::Algorithm));
-        let octets = self.required("b", |text| decoded(text, "b"));
+        self.parts(|reader| reader.required("h", field_names), Self::identity)
+    }
+
+    /// What DKIM and ARC have in common. They differ in `h=` and `i=`.
+    pub(super) fn parts(
+        &mut self,
+        signed_fields: impl FnOnce(&mut Self) -> Option<Vec<String>>,
+        identity: impl FnOnce(&mut Self, Option<&DomainName>) -> Option<Identity>,
+    ) -> Option<Signature> {
+        let algorithm = self.algorithm();
+        let octets = self.octets();
         let body_hash = self.body_hash(algorithm);
         let canonicalization = self.canonicalization();
-        let domain = self.required("d", |text| name(text, "d"));
-        let signed_fields = self.required("h", field_names);
-        let selector = self.required("s", |text| name(text, "s").map(|_| text)).map(a_labels);
-        let identity = self.identity(domain.as_ref());
+        let domain = self.domain();
+        let signed_fields = signed_fields(self);
+        let selector = self.required_selector();
+        let identity = identity(self, domain.as_ref());
         let (body_length, timestamp) = (self.number("l"), self.number("t").ok().flatten());
         let expiration = self.expiration(timestamp);
         self.query_methods();
@@ -120,18 +139,44 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn find(&self, name: &str) -> Option<&Tag> {
+    pub(super) fn algorithm(&mut self) -> Option<Algorithm> {
+        self.required("a", |word| Algorithm::read(word).ok_or(ErrorKind::Algorithm))
+    }
+
+    pub(super) fn octets(&mut self) -> Option<Box<[u8]>> {
+        self.required("b", |text| decoded(text, "b"))
+    }
+
+    pub(super) fn domain(&mut self) -> Option<DomainName> {
+        self.required("d", |text| name(text, "d"))
+    }
+
+    pub(super) fn required_selector(&mut self) -> Option<String> {
+        self.required("s", |text| name(text, "s").map(|_| text)).map(a_labels)
+    }
+
+    /// The value of a tag.
+    #[cfg(feature = "verify")]
+    pub(super) fn value(&self, tag: &str) -> Option<&'a [u8]> {
+        self.find(tag).map(|tag| tag.value.of(self.list))
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<&Tag> {
         self.tags.iter().find(|tag| tag.name.of(self.list) == name.as_bytes())
     }
 
-    fn fault(&mut self, kind: ErrorKind, span: Span) {
+    pub(super) fn fault(&mut self, kind: ErrorKind, span: Span) {
         if self.errors.len() < MAX_ERRORS {
             self.errors.push(ParseError::new(kind, span));
         }
     }
 
     /// The value of a tag that must be there.
-    fn required<T>(&mut self, tag: &'static str, read: impl FnOnce(&'a [u8]) -> Result<T, ErrorKind>) -> Option<T> {
+    pub(super) fn required<T>(
+        &mut self,
+        tag: &'static str,
+        read: impl FnOnce(&'a [u8]) -> Result<T, ErrorKind>,
+    ) -> Option<T> {
         let span = self.find(tag).map(|tag| tag.value);
         let value = span.map(|span| span.of(self.list)).filter(|value| !value.is_empty());
         match value.ok_or(ErrorKind::Missing { tag }).and_then(read) {
@@ -185,7 +230,7 @@ impl<'a> Reader<'a> {
         identity
     }
 
-    fn number(&mut self, tag: &'static str) -> Result<Option<u64>, ()> {
+    pub(super) fn number(&mut self, tag: &'static str) -> Result<Option<u64>, ()> {
         let Some(found) = self.find(tag).copied() else { return Ok(None) };
         let digits = found.value.of(self.list);
         if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
@@ -263,7 +308,7 @@ fn field_names(value: &[u8]) -> Result<Vec<String>, ErrorKind> {
 }
 
 /// RFC 5322 §3.6.8: printable ASCII without a colon.
-fn field_name(name: &[u8]) -> Result<String, ErrorKind> {
+pub(super) fn field_name(name: &[u8]) -> Result<String, ErrorKind> {
     let name = trimmed(name);
     if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
         return Err(ErrorKind::FieldName);

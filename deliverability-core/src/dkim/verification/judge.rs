@@ -192,10 +192,7 @@ impl<'a> Judge<'a> {
         let Some(key) = self.key else { return };
         let KeyStatus::Several { count } = key.status() else { return };
         let text = self.signer(signature).text();
-        let records = key.texts().iter().take(4).filter_map(|text| KeyRecord::parse(text.bytes()).ok());
-        let verifying = records
-            .filter(|key| crypto::verifies(signature.algorithm, key, &text, &signature.octets) == Some(true))
-            .count();
+        let verifying = crypto::verifying(key, signature.algorithm, &text, &signature.octets);
         for cause in &mut self.causes {
             if let Cause::Key(several @ KeyCause::Several { .. }) = cause {
                 *several = KeyCause::Several { count: *count, verifying };

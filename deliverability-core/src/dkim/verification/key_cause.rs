@@ -56,7 +56,7 @@ pub enum KeyCause {
 
 impl KeyCause {
     /// Why the key cannot be used; `None` if it can.
-    pub(super) fn of(outcome: &KeyOutcome) -> Option<Self> {
+    pub(crate) fn of(outcome: &KeyOutcome) -> Option<Self> {
         Some(match outcome.status() {
             KeyStatus::Usable(_) => return None,
             KeyStatus::Missing { nxdomain, alias } => Self::Missing { nxdomain: *nxdomain, alias: alias.clone() },

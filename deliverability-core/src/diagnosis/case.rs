@@ -37,6 +37,16 @@ impl Case {
         Cow::Owned(Self { domain, sending_ips, helo, selectors, lists })
     }
 
+    /// The domain that DMARC is about: that of the From field, which is the envelope's without a message.
+    pub(super) const fn author_domain(&self) -> &DomainName {
+        &self.domain
+    }
+
+    /// Whether a message was given.
+    pub(super) const fn has_message(&self) -> bool {
+        false
+    }
+
     /// The sending addresses that receivers can see.
     pub(super) fn public_ips(&self) -> impl Iterator<Item = IpAddr> {
         self.sending_ips.iter().copied().filter(|ip| is_public(*ip))

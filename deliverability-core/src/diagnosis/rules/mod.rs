@@ -5,6 +5,8 @@
 //! sees the outcome it rests on.
 
 mod dkim;
+mod dmarc;
+mod dmarc_text;
 mod dnsbl;
 mod dnsbl_subjects;
 mod dnsbl_text;
@@ -55,21 +57,22 @@ impl Examined {
 /// A family of rules: examines a case over the answers known.
 pub(super) struct Family {
     pub(super) examine: super::remedy::Examine,
-    /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, reverse
-    /// DNS, IPv6, lists, what is out of use.
+    /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, DMARC,
+    /// reverse DNS, IPv6, lists, what is out of use.
     pub(super) place: usize,
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
-pub(super) const FAMILIES: [Family; 8] = [
+pub(super) const FAMILIES: [Family; 9] = [
     Family { examine: spf::examine, place: 1 },
     Family { examine: dkim::examine, place: 2 },
-    Family { examine: reverse_dns::examine, place: 3 },
-    Family { examine: ipv6::examine, place: 4 },
+    Family { examine: dmarc::examine, place: 3 },
+    Family { examine: reverse_dns::examine, place: 4 },
+    Family { examine: ipv6::examine, place: 5 },
     Family { examine: mail_route::examine, place: 0 },
-    Family { examine: dnsbl::examine, place: 6 },
-    Family { examine: joined::examine, place: 5 },
-    Family { examine: legacy::examine, place: 7 },
+    Family { examine: dnsbl::examine, place: 7 },
+    Family { examine: joined::examine, place: 6 },
+    Family { examine: legacy::examine, place: 8 },
 ];
 
 /// What is known, for rules that look something up themselves: what is missing is noted, so that

@@ -446,6 +446,21 @@ rules! {
     ///
     /// Add the fields and sign them; write each field once.
     BulkUnsubscribeOrFormat = "bulk.unsubscribe-or-format", "RFC 8058 §3, §4, RFC 5322 §3.6";
+    /// A message in the domain's name that none of its servers sent is not stopped.
+    ///
+    /// It came from an address that is not among the sending ones, and either passes SPF, because the
+    /// record still authorizes that address, or the domain publishes no policy that would stop it.
+    ///
+    /// Take the address out of the SPF record, sign all own mail with DKIM, and raise the DMARC policy to
+    /// reject once reports show no own mail failing.
+    SpoofNotStopped = "spoof.not-stopped", "RFC 7208 §11.4, RFC 9989 §4.7";
+    /// A message in the domain's name was sent by somebody else, and the domain's policy says so.
+    ///
+    /// Receivers that check DMARC refuse or junk it. Bounces that come back are the work of receivers
+    /// that do not check: they say nothing about the domain's own mail.
+    ///
+    /// Nothing has to be published; refuse bounces to addresses that sent nothing.
+    SpoofBackscatter = "spoof.backscatter", "RFC 3834 §2, RFC 9989 §5.3.6";
 }
 
 impl core::fmt::Display for RuleId {

@@ -5,7 +5,11 @@
 //! sees the outcome it rests on.
 
 mod dkim;
+#[cfg(feature = "verify")]
+mod dkim_signatures;
 mod dmarc;
+#[cfg(feature = "verify")]
+mod dmarc_message;
 mod dmarc_text;
 mod dnsbl;
 mod dnsbl_subjects;
@@ -14,6 +18,10 @@ mod ipv6;
 mod joined;
 mod legacy;
 mod mail_route;
+#[cfg(feature = "verify")]
+mod message;
+#[cfg(feature = "verify")]
+mod message_format;
 mod reverse_dns;
 mod spf;
 mod spf_helo;
@@ -22,11 +30,14 @@ mod spf_limits;
 mod spf_providers;
 mod spf_stricter;
 mod spf_text;
+#[cfg(feature = "verify")]
+mod spoof;
 
 use core::cell::RefCell;
 use std::collections::HashSet;
 
 use super::finding::{Evidence, Finding, Unknown};
+use super::judged::Judged;
 use crate::dns::{Answer, Known, Needed, Query, Step};
 use crate::domain::DomainName;
 use crate::rule_id::RuleId;
@@ -36,6 +47,8 @@ use crate::rule_id::RuleId;
 pub(super) struct Examined {
     pub(super) findings: Vec<Finding>,
     pub(super) unknown: Vec<Unknown>,
+    /// What became of the message.
+    pub(super) at_receiver: Vec<Judged>,
     found: HashSet<(RuleId, String)>,
     open: HashSet<(String, String)>,
 }
@@ -58,15 +71,17 @@ impl Examined {
 pub(super) struct Family {
     pub(super) examine: super::remedy::Examine,
     /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, DMARC,
-    /// reverse DNS, IPv6, lists, what is out of use.
+    /// reverse DNS, IPv6, lists, what is out of use, the message.
     pub(super) place: usize,
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
-pub(super) const FAMILIES: [Family; 9] = [
+pub(super) const FAMILIES: &[Family] = &[
     Family { examine: spf::examine, place: 1 },
     Family { examine: dkim::examine, place: 2 },
     Family { examine: dmarc::examine, place: 3 },
+    #[cfg(feature = "verify")]
+    Family { examine: message::examine, place: 9 },
     Family { examine: reverse_dns::examine, place: 4 },
     Family { examine: ipv6::examine, place: 5 },
     Family { examine: mail_route::examine, place: 0 },

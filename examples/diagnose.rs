@@ -30,8 +30,11 @@ usage: diagnose [--case NAME] [--json]
                 [--message FILE] [--nameserver ADDRESS:PORT] [--timeout SECONDS] [--no-lists] [--json]
 cases: newsletter (the default), callout, internal-mta, accidental-spammer, spoofed-domain";
 
-/// The message of a shipped case, for the one that has one.
-const MESSAGE: &[u8] = include_bytes!("cases/spoofed-domain/message.eml");
+/// The messages of the shipped cases that have one, by domain.
+const MESSAGES: &[(&str, &[u8])] = &[
+    ("bakery.example", include_bytes!("cases/spoofed-domain/message.eml")),
+    ("shop.example", include_bytes!("cases/newsletter/message.eml")),
+];
 
 /// The shipped cases: name, what was asked, the DNS at the time.
 const CASES: &[(&str, &str, &str)] = &[
@@ -141,8 +144,8 @@ fn diagnosis_of(case: &Value) -> Result<Diagnosis, Box<dyn Error>> {
     for selector in texts("selectors") {
         diagnosis = diagnosis.selector(selector);
     }
-    if case["message"].is_string() {
-        diagnosis = diagnosis.message(MESSAGE);
+    if let Some((_, message)) = MESSAGES.iter().find(|(domain, _)| *domain == text(&case["domain"])) {
+        diagnosis = diagnosis.message(message);
     }
     Ok(match case["helo"].as_str() {
         Some(helo) => diagnosis.helo(helo),

@@ -80,7 +80,7 @@ fn a_message_tells_the_rest_of_a_story() {
         }
         told += 1;
     }
-    assert_eq!(told, 1);
+    assert_eq!(told, 2);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{Examined, Lookups, dmarc_text};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Unknown, sentence};
 use crate::dmarc::{
-    Cause, Decision, Destination, Destinations, Discovery, DiscoveryOutcome, Permission, Reading, RecordStatus,
+    Cause, Decision, Destination, Destinations, Discovery, DiscoveryOutcome, Level, Permission, Reading, RecordStatus,
 };
 use crate::dns::{Check, Known, Query, RecordData, Step, Text};
 use crate::domain::DomainName;
@@ -24,7 +24,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let mut found = Examined::default();
     match outcome.status() {
         RecordStatus::Found(decision) => judge_destinations(decision, &lookups, &mut found),
-        RecordStatus::Invalid(cause) => found.find(invalid(author, cause, &outcome, &lookups)),
+        RecordStatus::Invalid(why) => found.find(invalid(author, why, &outcome, &lookups)),
         RecordStatus::None => judge_none(author, &outcome, &lookups, &mut found),
         RecordStatus::Unknown(query, error) => {
             let question = format!("does a DMARC record apply to {author}");
@@ -140,7 +140,7 @@ fn several(author: &DomainName, query: &Query, outcome: &DiscoveryOutcome, looku
     let level = outcome.walk().levels().find(|level| level.query() == query);
     let mut records: Vec<(Reading, &Text)> = level
         .into_iter()
-        .flat_map(|level| level.texts())
+        .flat_map(Level::texts)
         .filter_map(|text| Some((Reading::of(text.bytes()).ok()?, text)))
         .collect();
     // The mildest is kept: none applies today, and a stricter one would be a change of its own.

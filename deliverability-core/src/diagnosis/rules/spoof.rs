@@ -50,7 +50,7 @@ fn source(seen: &Seen<'_>, ip: IpAddr) -> String {
         }
     }
     names.sort();
-    let named = names
+    let calls_itself = names
         .first()
         .map_or_else(|| "which has no PTR name".to_owned(), |name| format!("whose PTR record names {name}"));
     let signed = if seen.signatures.is_empty() {
@@ -59,7 +59,7 @@ fn source(seen: &Seen<'_>, ip: IpAddr) -> String {
         "No signature of the author's domain passes"
     };
     format!(
-        "The message was handed over by {ip}, {named}: so the topmost Received field with a public address says, and no \
+        "The message was handed over by {ip}, {calls_itself}: so the topmost Received field with a public address says, and no \
          Received field names a sending address of this case. {signed}."
     )
 }
@@ -100,8 +100,8 @@ fn not_stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
 fn what_to_do(author: &DomainName, ip: IpAddr, passes_spf: bool) -> String {
     let first = if passes_spf { format!("Take {ip} out of the SPF record, and publish") } else { "Publish".to_owned() };
     format!(
-        "{first} a DMARC policy of reject: the message then fails, and receivers refuse it. What else breaks: mail that you \
-         want to leave {ip} in the name of {author}, such as forms of a web site; every server of yours that is not among \
+        "{first} a DMARC policy of reject: the message then fails, and receivers refuse it. What else breaks: mail that \
+         is to leave {ip} in the name of {author}, such as forms of a web site; every server of yours that is not among \
          the sending addresses here; and mail that forwarders and mailing lists pass on, as long as it has no DKIM \
          signature with d={author}. So sign first, publish p=none with rua= for some weeks, and raise the policy when the \
          reports show no mail of yours failing. Verify: give this diagnosis the same message again."

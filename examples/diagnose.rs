@@ -4,6 +4,7 @@
 //! cargo example diagnose                          a shipped case, offline
 //! cargo example diagnose -- --case callout        another one
 //! cargo example diagnose -- example.org --ip 192.0.2.1 --helo mx.example.org --selector s1
+//! cargo example diagnose -- example.org --ip 192.0.2.1 --message returned.eml
 //! cargo example diagnose -- example.org --ip 192.0.2.1 --nameserver 127.0.0.1:5353 --json
 //! ```
 //!
@@ -12,9 +13,10 @@
 use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use deliverability_core::diagnosis::{Report, Verdict};
 use deliverability_core::dns::{Answer, Deadline, DnsError, Hickory, Query, Resolver, Zone};
@@ -25,8 +27,14 @@ use serde_json::Value;
 const USAGE: &str = "\
 usage: diagnose [--case NAME] [--json]
        diagnose DOMAIN [--ip ADDRESS]... [--helo NAME] [--selector NAME]...
-                [--nameserver ADDRESS:PORT] [--timeout SECONDS] [--no-lists] [--json]
+                [--message FILE] [--nameserver ADDRESS:PORT] [--timeout SECONDS] [--no-lists] [--json]
 cases: newsletter (the default), callout, internal-mta, accidental-spammer, spoofed-domain";
+
+/// The messages of the shipped cases that have one, by domain.
+const MESSAGES: &[(&str, &[u8])] = &[
+    ("bakery.example", include_bytes!("cases/spoofed-domain/message.eml")),
+    ("shop.example", include_bytes!("cases/newsletter/message.eml")),
+];
 
 /// The shipped cases: name, what was asked, the DNS at the time.
 const CASES: &[(&str, &str, &str)] = &[
@@ -48,6 +56,7 @@ struct Args {
     ips: Vec<IpAddr>,
     helo: Option<String>,
     selectors: Vec<String>,
+    message: Option<PathBuf>,
     nameserver: Option<SocketAddr>,
     timeout: Option<u64>,
     no_lists: bool,
@@ -74,6 +83,7 @@ fn parse_args() -> Result<Args, Box<dyn Error>> {
             Long("ip") => args.ips.push(address(&parser.value()?.string()?)?),
             Long("helo") => args.helo = Some(parser.value()?.string()?),
             Long("selector") => args.selectors.push(parser.value()?.string()?),
+            Long("message") => args.message = Some(parser.value()?.into()),
             Long("nameserver") => args.nameserver = Some(name_server(&parser.value()?.string()?)?),
             Long("timeout") => args.timeout = Some(parser.value()?.parse()?),
             Long("no-lists") => args.no_lists = true,
@@ -134,6 +144,9 @@ fn diagnosis_of(case: &Value) -> Result<Diagnosis, Box<dyn Error>> {
     for selector in texts("selectors") {
         diagnosis = diagnosis.selector(selector);
     }
+    if let Some((_, message)) = MESSAGES.iter().find(|(domain, _)| *domain == text(&case["domain"])) {
+        diagnosis = diagnosis.message(message);
+    }
     Ok(match case["helo"].as_str() {
         Some(helo) => diagnosis.helo(helo),
         None => diagnosis,
@@ -160,6 +173,11 @@ async fn live(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     }
     if let Some(helo) = &args.helo {
         diagnosis = diagnosis.helo(helo);
+    }
+    if let Some(file) = &args.message {
+        diagnosis = diagnosis.message(std::fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?);
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        diagnosis = diagnosis.at(now.as_secs());
     }
     if args.no_lists {
         diagnosis = diagnosis.lists(&[]);

@@ -407,6 +407,60 @@ rules! {
     ///
     /// Publish one record such as `v=BIMI1; l=https://example.org/logo.svg; a=https://example.org/vmc.pem`.
     BimiRecord = "bimi.record", "draft-brand-indicators-for-message-identification §4.2";
+    /// No DMARC record applies to the domain in the From field.
+    ///
+    /// Neither it nor a domain above it publishes one, so nothing says what receivers are to do with mail
+    /// that is not authenticated. Gmail, Yahoo and Outlook refuse or junk bulk mail from such a domain;
+    /// forgers can use it.
+    ///
+    /// Publish `v=DMARC1; p=none` at `_dmarc` below the organizational domain, with `rua=` for reports;
+    /// raise the policy once the reports show your own mail aligned.
+    DmarcNone = "dmarc.none", "RFC 9989 §4.10.1; Gmail, Yahoo and Outlook: sender requirements (2026)";
+    /// The message passes neither SPF nor DKIM for the domain in its From field.
+    ///
+    /// DMARC passes if SPF or DKIM passes for a domain that is aligned with the author's. Where nothing does,
+    /// receivers apply the policy that the author's domain publishes, and large ones refuse the mail
+    /// whatever it says.
+    ///
+    /// Have the provider sign with `d=` of your own domain, or use a MAIL FROM address under it.
+    DmarcNotAligned = "dmarc.not-aligned", "RFC 9989 §4.4, §5.3.5; Gmail: sender requirements (2026)";
+    /// The From field names somebody else's domain, whose policy forbids that.
+    ///
+    /// A server of yours sends mail in the name of a domain that asks receivers to quarantine or reject
+    /// what it did not send: a visitor's address in a contact form, or a mailbox at a large provider.
+    ///
+    /// Write an address of your own domain in From, and the other one in Reply-To.
+    DmarcAuthorForeign = "dmarc.author-foreign", "RFC 9989 §5.3.6, §7.4";
+    /// The message carries no DKIM signature.
+    ///
+    /// SPF alone does not survive forwarding, and large receivers ask bulk senders for both.
+    ///
+    /// Turn signing on at the server or provider that sends, with `d=` of your own domain, and publish
+    /// the key.
+    DkimNone = "dkim.none", "RFC 6376 §5; Gmail, Yahoo and Outlook: sender requirements (2026)";
+    /// The message lacks what bulk mail must have, or breaks the format of messages.
+    ///
+    /// Gmail and Yahoo want one-click unsubscription in mail to many: `List-Unsubscribe` with an `https`
+    /// URI and `List-Unsubscribe-Post`, both signed. A missing or repeated From, Date or Message-ID gets any
+    /// mail refused.
+    ///
+    /// Add the fields and sign them; write each field once.
+    BulkUnsubscribeOrFormat = "bulk.unsubscribe-or-format", "RFC 8058 §3, §4, RFC 5322 §3.6";
+    /// A message in the domain's name that none of its servers sent is not stopped.
+    ///
+    /// It came from an address that is not among the sending ones, and either passes SPF, because the
+    /// record still authorizes that address, or the domain publishes no policy that would stop it.
+    ///
+    /// Take the address out of the SPF record, sign all own mail with DKIM, and raise the DMARC policy to
+    /// reject once reports show no own mail failing.
+    SpoofNotStopped = "spoof.not-stopped", "RFC 7208 §11.4, RFC 9989 §4.7";
+    /// A message in the domain's name was sent by somebody else, and the domain's policy says so.
+    ///
+    /// Receivers that check DMARC refuse or junk it. Bounces that come back are the work of receivers
+    /// that do not check: they say nothing about the domain's own mail.
+    ///
+    /// Nothing has to be published; refuse bounces to addresses that sent nothing.
+    SpoofBackscatter = "spoof.backscatter", "RFC 3834 §2, RFC 9989 §5.3.6";
 }
 
 impl core::fmt::Display for RuleId {

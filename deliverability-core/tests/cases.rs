@@ -68,6 +68,21 @@ fn every_story_is_told() {
     }
 }
 
+#[cfg(feature = "verify")]
+#[test]
+fn a_message_tells_the_rest_of_a_story() {
+    let mut told = 0;
+    for case in CASES {
+        let Some(diagnosis) = case.with_message() else { continue };
+        let report = diagnosis.in_zone(&case.zone());
+        for wanted in case.read()["message_finds"].as_array().unwrap() {
+            assert_finds(case, &report, wanted);
+        }
+        told += 1;
+    }
+    assert_eq!(told, 2);
+}
+
 #[test]
 fn a_story_that_waits_for_a_part_says_so() {
     for case in CASES {

@@ -15,6 +15,7 @@ example.org                MX  10 mx.example.org
 mx.example.org             A   192.0.2.1
 mx.example.org             TXT "v=spf1 a -all"
 1.2.0.192.in-addr.arpa     PTR mx.example.org
+_dmarc.example.org         TXT "v=DMARC1; p=none"
 s._domainkey.example.org   TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 2.0.0.127.bl.test          A   127.0.0.2
 "#;

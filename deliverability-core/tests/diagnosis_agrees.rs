@@ -43,6 +43,12 @@ const RECORDS: &[&str] = &[
     "s._domainkey.e.test CNAME s.i.test",
     "s._domainkey.e.test TXT \"v=DKIM1\\\\; k=ed25519\\\\; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"",
     "s.i.test TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"",
+    "_dmarc.e.test TXT \"v=DMARC1; p=none\"",
+    "_dmarc.e.test TXT \"v=DMARC1; p=reject; adkim=s; rua=mailto:d@r.test\"",
+    "_dmarc.e.test CNAME i.test",
+    "_dmarc.test TXT \"v=DMARC1; p=quarantine; psd=y\"",
+    "e.test TXT \"v=DMARC1; p=none\"",
+    "e.test._report._dmarc.r.test TXT \"v=DMARC1\"",
     "2.0.0.127.bl.test A 127.0.0.2",
     "1.2.0.192.bl.test A 127.0.0.2",
     "*.bl.test A 127.0.0.2",
@@ -71,6 +77,50 @@ fn case(random: &mut Random) -> Diagnosis {
         case = case.helo(["mail.e.test", "smtp.e.test", "gone.e.test", "host.local", "[192.0.2.1]"][random.below(5)]);
     }
     if random.below(3) > 0 { case.selector("s") } else { case }
+}
+
+/// A message whose Received fields, author and signature vary.
+#[cfg(feature = "verify")]
+fn with_message(case: Diagnosis, random: &mut Random) -> Diagnosis {
+    let source = ["192.0.2.1", "192.0.2.7", "203.0.113.1"][random.below(3)];
+    let author = ["e.test", "mail.e.test", "i.test"][random.below(3)];
+    let path = ["<b@e.test>", "<b@i.test>", "<>"][random.below(3)];
+    let signature = "DKIM-Signature: v=1; a=ed25519-sha256; d=e.test; s=s; h=from; bh=AAAA; b=AAAA\r\n";
+    let signature = [signature, ""][random.below(2)];
+    let message = format!(
+        "Return-Path: {path}\r\nReceived: from h ([{source}]) by m; now\r\n{signature}From: a@{author}\r\n\r\nbody\r\n"
+    );
+    case.message(message)
+}
+
+#[cfg(feature = "verify")]
+#[test]
+fn with_a_message() {
+    let mut seen = BTreeMap::<String, usize>::new();
+    for seed in 1000..1000 + ZONES {
+        let mut random = Random(seed);
+        let (zone, case) = (zone(&mut random), case(&mut random));
+        let report = drivers::all_agree(&with_message(case, &mut random), &zone, seed);
+        for found in report.findings() {
+            *seen.entry(found.rule.to_string()).or_default() += 1;
+        }
+        for judged in report.at_receiver() {
+            *seen.entry(format!("{}={}", judged.method, judged.result)).or_default() += 1;
+        }
+    }
+    let kinds = [
+        "spoof.not-stopped",
+        "spoof.backscatter",
+        "dmarc.not-aligned",
+        "dmarc.none",
+        "dmarc.record-invalid",
+        "dkim.none",
+        "dmarc=pass",
+        "dmarc=fail",
+        "spf=temperror",
+    ];
+    let unseen: Vec<_> = kinds.into_iter().filter(|kind| !seen.contains_key(*kind)).collect();
+    assert_eq!(unseen, Vec::<&str>::new(), "{seen:?}");
 }
 
 #[test]

@@ -48,7 +48,8 @@ impl Known for Counted<'_> {
 #[test]
 fn a_diagnosis_reads_in_proportion_to_its_addresses() {
     // DESIGN §10: every address is refused and has no PTR, so each has remedies to be tried.
-    let zone: Zone = "e.test TXT \"v=spf1 mx -all\"\ne.test MX 1 mx.e.test\nmx.e.test A 192.0.2.1".parse().unwrap();
+    let zone = "e.test TXT \"v=spf1 mx -all\"\ne.test MX 1 mx.e.test\nmx.e.test A 192.0.2.1\n_dmarc.e.test TXT \"v=DMARC1; p=none\"";
+    let zone: Zone = zone.parse().unwrap();
     let reads = |addresses: u8| {
         let known = Counted { zone: &zone, reads: Cell::new(0) };
         let case =
@@ -149,7 +150,10 @@ fn mx_is_not_proposed_where_it_would_be_an_error() {
 fn a_private_address_is_not_one_that_receivers_see() {
     // RFC 1918, RFC 4193: neither a PTR record nor an SPF term for it does anything.
     for inside in ["10.0.0.5", "fd00::5", "0.0.0.0"] {
-        let report = diagnose(&case("e.test").sending_ip(ip(inside)), "e.test TXT \"v=spf1 -all\"\ne.test A 192.0.2.9");
+        let report = diagnose(
+            &case("e.test").sending_ip(ip(inside)),
+            "e.test TXT \"v=spf1 -all\"\ne.test A 192.0.2.9\n_dmarc.e.test TXT \"v=DMARC1; p=none\"",
+        );
         assert!(report.findings().is_empty(), "{report}");
         assert_eq!(
             (report.unknown()[0].question.clone(), report.verdict()),
@@ -217,7 +221,8 @@ fn the_first_line_claims_no_more_than_was_answered() {
     assert_eq!(dead.verdict(), Verdict::AtRisk);
     assert!(line(&dead).ends_with("a question that matters has no answer"), "{dead}");
     let sound = "e.test TXT \"v=spf1 ip4:192.0.2.1 -all\"\ne.test MX 1 m.e.test\ne.test MX 2 n.e.test\nm.e.test A 192.0.2.1\n\
-        m.e.test TXT \"v=spf1 a -all\"\n1.2.0.192.in-addr.arpa PTR m.e.test\ns._domainkey.e.test TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"";
+        m.e.test TXT \"v=spf1 a -all\"\n1.2.0.192.in-addr.arpa PTR m.e.test\ns._domainkey.e.test TXT \"v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n\
+        _dmarc.e.test TXT \"v=DMARC1; p=none\"";
     let mut zone: Zone = sound.parse().unwrap();
     zone.fail(Query::a("n.e.test".parse().unwrap()), DnsError::Timeout);
     let report = case().helo("m.e.test").in_zone(&zone);

@@ -14,6 +14,7 @@ example.org             MX  10 mx.example.org
 mx.example.org          A   192.0.2.1
 mx.example.org          TXT "v=spf1 a -all"
 1.2.0.192.in-addr.arpa  PTR mx.example.org
+_dmarc.example.org       TXT "v=DMARC1; p=none"
 "#;
 const POINTER: &str = "1.2.0.192.in-addr.arpa  PTR mx.example.org";
 const V6_REVERSE: &str = "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa";

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::finding::Scope;
+#[cfg(feature = "verify")]
+use super::message::CaseMessage;
 use crate::dnsbl;
 use crate::domain::DomainName;
 use crate::network::is_public;
@@ -23,18 +25,85 @@ pub struct Case {
     pub selectors: Vec<String>,
     /// The lists to ask about the sending addresses and the names of the case.
     pub lists: Arc<[dnsbl::List]>,
+    /// A message in question. Feature `verify`.
+    #[cfg(feature = "verify")]
+    pub message: Option<CaseMessage>,
+    /// When the message is judged, in seconds since 1970; `None` leaves its times unjudged. Feature `verify`.
+    #[cfg(feature = "verify")]
+    pub at: Option<u64>,
 }
 
 impl Case {
     /// The case as far as a finding of this scope goes.
     pub(super) fn part(&self, scope: &Scope) -> Cow<'_, Self> {
-        let (sending_ips, selectors) = match scope {
+        let (domain, sending_ips, selectors) = match scope {
             Scope::Case => return Cow::Borrowed(self),
-            Scope::Address(ip) => (vec![*ip], Vec::new()),
-            Scope::Selector(selector) => (Vec::new(), vec![selector.clone()]),
+            Scope::Address(ip) => (&self.domain, vec![*ip], Vec::new()),
+            Scope::Selector(selector, domain) => (domain, Vec::new(), vec![selector.clone()]),
         };
-        let (domain, helo, lists) = (self.domain.clone(), self.helo.clone(), Arc::clone(&self.lists));
-        Cow::Owned(Self { domain, sending_ips, helo, selectors, lists })
+        Cow::Owned(Self {
+            domain: domain.clone(),
+            sending_ips,
+            helo: self.helo.clone(),
+            selectors,
+            lists: Arc::clone(&self.lists),
+            #[cfg(feature = "verify")]
+            message: None,
+            #[cfg(feature = "verify")]
+            at: self.at,
+        })
+    }
+
+    /// The domain that DMARC is about: that of the From field, which is the envelope's without a message.
+    pub(super) fn author_domain(&self) -> &DomainName {
+        #[cfg(feature = "verify")]
+        if let Some(author) = self.message.as_ref().and_then(CaseMessage::author_domain) {
+            return author;
+        }
+        &self.domain
+    }
+
+    /// Whether a message was given.
+    pub(super) const fn has_message(&self) -> bool {
+        #[cfg(feature = "verify")]
+        let has = self.message.is_some();
+        #[cfg(not(feature = "verify"))]
+        let has = false;
+        has
+    }
+
+    /// Whether a message was given that may be the sender's own.
+    pub(super) fn message_is_own(&self) -> bool {
+        #[cfg(feature = "verify")]
+        let is_own = self.message.is_some() && !self.message_is_from_elsewhere();
+        #[cfg(not(feature = "verify"))]
+        let is_own = false;
+        is_own
+    }
+
+    /// Whether the message came from an address that is not among the sending ones, as far as its Received
+    /// fields say, and none of them names one that is.
+    #[cfg(feature = "verify")]
+    pub(super) fn message_is_from_elsewhere(&self) -> bool {
+        let Some(message) = &self.message else { return false };
+        let hops = message.hops();
+        !self.sending_ips.is_empty() && !hops.is_empty() && !hops.iter().any(|hop| self.sending_ips.contains(hop))
+    }
+
+    /// The selectors in use, with their domains: those given, and those of the message's signatures if it may
+    /// be the sender's own.
+    pub(super) fn keys(&self) -> Vec<(String, DomainName)> {
+        #[cfg_attr(not(feature = "verify"), expect(unused_mut, reason = "a message adds to it"))]
+        let mut keys: Vec<_> = self.selectors.iter().map(|selector| (selector.clone(), self.domain.clone())).collect();
+        #[cfg(feature = "verify")]
+        if let Some(message) = self.message.as_ref().filter(|_| !self.message_is_from_elsewhere()) {
+            for key in message.keys() {
+                if !keys.contains(key) {
+                    keys.push(key.clone());
+                }
+            }
+        }
+        keys
     }
 
     /// The sending addresses that receivers can see.

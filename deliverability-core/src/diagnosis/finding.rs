@@ -45,8 +45,8 @@ pub(super) enum Scope {
     Case,
     /// One sending address, and the HELO name.
     Address(core::net::IpAddr),
-    /// One selector.
-    Selector(String),
+    /// One selector, and its domain.
+    Selector(String, DomainName),
 }
 
 impl Finding {

@@ -5,6 +5,9 @@
 mod case;
 mod comparison;
 mod finding;
+mod judged;
+#[cfg(feature = "verify")]
+mod message;
 mod proposal;
 mod remedy;
 mod render;
@@ -15,6 +18,9 @@ mod split_horizon;
 pub use case::Case;
 pub use comparison::Comparison;
 pub use finding::{Acts, Change, Evidence, Finding, Proven, Remedy, Stream, Unknown};
+pub use judged::Judged;
+#[cfg(feature = "verify")]
+pub use message::CaseMessage;
 pub use report::{Report, Verdict};
 pub use split_horizon::{Difference, SplitHorizon};
 
@@ -60,7 +66,17 @@ impl Diagnosis {
     /// The default lists are those of [`dnsbl::default_lists`].
     pub fn of(domain: DomainName) -> Self {
         let lists = dnsbl::default_lists().into();
-        let case = Case { domain, sending_ips: Vec::new(), helo: None, selectors: Vec::new(), lists };
+        let case = Case {
+            domain,
+            sending_ips: Vec::new(),
+            helo: None,
+            selectors: Vec::new(),
+            lists,
+            #[cfg(feature = "verify")]
+            message: None,
+            #[cfg(feature = "verify")]
+            at: None,
+        };
         Self { case, rewrites: proposal::Memory::default() }
     }
 
@@ -97,6 +113,36 @@ impl Diagnosis {
         self
     }
 
+    /// A message in question, as it was sent or as it came back: header and body. Feature `verify`.
+    ///
+    /// It is read here; its content is not kept. Its signatures are verified, and SPF and DMARC judged for
+    /// the address that handed it over and for the sending addresses.
+    ///
+    /// ```
+    /// use deliverability_core::{Check, Diagnosis, RuleId, dns::Zone};
+    ///
+    /// let zone: Zone = "_dmarc.example.org TXT \"v=DMARC1; p=reject\"\nexample.org TXT \"v=spf1 -all\"".parse()?;
+    /// let message = b"From: amy@example.org\r\nDate: Thu, 1 Jan 2026 00:00:00 +0000\r\nMessage-ID: <1@example.org>\r\n\r\nhello\r\n";
+    /// let diagnosis = Diagnosis::of("example.org".parse()?).sending_ip("192.0.2.1".parse()?).lists(&[]);
+    /// let report = diagnosis.message(message).in_zone(&zone);
+    /// assert!(report.findings().iter().any(|found| found.rule == RuleId::DmarcNotAligned));
+    /// assert_eq!(report.at_receiver().last().map(|judged| judged.result), Some("fail"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[cfg(feature = "verify")]
+    pub fn message(mut self, message: impl AsRef<[u8]>) -> Self {
+        self.case.message = Some(CaseMessage::of(message.as_ref()));
+        self
+    }
+
+    /// When the message is judged, in seconds since 1970: for signatures that expire. Without it their
+    /// times are not judged. Feature `verify`.
+    #[cfg(feature = "verify")]
+    pub const fn at(mut self, seconds: u64) -> Self {
+        self.case.at = Some(seconds);
+        self
+    }
+
     /// The inputs as given.
     pub const fn case(&self) -> &Case {
         &self.case
@@ -119,18 +165,20 @@ impl Check for Diagnosis {
         let reading = Reading::new(known);
         let mut needed = Needed::default();
         let mut parts: Vec<(usize, Examined)> = Vec::new();
-        for family in &FAMILIES {
+        for family in FAMILIES {
             parts.extend(self.examine(family, &reading, &mut needed).map(|part| (family.place, part)));
         }
         if !needed.is_empty() {
             return Step::Need(needed);
         }
         parts.sort_by_key(|(place, _)| *place);
-        let (mut findings, mut unknown) = (Vec::new(), Vec::new());
+        let (mut findings, mut unknown, mut at_receiver) = (Vec::new(), Vec::new(), Vec::new());
         for (_, part) in parts {
             findings.extend(part.findings);
             unknown.extend(part.unknown);
+            at_receiver.extend(part.at_receiver);
         }
-        Step::Done(Report::new(self.case.clone(), findings, unknown, reading.into_answers()))
+        let report = Report::new(self.case.clone(), findings, unknown, reading.into_answers());
+        Step::Done(report.with_message_judged(at_receiver))
     }
 }

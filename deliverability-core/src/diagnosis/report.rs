@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use super::case::Case;
 use super::finding::{Finding, Unknown};
+use super::judged::Judged;
 use super::render;
 use crate::dns::{Answers, DnsError, Query};
 use crate::problem::Severity;
@@ -18,6 +19,7 @@ pub struct Report {
     case: Case,
     findings: Vec<Finding>,
     unknown: Vec<Unknown>,
+    at_receiver: Vec<Judged>,
     answers: Answers,
 }
 
@@ -26,7 +28,11 @@ impl Report {
         // Stable: within a severity the order that an expert works in stays.
         findings.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
         unknown.extend(silent_failures(&unknown, &answers));
-        Self { case, findings, unknown, answers }
+        Self { case, findings, unknown, at_receiver: Vec::new(), answers }
+    }
+
+    pub(super) fn with_message_judged(self, at_receiver: Vec<Judged>) -> Self {
+        Self { at_receiver, ..self }
     }
 
     /// The inputs.
@@ -54,6 +60,11 @@ impl Report {
         &self.unknown
     }
 
+    /// What SPF, DKIM and DMARC make of the message at a receiver; empty without one.
+    pub fn at_receiver(&self) -> &[Judged] {
+        &self.at_receiver
+    }
+
     /// The answers read in the final step: the evidence, whatever drove the diagnosis.
     pub const fn answers(&self) -> &Answers {
         &self.answers
@@ -61,12 +72,13 @@ impl Report {
 
     /// The report as JSON, version 1, indented.
     ///
-    /// `{"version", "case": {"domain", "sending_ips", "helo", "selectors", "lists"}, "verdict",
+    /// `{"version", "case": {"domain", "sending_ips", "helo", "selectors", "lists",
+    /// "message": {"octets", "sha256", "author_domain", "source", "at"} | null}, "verdict",
     /// "findings": [{"rule", "severity", "subject", "message", "acts", "evidence": [{"query", "answer",
     /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new"}], "proven", "streams":
     /// [{"ip", "sender", "before", "after"}], "tried", "proof": {"status": "proven" | "unproven" |
     /// "refuted", "message", "points", "repaired"} | null}, "reference"}], "unknown": [{"question",
-    /// "reason", "could_block"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
+    /// "reason", "could_block"}], "at_receiver": [{"method", "identity", "result", "reason"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
     /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `streams` are those of
     /// [`Remedy::streams`](super::Remedy::streams), 32 at most; `tried` counts all. Fields may be
     /// added within version 1.

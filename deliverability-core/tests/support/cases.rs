@@ -49,6 +49,13 @@ impl Case {
         self.file("inside.zone.txt").parse().unwrap_or_else(|error| panic!("{}: {error}", self.name))
     }
 
+    /// The diagnosis with the case's message, if it has one.
+    #[cfg(feature = "verify")]
+    pub(crate) fn with_message(&self) -> Option<Diagnosis> {
+        let story = self.read();
+        Some(self.diagnosis().message(self.file(story["message"].as_str()?)))
+    }
+
     pub(crate) fn diagnosis(&self) -> Diagnosis {
         let story = self.read();
         let texts = |key: &str| -> Vec<String> {

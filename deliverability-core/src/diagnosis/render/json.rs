@@ -6,6 +6,9 @@ use serde::{Serialize, Serializer};
 
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown, record_text};
+use crate::diagnosis::judged::Judged;
+#[cfg(feature = "verify")]
+use crate::diagnosis::message::CaseMessage;
 use crate::diagnosis::report::Report;
 use crate::dns::Answers;
 use crate::dnsbl;
@@ -20,6 +23,7 @@ impl Serialize for Report {
             verdict: self.verdict().as_str(),
             findings: self.findings().iter().map(FindingJson::of).collect(),
             unknown: self.unknown().iter().map(UnknownJson::of).collect(),
+            at_receiver: self.at_receiver().iter().map(JudgedJson::of).collect(),
             answers: self.answers(),
         }
         .serialize(serializer)
@@ -33,6 +37,7 @@ struct ReportJson<'a> {
     verdict: &'static str,
     findings: Vec<FindingJson<'a>>,
     unknown: Vec<UnknownJson<'a>>,
+    at_receiver: Vec<JudgedJson<'a>>,
     answers: &'a Answers,
 }
 
@@ -43,6 +48,51 @@ struct CaseJson<'a> {
     helo: Option<&'a str>,
     selectors: &'a [String],
     lists: Vec<&'a DomainName>,
+    /// Always null without feature `verify`.
+    message: Option<MessageJson<'a>>,
+}
+
+/// Which message it was; its content is nobody's business here.
+#[derive(Serialize)]
+struct MessageJson<'a> {
+    octets: usize,
+    sha256: &'a str,
+    author_domain: Option<&'a DomainName>,
+    source: Option<IpAddr>,
+    at: Option<u64>,
+}
+
+impl<'a> MessageJson<'a> {
+    #[cfg(feature = "verify")]
+    fn of(case: &'a Case) -> Option<Self> {
+        let of = |message: &'a CaseMessage| Self {
+            octets: message.octets(),
+            sha256: message.sha256(),
+            author_domain: message.author_domain(),
+            source: message.source(),
+            at: case.at,
+        };
+        case.message.as_ref().map(of)
+    }
+
+    #[cfg(not(feature = "verify"))]
+    const fn of(_case: &'a Case) -> Option<Self> {
+        None
+    }
+}
+
+#[derive(Serialize)]
+struct JudgedJson<'a> {
+    method: &'static str,
+    identity: &'a str,
+    result: &'static str,
+    reason: &'a str,
+}
+
+impl<'a> JudgedJson<'a> {
+    fn of(judged: &'a Judged) -> Self {
+        Self { method: judged.method, identity: &judged.identity, result: judged.result, reason: &judged.reason }
+    }
 }
 
 impl<'a> CaseJson<'a> {
@@ -53,6 +103,7 @@ impl<'a> CaseJson<'a> {
             helo: case.helo.as_deref(),
             selectors: &case.selectors,
             lists: case.lists.iter().map(dnsbl::List::zone).collect(),
+            message: MessageJson::of(case),
         }
     }
 }

@@ -15,6 +15,10 @@ const EXCERPT: usize = 84;
 
 pub(in crate::diagnosis) fn report(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     head(report, f)?;
+    if !report.at_receiver().is_empty() {
+        writeln!(f, "\nThe message at a receiver:")?;
+    }
+    report.at_receiver().iter().try_for_each(|judged| paragraph("  ", &judged.to_string(), f))?;
     // The addresses that one record refuses share their remedy: it is shown once.
     let mut shown: Option<&Finding> = None;
     for (n, found) in report.findings().iter().enumerate() {

@@ -12,13 +12,13 @@ use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let checks: Vec<KeyLookup> =
-        case.selectors.iter().map(|selector| KeyLookup::new(selector, case.domain.clone())).collect();
+        case.keys().into_iter().map(|(selector, domain)| KeyLookup::new(&selector, domain)).collect();
     match checks.step(known) {
         Step::Need(needed) => Step::Need(needed),
         Step::Done(outcomes) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
-            if outcomes.is_empty() {
+            if outcomes.is_empty() && !case.message_is_own() {
                 let reason = "no selector was given, and the DNS does not list them; take `s=` from the DKIM-Signature of a message";
                 found.leave_open(Unknown::new("does mail carry a DKIM signature that verifies", reason, true));
             }
@@ -70,7 +70,7 @@ fn bad(outcome: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Finding {
                 with an RSA key of 2048 bits. Verify: look the name up and compare.";
     Finding::new(RuleId::DkimKeyBad, severity, &query.name, describe(outcome))
         .with_evidence(proof(outcome, query, lookups))
-        .about(Scope::Selector(outcome.selector().to_owned()))
+        .about(Scope::Selector(outcome.selector().to_owned(), outcome.domain().clone()))
         .with_remedy(text, outcome.record().and_then(change).into_iter().collect())
 }
 

@@ -5,6 +5,12 @@
 //! sees the outcome it rests on.
 
 mod dkim;
+#[cfg(feature = "verify")]
+mod dkim_signatures;
+mod dmarc;
+#[cfg(feature = "verify")]
+mod dmarc_message;
+mod dmarc_text;
 mod dnsbl;
 mod dnsbl_subjects;
 mod dnsbl_text;
@@ -12,6 +18,10 @@ mod ipv6;
 mod joined;
 mod legacy;
 mod mail_route;
+#[cfg(feature = "verify")]
+mod message;
+#[cfg(feature = "verify")]
+mod message_format;
 mod reverse_dns;
 mod spf;
 mod spf_helo;
@@ -20,11 +30,14 @@ mod spf_limits;
 mod spf_providers;
 mod spf_stricter;
 mod spf_text;
+#[cfg(feature = "verify")]
+mod spoof;
 
 use core::cell::RefCell;
 use std::collections::HashSet;
 
 use super::finding::{Evidence, Finding, Unknown};
+use super::judged::Judged;
 use crate::dns::{Answer, Known, Needed, Query, Step};
 use crate::domain::DomainName;
 use crate::rule_id::RuleId;
@@ -34,6 +47,8 @@ use crate::rule_id::RuleId;
 pub(super) struct Examined {
     pub(super) findings: Vec<Finding>,
     pub(super) unknown: Vec<Unknown>,
+    /// What became of the message.
+    pub(super) at_receiver: Vec<Judged>,
     found: HashSet<(RuleId, String)>,
     open: HashSet<(String, String)>,
 }
@@ -55,21 +70,24 @@ impl Examined {
 /// A family of rules: examines a case over the answers known.
 pub(super) struct Family {
     pub(super) examine: super::remedy::Examine,
-    /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, reverse
-    /// DNS, IPv6, lists, what is out of use.
+    /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, DMARC,
+    /// reverse DNS, IPv6, lists, what is out of use, the message.
     pub(super) place: usize,
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
-pub(super) const FAMILIES: [Family; 8] = [
+pub(super) const FAMILIES: &[Family] = &[
     Family { examine: spf::examine, place: 1 },
     Family { examine: dkim::examine, place: 2 },
-    Family { examine: reverse_dns::examine, place: 3 },
-    Family { examine: ipv6::examine, place: 4 },
+    Family { examine: dmarc::examine, place: 3 },
+    #[cfg(feature = "verify")]
+    Family { examine: message::examine, place: 9 },
+    Family { examine: reverse_dns::examine, place: 4 },
+    Family { examine: ipv6::examine, place: 5 },
     Family { examine: mail_route::examine, place: 0 },
-    Family { examine: dnsbl::examine, place: 6 },
-    Family { examine: joined::examine, place: 5 },
-    Family { examine: legacy::examine, place: 7 },
+    Family { examine: dnsbl::examine, place: 7 },
+    Family { examine: joined::examine, place: 6 },
+    Family { examine: legacy::examine, place: 8 },
 ];
 
 /// What is known, for rules that look something up themselves: what is missing is noted, so that

@@ -1,0 +1,193 @@
+//! The message of a case: what its header says, and nothing of its content.
+
+use core::fmt::Write as _;
+use core::net::IpAddr;
+use std::sync::Arc;
+
+use ring::digest::{SHA256, digest};
+
+use crate::dkim;
+use crate::domain::DomainName;
+use crate::header::addresses::{Domain, Mailbox};
+use crate::header::{body_start, fields, unfold};
+use crate::network::{canonical, is_public};
+
+/// Octets of the header section that are read here, as [`dkim::Limits`] has it.
+const HEADER_OCTETS: usize = 1 << 20;
+/// Most Received fields with a public address that are looked at.
+const MAX_HOPS: usize = 50;
+/// Most signatures whose keys are looked up, as [`dkim::Limits`] has it.
+const MAX_KEYS: usize = 20;
+
+/// A message given to a diagnosis, read once. Cheap to clone; its content is not kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseMessage(Arc<Parts>);
+
+#[derive(Debug, PartialEq, Eq)]
+struct Parts {
+    mail: dkim::Message,
+    octets: usize,
+    sha256: String,
+    header: Header,
+}
+
+/// What the rules read of the header section.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Header {
+    /// The address in each From field, or why there is none.
+    pub(super) from: Vec<Result<Mailbox, String>>,
+    pub(super) dates: usize,
+    pub(super) message_ids: usize,
+    /// A field that says that the message went to many.
+    pub(super) bulk: Option<&'static str>,
+    pub(super) list_unsubscribe: Option<String>,
+    pub(super) list_unsubscribe_post: Option<String>,
+    /// The MAIL FROM address that the last server noted; empty for the null sender.
+    pub(super) return_path: Option<String>,
+    /// The public addresses that handed the message over, one a Received field, from the top.
+    hops: Vec<IpAddr>,
+    /// The selectors and domains of its signatures.
+    keys: Vec<(String, DomainName)>,
+}
+
+impl CaseMessage {
+    pub(super) fn of(message: &[u8]) -> Self {
+        let start = body_start(message).unwrap_or(message.len()).min(HEADER_OCTETS);
+        let header = Header::read(message.get(..start).unwrap_or(message));
+        let sha256 = digest(&SHA256, message).as_ref().iter().fold(String::new(), |mut text, octet| {
+            // A String takes whatever is written.
+            let _ = write!(text, "{octet:02x}");
+            text
+        });
+        Self(Arc::new(Parts { mail: dkim::Message::of(message), octets: message.len(), sha256, header }))
+    }
+
+    /// How many octets it has.
+    pub fn octets(&self) -> usize {
+        self.0.octets
+    }
+
+    /// The SHA-256 digest of the whole message as given, in hexadecimal: which message it was.
+    pub fn sha256(&self) -> &str {
+        &self.0.sha256
+    }
+
+    /// The domain of the one address in its one From field; `None` where there is no such thing.
+    pub fn author_domain(&self) -> Option<&DomainName> {
+        match &self.0.header.from[..] {
+            [Ok(Mailbox { domain: Domain::Name(name), .. })] => Some(name),
+            _ => None,
+        }
+    }
+
+    /// The address that handed the message over, as the topmost Received field with a public address
+    /// has it: as true as that field is. Those below it may be written by anybody.
+    pub fn source(&self) -> Option<IpAddr> {
+        self.hops().first().copied()
+    }
+
+    /// The public addresses of its Received fields, from the top: at most 50.
+    pub(super) fn hops(&self) -> &[IpAddr] {
+        &self.0.header.hops
+    }
+
+    /// The selector and domain of each signature that can be read: at most 20.
+    pub(super) fn keys(&self) -> &[(String, DomainName)] {
+        &self.0.header.keys
+    }
+
+    pub(super) fn mail(&self) -> &dkim::Message {
+        &self.0.mail
+    }
+
+    pub(super) fn header(&self) -> &Header {
+        &self.0.header
+    }
+}
+
+impl Header {
+    fn read(section: &[u8]) -> Self {
+        let mut header = Self::default();
+        for field in fields(section) {
+            header.take(&field.name.to_ascii_lowercase(), field.value);
+        }
+        header
+    }
+
+    fn take(&mut self, name: &str, value: &[u8]) {
+        let text = || String::from_utf8_lossy(&unfold(value)).trim().to_owned();
+        match name {
+            // Two tell as much as a thousand.
+            "from" if self.from.len() < 2 => self.from.push(Mailbox::parse(value).map_err(|error| error.to_string())),
+            "date" => self.dates = self.dates.saturating_add(1),
+            "message-id" => self.message_ids = self.message_ids.saturating_add(1),
+            "list-unsubscribe" => {
+                self.list_unsubscribe.get_or_insert_with(text);
+                self.bulk.get_or_insert("List-Unsubscribe");
+            }
+            "list-unsubscribe-post" => {
+                self.list_unsubscribe_post.get_or_insert_with(text);
+            }
+            "list-id" => {
+                self.bulk.get_or_insert("List-Id");
+            }
+            "feedback-id" => {
+                self.bulk.get_or_insert("Feedback-ID");
+            }
+            "precedence" if ["bulk", "list"].contains(&text().to_ascii_lowercase().as_str()) => {
+                self.bulk.get_or_insert("Precedence");
+            }
+            "return-path" if self.return_path.is_none() => self.return_path = address(&text()),
+            "received" if self.hops.len() < MAX_HOPS => self.hops.extend(handed_over(&text())),
+            "dkim-signature" if self.keys.len() < MAX_KEYS => {
+                let signature = dkim::Signature::parse(value).ok();
+                self.keys.extend(signature.map(|signature| (signature.selector, signature.domain)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The address between angle brackets, if it is one with a domain, or nothing at all.
+fn address(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('<')?.strip_suffix('>')?;
+    let is_address = inner.is_empty() || inner.contains('@');
+    is_address.then(|| inner.to_owned())
+}
+
+/// The public address in brackets in front of `by` (RFC 5321 §4.4, TCP-info).
+fn handed_over(received: &str) -> Option<IpAddr> {
+    let from = received.split(" by ").next().unwrap_or(received);
+    let bracketed = from.split('[').skip(1).filter_map(|rest| rest.split(']').next());
+    let address = |text: &str| {
+        let tagged = text.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case("IPv6:"));
+        text.get(if tagged { 5 } else { 0 }..)?.parse().ok().map(canonical)
+    };
+    bracketed.filter_map(address).find(|ip| is_public(*ip))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_source_is_what_the_topmost_public_hop_saw() {
+        let message = CaseMessage::of(
+            b"Received: from in (in [10.0.0.1]) by mx; now\r\n\
+              Received: from a.test (b.test [IPv6:2001:db8::7])\r\n\tby in [192.0.2.9]; then\r\n\
+              Received: from c.test ([192.0.2.7]) by a.test; earlier\r\n\
+              Return-Path: <amy@a.test>\r\nFrom: Amy <amy@A.test>\r\n\r\nbody\r\n",
+        );
+        assert_eq!(message.source(), Some("2001:db8::7".parse().unwrap()));
+        assert_eq!(message.author_domain(), Some(&"a.test".parse().unwrap()));
+        assert_eq!(message.header().return_path.as_deref(), Some("amy@a.test"));
+        assert_eq!((message.octets(), message.sha256().len()), (238, 64));
+    }
+
+    #[test]
+    fn two_authors_are_none() {
+        assert_eq!(CaseMessage::of(b"From: a@a.test\r\nFrom: b@b.test\r\n\r\n").author_domain(), None);
+        assert_eq!(CaseMessage::of(b"From: a@a.test, b@b.test\r\n\r\n").author_domain(), None);
+        assert_eq!(CaseMessage::of(b"").author_domain(), None);
+    }
+}

@@ -1,0 +1,247 @@
+//! A message in a diagnosis: what a receiver makes of it, why, and what to change.
+#![cfg(all(feature = "verify", feature = "zone-file"))]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail loudly")]
+
+#[allow(dead_code, reason = "shared with other suites")]
+mod drivers;
+#[path = "dkim_support/signer.rs"]
+#[allow(dead_code, clippy::print_stderr, reason = "other suites use the rest")]
+mod signer;
+
+use deliverability_core::diagnosis::{Finding, Proven, Report, Verdict};
+use deliverability_core::dns::{DnsError, Query, Zone};
+use deliverability_core::{Diagnosis, RuleId, Severity};
+use signer::{Key, Mail, sign};
+
+const NAMES: &str = "from:from:to:subject:date:message-id:list-unsubscribe:list-unsubscribe-post";
+
+/// A sender with nothing wrong, but for its key.
+const SOUND: &str = r#"
+example.org            TXT "v=spf1 ip4:192.0.2.1 -all"
+example.org            MX  10 mx.example.org
+mx.example.org         A   192.0.2.1
+mx.example.org         TXT "v=spf1 a -all"
+1.2.0.192.in-addr.arpa PTR mx.example.org
+_dmarc.example.org     TXT "v=DMARC1; p=reject"
+"#;
+
+fn mail() -> Mail {
+    let fields = [
+        ("From", " Amy <amy@example.org>"),
+        ("To", " bob@example.net"),
+        ("Subject", " the menu"),
+        ("Date", " Thu, 1 Jan 2026 00:00:00 +0000"),
+        ("Message-ID", " <1@example.org>"),
+    ];
+    let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Mail { fields, body: b"Bread, soup, cake.\r\n".to_vec() }
+}
+
+fn add(mail: &mut Mail, name: &str, value: &str) {
+    mail.fields.push((name.to_owned(), value.to_owned()));
+}
+
+/// As the receiver noted it.
+fn from(ip: &str, mail: &Mail) -> Mail {
+    let mut mail = mail.clone();
+    mail.fields.insert(0, ("Received".to_owned(), format!(" from h.test (h.test [{ip}]) by mx.example.net; now")));
+    mail
+}
+
+fn signed(key: &Key, mail: &Mail) -> Mail {
+    sign(key, mail, "relaxed", "relaxed", NAMES, "")
+}
+
+fn zone(key: &Key) -> Zone {
+    zone_of(key, SOUND)
+}
+
+fn zone_of(key: &Key, text: &str) -> Zone {
+    format!("{text}\ns._domainkey.example.org TXT \"{}\"", key.record()).parse().unwrap()
+}
+
+fn sender() -> Diagnosis {
+    Diagnosis::of("example.org".parse().unwrap())
+        .sending_ip("192.0.2.1".parse().unwrap())
+        .helo("mx.example.org")
+        .lists(&[])
+}
+
+fn report(mail: &Mail, zone: &Zone) -> Report {
+    drivers::all_agree(&sender().message(mail.octets()), zone, 3)
+}
+
+fn rules(report: &Report) -> Vec<&'static str> {
+    report.findings().iter().map(|found| found.rule.as_str()).collect()
+}
+
+fn the(report: &Report, rule: RuleId) -> Finding {
+    let found = report.findings().iter().find(|found| found.rule == rule);
+    found.unwrap_or_else(|| panic!("no {rule} in\n{report}")).clone()
+}
+
+fn results(report: &Report) -> Vec<String> {
+    report.at_receiver().iter().map(|judged| format!("{}={}", judged.method, judged.result)).collect()
+}
+
+#[test]
+fn a_message_that_is_signed_and_sent_right_has_no_finding() {
+    let key = Key::ed25519();
+    let report = report(&from("192.0.2.1", &signed(&key, &mail())), &zone(&key));
+    assert_eq!((rules(&report), report.verdict()), (vec![], Verdict::NothingFound), "{report}");
+    assert!(report.unknown().is_empty(), "{report}");
+    assert_eq!(results(&report), ["spf=pass", "dkim=pass", "dmarc=pass"]);
+}
+
+#[test]
+fn no_signature_is_found() {
+    let key = Key::ed25519();
+    let report = report(&mail(), &zone(&key));
+    assert_eq!((rules(&report), the(&report, RuleId::DkimNone).severity), (vec!["dkim.none"], Severity::Error));
+}
+
+#[test]
+fn the_key_of_the_signature_is_looked_up() {
+    let key = Key::ed25519();
+    let report = report(&signed(&key, &mail()), &SOUND.parse().unwrap());
+    assert_eq!(the(&report, RuleId::DkimKeyMissing).subject, "s._domainkey.example.org", "{report}");
+    assert!(!rules(&report).contains(&"dkim.signature-bad"), "{report}");
+}
+
+#[test]
+fn a_changed_body_and_a_changed_header_are_told_apart() {
+    let key = Key::ed25519();
+    let mut body = signed(&key, &mail());
+    body.body.extend_from_slice(b"-- \r\nsent by a list\r\n");
+    let report_on_body = report(&body, &zone(&key));
+    assert!(the(&report_on_body, RuleId::DkimBodyChanged).message.contains("appended"), "{report_on_body}");
+    let Some(key) = Key::rsa() else { return };
+    let mut header = signed(&key, &mail());
+    *header.field("Subject") = " [list] the menu".to_owned();
+    let report_on_header = report(&header, &zone_of(&key, SOUND));
+    assert!(the(&report_on_header, RuleId::DkimHeaderChanged).message.contains("[list]"), "{report_on_header}");
+    assert!(!rules(&report_on_header).contains(&"dkim.body-changed"), "{report_on_header}");
+}
+
+#[test]
+fn another_key_than_the_published_one_blocks() {
+    let (Some(key), Some(other)) = (Key::rsa(), Key::rsa()) else { return };
+    let report = report(&signed(&key, &mail()), &zone(&other));
+    assert_eq!(the(&report, RuleId::DkimKeyMismatch).severity, Severity::Blocks, "{report}");
+}
+
+#[test]
+fn what_passes_for_another_domain_is_not_aligned() {
+    // RFC 9989 §4.4: the return path is the provider's.
+    let key = Key::ed25519();
+    let mut mail = mail();
+    add(&mut mail, "Return-Path", " <b@provider.test>");
+    let text = format!("{SOUND}provider.test TXT \"v=spf1 ip4:192.0.2.1 -all\"");
+    let report = report(&from("192.0.2.1", &mail), &zone_of(&key, &text));
+    let found = the(&report, RuleId::DmarcNotAligned);
+    assert_eq!(found.severity, Severity::Blocks);
+    assert!(found.message.contains("SPF passes for provider.test"), "{report}");
+    assert_eq!(results(&report), ["spf=pass", "dmarc=fail"]);
+}
+
+#[test]
+fn somebody_elses_domain_in_from_blocks() {
+    // RULES 28: a visitor's address in a contact form.
+    let mut mail = mail();
+    *mail.field("From") = " visitor@mailbox.test".to_owned();
+    let text = format!("{SOUND}_dmarc.mailbox.test TXT \"v=DMARC1; p=reject\"\nmailbox.test A 192.0.2.99");
+    let report = report(&mail, &text.parse().unwrap());
+    let found = the(&report, RuleId::DmarcAuthorForeign);
+    assert_eq!((found.severity, found.subject.as_str()), (Severity::Blocks, "mailbox.test"));
+    assert!(found.remedy.text.contains("Reply-To"), "{report}");
+}
+
+#[test]
+fn bulk_mail_needs_one_click_and_a_signature_over_it() {
+    // RFC 8058 §3.1, §4.
+    let key = Key::ed25519();
+    let mut bulk = mail();
+    add(&mut bulk, "List-Unsubscribe", " <https://example.org/u/1>");
+    let without = report(&signed(&key, &bulk), &zone(&key));
+    assert!(the(&without, RuleId::BulkUnsubscribeOrFormat).message.contains("One-Click"), "{without}");
+    add(&mut bulk, "List-Unsubscribe-Post", " List-Unsubscribe=One-Click");
+    assert_eq!(rules(&report(&signed(&key, &bulk), &zone(&key))), Vec::<&str>::new());
+    let unsigned = sign(&key, &bulk, "relaxed", "relaxed", "from:from", "");
+    let report = report(&unsigned, &zone(&key));
+    assert!(the(&report, RuleId::BulkUnsubscribeOrFormat).message.contains("no valid signature covers"), "{report}");
+}
+
+#[test]
+fn a_message_without_date_or_with_two_from_fields_breaks_the_format() {
+    // RFC 5322 §3.6.
+    let key = Key::ed25519();
+    let mut broken = mail();
+    broken.fields.retain(|(name, _)| name != "Date");
+    add(&mut broken, "From", " eve@example.net");
+    let report = report(&broken, &zone(&key));
+    let found = the(&report, RuleId::BulkUnsubscribeOrFormat);
+    assert!(found.message.contains("several From fields; it has no Date field"), "{report}");
+    assert!(report.unknown().iter().any(|open| open.question == "does the message pass DMARC"), "{report}");
+}
+
+#[test]
+fn a_forgery_is_not_blamed_on_the_sender() {
+    let key = Key::ed25519();
+    let forged = from("198.51.100.66", &mail());
+    // The policy stops it.
+    let stopped = report(&forged, &zone(&key));
+    let found = the(&stopped, RuleId::SpoofBackscatter);
+    assert_eq!((rules(&stopped).len(), found.severity), (1, Severity::Note), "{stopped}");
+    assert!(found.remedy.changes.is_empty());
+    // No policy: the record that would have stopped it, tried.
+    let mild = report(&forged, &zone_of(&key, &SOUND.replace("p=reject", "p=none; rua=mailto:d@example.org")));
+    let found = the(&mild, RuleId::SpoofNotStopped);
+    let new = found.remedy.changes[0].new.as_ref().unwrap().to_string();
+    assert_eq!((new.as_str(), found.remedy.proven), ("\"v=DMARC1; p=reject; rua=mailto:d@example.org\"", Proven::Yes));
+    assert!(found.remedy.text.contains("What else breaks"), "{mild}");
+    // Authorized by SPF: the term goes too.
+    let spf = SOUND.replace("ip4:192.0.2.1 -all", "a ip4:192.0.2.1 -all") + "example.org A 198.51.100.66";
+    let passes = report(&forged, &zone_of(&key, &spf));
+    let found = the(&passes, RuleId::SpoofNotStopped);
+    assert!(found.message.contains("by the term `a`"), "{passes}");
+    let news: Vec<String> =
+        found.remedy.changes.iter().map(|change| change.new.as_ref().unwrap().to_string()).collect();
+    assert!(news.contains(&"\"v=spf1 ip4:192.0.2.1 -all\"".to_owned()), "{passes}");
+    assert_eq!(found.remedy.proven, Proven::Yes, "{passes}");
+}
+
+#[test]
+fn own_mail_that_was_forwarded_is_no_forgery() {
+    let key = Key::ed25519();
+    let forwarded = from("198.51.100.66", &signed(&key, &mail()));
+    let report = report(&forwarded, &zone(&key));
+    assert!(rules(&report).iter().all(|rule| !rule.starts_with("spoof.")), "{report}");
+    assert_eq!(results(&report), ["spf=fail", "dkim=pass", "dmarc=pass"]);
+}
+
+#[test]
+fn a_failed_query_is_never_a_failed_message() {
+    let key = Key::ed25519();
+    let message = from("192.0.2.1", &signed(&key, &mail()));
+    let whole = zone(&key);
+    let asked: Vec<Query> = report(&message, &whole).answers().iter().map(|(query, _)| query.clone()).collect();
+    for query in asked {
+        let mut zone = whole.clone();
+        zone.fail(query.clone(), DnsError::Timeout);
+        let report = report(&message, &zone);
+        assert_eq!(rules(&report), Vec::<&str>::new(), "{query}\n{report}");
+        assert!(report.unknown().iter().any(|open| open.queries().contains(&query)), "{query}\n{report}");
+    }
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn the_report_says_which_message_it_was_and_nothing_of_its_content() {
+    let key = Key::ed25519();
+    let report = report(&from("192.0.2.1", &signed(&key, &mail())), &zone(&key));
+    let json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    assert_eq!(json["case"]["message"]["author_domain"], "example.org");
+    assert_eq!(json["case"]["message"]["sha256"].as_str().unwrap().len(), 64);
+    assert_eq!(json["at_receiver"][2]["method"], "dmarc");
+    assert!(!report.to_json().contains("soup") && !report.to_string().contains("soup"));
+}

@@ -2,14 +2,17 @@
 
 mod answer;
 mod answers;
+mod authentication_results;
 mod check;
 mod diagnosis;
 mod dkim;
+mod dmarc;
 mod dnsbl;
 mod drive;
 mod error;
 mod field;
 mod helo;
+mod historic;
 mod input;
 mod mail_route;
 mod outcome;
@@ -23,8 +26,10 @@ mod sender_id;
 mod span;
 mod spf;
 mod task;
+mod transport;
 mod tree;
 mod value;
+mod verify;
 mod words;
 mod zone;
 
@@ -36,12 +41,22 @@ mod _core {
     #[pymodule_export]
     use crate::{
         answers::Answers,
+        authentication_results::{AuthenticationResults, MethodResult, ResultProperty},
         check::Check,
         diagnosis::comparison::{ReportComparison, compare_reports},
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
         diagnosis::report::{Case, Report, diagnose},
         diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
+        dmarc::aggregate_report::{
+            AggregateReport, DkimResultSeen, FailingSource, PolicyOverride, PublishedPolicy, ReportMetadata,
+            ReportRecord, SpfResultSeen, read_aggregate_report,
+        },
+        dmarc::discovery::{DmarcDiscovery, DmarcProblem, check_dmarc},
+        dmarc::evaluation::{DmarcEvaluation, evaluate_dmarc},
+        dmarc::failure_report::{FailureReport, read_failure_report},
+        dmarc::record::{DmarcRecord, lint_dmarc},
+        dmarc::verdict::{DmarcDisagreement, DmarcIdentifier, DmarcVerdict},
         dnsbl::list::{
             DeadDnsblList, DnsblList, dnsbl_catalogue, dnsbl_default_lists, known_list, lists_from_toml, of_catalogue,
             of_file,
@@ -50,6 +65,7 @@ mod _core {
         dnsbl::verdict::{DnsblCode, DnsblVerdict, check_dnsbl, check_dnsbl_list},
         drive::{Asking, Drive},
         helo::{HeloOutcome, check_helo},
+        historic::{DomainKeysKey, DomainKeysPolicy, read_adsp},
         mail_route::{MxHost, RouteOutcome, check_mail_route},
         problem::{Edit, Problem, apply_edits},
         process::close,
@@ -69,6 +85,8 @@ mod _core {
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         spf::what_if::{SpfComparison, SpfVerdict, what_if},
         task::Task,
+        transport::{TransportOutcome, check_transport, lint_transport},
+        verify::{DkimCause, DkimNote, DkimOutcome, verify_dkim, verify_dkim_signature},
         words::all_words,
         zone::Zone,
     };

@@ -2,9 +2,11 @@
 
 mod answer;
 mod answers;
+mod authentication_results;
 mod check;
 mod diagnosis;
 mod dkim;
+mod dmarc;
 mod dnsbl;
 mod drive;
 mod error;
@@ -12,6 +14,7 @@ mod field;
 mod generic_name;
 mod health_memory;
 mod helo;
+mod historic;
 mod input;
 mod keyed;
 mod mail_route;
@@ -27,8 +30,10 @@ mod sender_id;
 mod span;
 mod spf;
 mod task;
+mod transport;
 mod tree;
 mod value;
+mod verify;
 mod words;
 mod zone;
 
@@ -40,12 +45,22 @@ mod _core {
     #[pymodule_export]
     use crate::{
         answers::Answers,
+        authentication_results::{AuthenticationResults, MethodResult, ResultProperty},
         check::Check,
         diagnosis::comparison::{ReportComparison, compare_reports},
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
         diagnosis::report::{Case, Report, diagnose},
         diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
+        dmarc::aggregate_report::{
+            AggregateReport, DkimResultSeen, FailingSource, PolicyOverride, PublishedPolicy, ReportMetadata,
+            ReportRecord, SpfResultSeen, read_aggregate_report,
+        },
+        dmarc::discovery::{DmarcDiscovery, DmarcProblem, check_dmarc},
+        dmarc::evaluation::{DmarcEvaluation, evaluate_dmarc},
+        dmarc::failure_report::{FailureReport, read_failure_report},
+        dmarc::record::{DmarcRecord, lint_dmarc},
+        dmarc::verdict::{DmarcDisagreement, DmarcIdentifier, DmarcVerdict},
         dnsbl::cell::{DnsblCell, SweepProgress},
         dnsbl::list::{
             DeadDnsblList, DnsblList, dnsbl_catalogue, dnsbl_default_lists, known_list, lists_from_toml, of_catalogue,
@@ -58,6 +73,7 @@ mod _core {
         generic_name::{GenericName, NamePiece, generic_name},
         health_memory::HealthMemory,
         helo::{HeloOutcome, check_helo},
+        historic::{DomainKeysKey, DomainKeysPolicy, read_adsp},
         keyed::Keyed,
         mail_route::{MxHost, RouteOutcome, check_mail_route},
         problem::{Edit, Problem, apply_edits},
@@ -78,6 +94,8 @@ mod _core {
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         spf::what_if::{SpfComparison, SpfVerdict, what_if},
         task::Task,
+        transport::{TransportOutcome, check_transport, lint_transport},
+        verify::{DkimCause, DkimNote, DkimOutcome, verify_dkim, verify_dkim_signature},
         words::all_words,
         zone::Zone,
     };

@@ -1,17 +1,22 @@
 //! Words of the core as members of Python's `str` enums.
 
 use deliverability_core::reverse_dns::PieceKind;
-use deliverability_core::{self as core, IprevResult, SpfResult, dns, dnsbl};
+use deliverability_core::{self as core, DkimResult, DmarcResult, IprevResult, SpfResult, dmarc, dns, dnsbl};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::authentication_results::Departure;
 use crate::diagnosis::finding::Acts;
 use crate::diagnosis::report::Verdict;
 use crate::dkim::{KeyStatus, RsaForm};
+use crate::dmarc::discovery::DmarcStatus;
+use crate::dmarc::record::AlignmentMode;
+use crate::dmarc::verdict::{DisagreementKind, DmarcAlignment, DmarcCause, DmarcMechanism};
 use crate::dnsbl::verdict::ListStatus;
 use crate::field::{Word, core_words, variant_words};
 use crate::helo::HeloForm;
+use crate::historic::AdspPractices;
 use crate::mail_route::{HostState, RouteKind};
 use crate::reverse_dns::PointerState;
 use crate::sender_id::PraField;
@@ -21,6 +26,7 @@ use crate::spf::record::{MechanismName, Qualifier};
 use crate::spf::rewrite::{ProofStatus, SpfClaim, UnprovenKind};
 use crate::spf::trace::TermOutcome;
 use crate::spf::tree::SpfStanding;
+use crate::transport::{TransportKind, TransportStatus};
 
 /// The enum member of a word. To call the enum takes longer than a check does, so it is called once a
 /// word.
@@ -64,6 +70,8 @@ impl From<core::Severity> for Severity {
 core_words! {
     SpfResult = "SpfResult";
     IprevResult = "IprevResult";
+    DkimResult = "DkimResult";
+    DmarcResult = "DmarcResult";
 }
 
 variant_words! {
@@ -117,6 +125,19 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<KeyStatus>(&all)?;
     add::<RsaForm>(&all)?;
     add::<Severity>(&all)?;
+    add::<DkimResult>(&all)?;
+    add::<DmarcResult>(&all)?;
+    add::<dmarc::Policy>(&all)?;
+    add::<AlignmentMode>(&all)?;
+    add::<DmarcMechanism>(&all)?;
+    add::<DmarcAlignment>(&all)?;
+    add::<DmarcCause>(&all)?;
+    add::<DmarcStatus>(&all)?;
+    add::<DisagreementKind>(&all)?;
+    add::<TransportKind>(&all)?;
+    add::<TransportStatus>(&all)?;
+    add::<Departure>(&all)?;
+    add::<AdspPractices>(&all)?;
     Ok(all)
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import deliverability as dv
 from conftest import RECORDS
+from signing import MESSAGE, key_record, signed
 
 
 def samples() -> dict[str, list[object]]:
@@ -84,6 +85,8 @@ def _values() -> Iterator[object]:
     yield dv.purported_responsible_address("From: Amy <amy@a.test>")
     yield dv.purported_responsible_address(b'Sender: "a b"@b.test\nFrom: amy@a.test\n\nFrom: body@c.test')
     yield from _split_horizons(zone)
+    yield from _messages()
+    yield from _reports_and_fields()
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
@@ -113,3 +116,43 @@ def _split_horizons(zone: dv.Zone) -> Iterator[object]:
         inside, outside = (dv.diagnose("example.org", [ip], helo=helo, lists=[], resolver=r) for r in (zone, dv.Zone()))
         horizon = dv.split_horizon(inside, outside)
         yield from (horizon, *horizon.differences)
+
+
+def _messages() -> Iterator[object]:
+    zone = dv.Zone({
+        ("s1._domainkey.example.org", "TXT"): [key_record()],
+        ("_dmarc.example.org", "TXT"): ["v=DMARC1; p=reject; np=none; t=y; pct=20"],
+        ("example.org", "TXT"): ["v=spf1 ip4:192.0.2.1 -all"],
+    })
+    for message in (signed(), signed() + b"footer\r\n", signed(selector="gone")):
+        for outcome in dv.verify_dkim(message, zone, at=1):
+            yield from (outcome, *outcome.causes, *outcome.notes)
+    yield from (dv.DkimNote("dkim.note.testing", "testing", dv.Severity.NOTE), dv.DkimNote("a", "b", dv.Severity.ERROR))
+    for message, ip in ((signed(), "192.0.2.1"), (MESSAGE, "192.0.2.2")):
+        evaluation = dv.evaluate_dmarc(message, ip=ip, sender="amy@example.org", helo="h.test", resolver=zone)
+        yield from (evaluation, evaluation.rfc9989, evaluation.rfc7489, *evaluation.disagreements)
+        yield from evaluation.rfc9989.identifiers
+    yield dv.evaluate_dmarc("example.org", signed_by=["a.test"], resolver=zone)
+    yield from (dv.DmarcRecord.parse("v=DMARC1; p=none"), dv.DmarcRecord.parse("v=DMARC1; p=reject; rua=mailto:a@b.test"))
+    for text in ("v=DMARC1; p=rejct", "v=DMARC1; p=none; x"):
+        discovery = dv.check_dmarc("a.test", dv.Zone({("_dmarc.a.test", "TXT"): [text]}))
+        yield from (discovery, *discovery.problems)
+    yield from (dv.check_transport(kind, "a.test", zone) for kind in ("mta_sts", "bimi"))
+
+
+def _reports_and_fields() -> Iterator[object]:
+    for n in (1, 2):
+        metadata = dv.ReportMetadata("org", "a@b.test", None, str(n), n, None, (), None)
+        policy = dv.PublishedPolicy("a.test", dv.DmarcPolicy.NONE, None, None, None, None, None, None, n, None)
+        override, signature = dv.PolicyOverride(f"kind {n}", None), dv.DkimResultSeen("a.test", None, f"pass {n}", None)
+        spf = dv.SpfResultSeen("a.test", None, dv.SpfResult.PASS, str(n))
+        record = dv.ReportRecord(
+            "192.0.2.1", n, None, None, None, None, (override,), "a.test", None, None, (signature,), (spf,)
+        )
+        source = dv.FailingSource("192.0.2.1", n, n, (("no DKIM signature was seen", n),))
+        yield from (metadata, policy, override, signature, spf, record, source)
+        yield dv.AggregateReport(metadata, policy, (record,), n, (source,))
+        yield dv.read_failure_report(f"Feedback-Type: auth-failure\nDKIM-Selector: s{n}\nIdentity-Alignment: spf")
+        field = dv.AuthenticationResults.parse(f"mx{n}.test; spf=pass smtp.helo=h{n}.test")
+        yield from (field, *field.results, *field.results[0].properties)
+        yield from (dv.DomainKeysPolicy.parse(f"o=~; n=note {n}"), dv.DomainKeysKey.parse(f"p=AA{n}="))

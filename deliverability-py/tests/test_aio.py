@@ -23,6 +23,10 @@ def test_a_hundred_checks_at_once(server: NameServer) -> None:
     assert [evaluation.sender for evaluation in evaluations] == [f"u{n}@example.org" for n in range(100)]
 
 
+#: What the names of functions that look up begin with.
+BLOCKING = ("check_", "diagnose", "evaluate_", "spf_", "rewrite_", "verify_", "what_if")
+
+
 def test_every_function_is_there(zone: dv.Zone) -> None:
     async def main() -> None:
         lists = [dv.DnsblList("bl.example.org", "ip")]
@@ -41,7 +45,7 @@ def test_every_function_is_there(zone: dv.Zone) -> None:
         assert await dv.aio.spf_tree("example.org", resolver=zone) == dv.spf_tree("example.org", resolver=zone)
 
     asyncio.run(main())
-    blocking = {name for name in dv.__all__ if name.startswith(("check_", "diagnose", "spf_", "rewrite_", "what_if"))}
+    blocking = {name for name in dv.__all__ if name.startswith(BLOCKING)}
     # A sweep is iterated, which test_sweep.py does.
     assert set(dv.aio.__all__) == blocking | {"DnsblSweep", "sweep_dnsbl"}
 

@@ -8,6 +8,9 @@
 #[cfg(feature = "reports")]
 pub mod aggregate_report;
 mod alignment;
+#[cfg(feature = "verify")]
+mod authentication;
+mod author;
 mod cause;
 mod destinations;
 #[cfg(feature = "psl")]
@@ -34,6 +37,9 @@ mod verdict;
 #[cfg(feature = "reports")]
 pub use aggregate_report::AggregateReport;
 pub use alignment::{AlignedIdentifier, Alignment};
+#[cfg(feature = "verify")]
+pub use authentication::{Authentication, AuthenticationOutcome};
+pub use author::{AuthorError, AuthorErrorKind, author_domain};
 pub use cause::Cause;
 pub use destinations::{Destination, Destinations, DestinationsOutcome, Permission};
 #[cfg(feature = "psl")]

@@ -104,6 +104,36 @@ from ._core import (
     lists_from_toml,
     received_spf,
     split_horizon,
+    DkimOutcome,
+    DkimCause,
+    DkimNote,
+    DmarcRecord,
+    DmarcEvaluation,
+    DmarcVerdict,
+    DmarcIdentifier,
+    DmarcProblem,
+    DmarcDisagreement,
+    DmarcDiscovery,
+    AggregateReport,
+    ReportMetadata,
+    PublishedPolicy,
+    ReportRecord,
+    PolicyOverride,
+    DkimResultSeen,
+    SpfResultSeen,
+    FailingSource,
+    FailureReport,
+    TransportOutcome,
+    AuthenticationResults,
+    MethodResult,
+    ResultProperty,
+    DomainKeysPolicy,
+    DomainKeysKey,
+    lint_dmarc,
+    lint_transport,
+    read_adsp,
+    read_aggregate_report,
+    read_failure_report,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -141,6 +171,19 @@ from ._words import (
     Ternary,
     UnprovenKind,
     Verdict,
+    DkimResult,
+    DmarcResult,
+    DmarcPolicy,
+    AlignmentMode,
+    DmarcMechanism,
+    DmarcAlignment,
+    DmarcCause,
+    DmarcStatus,
+    DisagreementKind,
+    TransportKind,
+    TransportStatus,
+    Departure,
+    AdspPractices,
 )
 
 if TYPE_CHECKING:
@@ -327,6 +370,69 @@ def what_if(
     return _blocking(_core.what_if(senders, changes, sets or {}), resolver)
 
 
+def verify_dkim(message: str | bytes, resolver: ResolverLike | None = None, *, at: int | None = None) -> list[DkimOutcome]:
+    """Whether the DKIM signatures of a message verify, and why not: one outcome a signature, from the top down.
+
+    `message` is the whole message as it came, best as `bytes`. `at` is the time that `t=` and `x=`
+    are judged at, in seconds since 1970, such as `int(time.time())`; without it they are not judged.
+
+    >>> field = "DKIM-Signature: v=1; a=rsa-sha256; d=a.test; s=s1; h=from; bh=AAAA; b=AAAA"
+    >>> message = field + "\\nFrom: amy@a.test\\n\\nhello"
+    >>> zone = Zone({("s1._domainkey.a.test", "TXT"): ["v=DKIM1; p="]})
+    >>> [outcome] = verify_dkim(message, zone)
+    >>> outcome.result, [cause.code for cause in outcome.causes]
+    (DkimResult.PERMERROR, ['dkim.signature.body-hash-length', 'dkim.key.revoked'])
+    """
+    return _blocking(_core.verify_dkim(message, at), resolver)
+
+
+def evaluate_dmarc(
+    message: str | bytes,
+    *,
+    ip: Address | None = None,
+    sender: str | None = None,
+    helo: str | None = None,
+    signed_by: Iterable[str] = (),
+    at: int | None = None,
+    resolver: ResolverLike | None = None,
+) -> DmarcEvaluation:
+    """What receivers make of a message: SPF, DKIM, and DMARC over both (RFC 9989, RFC 7489).
+
+    `message` is a whole message, or an author domain alone. `ip`, `sender` and `helo` are those of
+    the session, as for `check_host`; without `ip` and `sender` SPF is not evaluated. The signatures
+    of a message are verified; `signed_by` are domains whose signatures are taken to pass as well.
+    `at` is as for `verify_dkim`. Raises `ParseError` if the message has no single author domain.
+
+    >>> zone = Zone.parse('_dmarc.a.test TXT "v=DMARC1; p=reject"')
+    >>> evaluation = evaluate_dmarc("news.a.test", signed_by=["b.test"], resolver=zone)
+    >>> evaluation.result, evaluation.requested
+    (DmarcResult.FAIL, DmarcPolicy.REJECT)
+    >>> evaluate_dmarc("news.a.test", signed_by=["a.test"], resolver=zone).result
+    DmarcResult.PASS
+    """
+    return _blocking(_core.evaluate_dmarc(message, ip, sender, helo, signed_by, at), resolver)
+
+
+def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> DmarcDiscovery:
+    """Which DMARC record applies to mail with a domain in its From field, or why none does (RFC 9989 §4.10.1).
+
+    Where none applies, the places are looked at where records are published by mistake.
+
+    >>> outcome = check_dmarc("a.test", Zone.parse('a.test TXT "v=DMARC1; p=none"'))
+    >>> outcome.status, outcome.misplaced
+    (DmarcStatus.NONE, ((Query(name='a.test', record_type='TXT'), 'v=DMARC1; p=none'),))
+    """
+    return _blocking(_core.check_dmarc(domain), resolver)
+
+
+def check_transport(kind: TransportKind | str, domain: str, resolver: ResolverLike | None = None) -> TransportOutcome:
+    """Whether a domain has a record of MTA-STS (RFC 8461), TLS reporting (RFC 8460) or BIMI.
+
+    `kind` is "mta_sts", "tls_reporting" or "bimi". What the records point at is not fetched.
+    """
+    return _blocking(_core.check_transport(kind, domain), resolver)
+
+
 def __getattr__(name: str) -> ModuleType:
     # Imported when first used: asyncio takes longer to load than all of this.
     if name == "aio":
@@ -466,4 +572,51 @@ __all__ = [
     "split_horizon",
     "sweep_dnsbl",
     "what_if",
+    "DkimOutcome",
+    "DkimCause",
+    "DkimNote",
+    "DmarcRecord",
+    "DmarcEvaluation",
+    "DmarcVerdict",
+    "DmarcIdentifier",
+    "DmarcDisagreement",
+    "AggregateReport",
+    "ReportMetadata",
+    "PublishedPolicy",
+    "ReportRecord",
+    "PolicyOverride",
+    "DkimResultSeen",
+    "SpfResultSeen",
+    "FailingSource",
+    "FailureReport",
+    "TransportOutcome",
+    "AuthenticationResults",
+    "MethodResult",
+    "ResultProperty",
+    "DomainKeysPolicy",
+    "DomainKeysKey",
+    "DkimResult",
+    "DmarcResult",
+    "DmarcPolicy",
+    "AlignmentMode",
+    "DmarcMechanism",
+    "DmarcAlignment",
+    "DmarcCause",
+    "DisagreementKind",
+    "TransportKind",
+    "TransportStatus",
+    "Departure",
+    "AdspPractices",
+    "lint_dmarc",
+    "lint_transport",
+    "read_adsp",
+    "read_aggregate_report",
+    "read_failure_report",
+    "DmarcDiscovery",
+    "DmarcProblem",
+    "DmarcStatus",
+    "check_dmarc",
+    "check_transport",
+    "evaluate_dmarc",
+    "verify_dkim",
 ]

@@ -357,3 +357,133 @@ class Acts(_Word):
     RECEIVER = "receiver"
     LIST_OPERATOR = "list_operator"
     RESOLVER = "resolver"
+
+
+class DkimResult(_Word):
+    """What DKIM verification gives (RFC 8601 §2.7.1)."""
+
+    NONE = "none"
+    PASS = "pass"
+    FAIL = "fail"
+    POLICY = "policy"
+    NEUTRAL = "neutral"
+    TEMPERROR = "temperror"
+    PERMERROR = "permerror"
+
+
+class DmarcResult(_Word):
+    """What DMARC evaluation gives (RFC 9989 §9.2)."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    NONE = "none"
+    TEMPERROR = "temperror"
+    PERMERROR = "permerror"
+
+
+class DmarcPolicy(_Word):
+    """What a domain owner asks to be done with mail that fails DMARC (RFC 9989 §4.7)."""
+
+    NONE = "none"
+    QUARANTINE = "quarantine"
+    REJECT = "reject"
+
+
+class AlignmentMode(_Word):
+    """How an identifier must be aligned with the author domain (RFC 9989 §4.4)."""
+
+    RELAXED = "relaxed"
+    STRICT = "strict"
+
+
+class DmarcMechanism(_Word):
+    """An authentication mechanism of DMARC."""
+
+    SPF = "spf"
+    DKIM = "dkim"
+
+
+class DmarcAlignment(_Word):
+    """Whether an identifier is aligned with the author domain; `SAME` and `RELAXED` are."""
+
+    SAME = "same"
+    RELAXED = "relaxed"
+    NO = "no"
+    UNKNOWN = "unknown"
+    UNEXAMINED = "unexamined"
+
+
+class DmarcCause(_Word):
+    """Why DMARC evaluation came to its result."""
+
+    ALIGNED = "aligned"
+    NOT_AUTHENTICATED = "not_authenticated"
+    NOT_ALIGNED = "not_aligned"
+    NO_RECORD = "no_record"
+    SEVERAL_RECORDS = "several_records"
+    RECORD_IGNORED = "record_ignored"
+    DNS = "dns"
+    AUTHENTICATION = "authentication"
+    TOO_MANY_IDENTIFIERS = "too_many_identifiers"
+    OTHER = "other"
+
+
+class DisagreementKind(_Word):
+    """What RFC 9989 and RFC 7489 see differently."""
+
+    ORGANIZATIONAL_DOMAIN = "organizational_domain"
+    POLICY_DOMAIN = "policy_domain"
+    SEVERAL_RECORDS = "several_records"
+    POLICY_TAG = "policy_tag"
+    TEST_MODE = "test_mode"
+    PERCENTAGE = "percentage"
+    ALIGNMENT = "alignment"
+    OTHER = "other"
+
+
+class TransportKind(_Word):
+    """A kind of record around the mailbox."""
+
+    MTA_STS = "mta_sts"
+    TLS_REPORTING = "tls_reporting"
+    BIMI = "bimi"
+    OTHER = "other"
+
+
+class TransportStatus(_Word):
+    """Whether a domain has a record."""
+
+    FOUND = "found"
+    INVALID = "invalid"
+    SEVERAL = "several"
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+
+
+class Departure(_Word):
+    """What departs from the grammar of Authentication-Results (RFC 8601 §2.2)."""
+
+    NO_AUTHSERV_ID = "no_authserv_id"
+    NO_RESULT = "no_result"
+    NO_PROPERTY_TYPE = "no_property_type"
+    STRAY_WORDS = "stray_words"
+    NOTHING = "nothing"
+    TOO_MANY = "too_many"
+    OTHER = "other"
+
+
+class AdspPractices(_Word):
+    """What a domain said of mail without a signature of its own (RFC 5617)."""
+
+    UNKNOWN = "unknown"
+    ALL = "all"
+    DISCARDABLE = "discardable"
+
+
+class DmarcStatus(_Word):
+    """Whether a DMARC record applies."""
+
+    FOUND = "found"
+    INVALID = "invalid"
+    NONE = "none"
+    UNKNOWN = "unknown"

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from ._core import (
         DkimKeyOutcome,
+        DkimOutcome,
+        DmarcDiscovery,
+        DmarcEvaluation,
         DnsblCell,
         DnsblList,
         DnsblVerdict,
@@ -36,7 +39,9 @@ if TYPE_CHECKING:
         SpfRewrite,
         SpfTree,
         SweepProgress,
+        TransportOutcome,
     )
+    from ._words import TransportKind
     from .typing import Address, Network, ResolverLike, RustResolver, Values
 
 
@@ -198,17 +203,54 @@ async def what_if(
     return await _awaiting(_core.what_if(senders, changes, sets or {}), resolver)
 
 
+async def verify_dkim(
+    message: str | bytes, resolver: ResolverLike | None = None, *, at: int | None = None
+) -> list[DkimOutcome]:
+    """As `deliverability.verify_dkim`."""
+    return await _awaiting(_core.verify_dkim(message, at), resolver)
+
+
+async def evaluate_dmarc(
+    message: str | bytes,
+    *,
+    ip: Address | None = None,
+    sender: str | None = None,
+    helo: str | None = None,
+    signed_by: Iterable[str] = (),
+    at: int | None = None,
+    resolver: ResolverLike | None = None,
+) -> DmarcEvaluation:
+    """As `deliverability.evaluate_dmarc`."""
+    return await _awaiting(_core.evaluate_dmarc(message, ip, sender, helo, signed_by, at), resolver)
+
+
+async def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> DmarcDiscovery:
+    """As `deliverability.check_dmarc`."""
+    return await _awaiting(_core.check_dmarc(domain), resolver)
+
+
+async def check_transport(
+    kind: TransportKind | str, domain: str, resolver: ResolverLike | None = None
+) -> TransportOutcome:
+    """As `deliverability.check_transport`."""
+    return await _awaiting(_core.check_transport(kind, domain), resolver)
+
+
 __all__ = [
     "DnsblSweep",
     "check_dkim_key",
+    "check_dmarc",
     "check_dnsbl",
     "check_helo",
     "check_host",
     "check_mail_route",
     "check_reverse_dns",
+    "check_transport",
     "diagnose",
+    "evaluate_dmarc",
     "rewrite_spf",
     "spf_tree",
     "sweep_dnsbl",
+    "verify_dkim",
     "what_if",
 ]

@@ -1,9 +1,12 @@
 //! `check_host`.
 
 use core::net::IpAddr;
+use std::sync::Arc;
 
 use deliverability_core::SpfResult;
+use deliverability_core::dns::Answers as CoreAnswers;
 use deliverability_core::spf::{CheckHost, Evaluation, Identity};
+use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -11,9 +14,10 @@ use super::cause::SpfCause;
 use super::explanation::SpfExplanation;
 use super::trace::SpfTrace;
 use crate::check::Check;
-use crate::field::variant_words;
+use crate::field::{Field, variant_words};
 use crate::input::{Address, Session};
-use crate::outcome::{Ask, outcome_class};
+use crate::outcome::{Ask, Evidence, outcome_class};
+use crate::tree::Tree;
 
 outcome_class! {
     /// What `check_host` found (RFC 7208): the result, why, and the way there.
@@ -87,4 +91,33 @@ pub(crate) fn check_host(ip: Address, sender: Session, helo: Option<Session>, re
     let check = helo.iter().fold(check, CheckHost::helo);
     let check = receiver.iter().fold(check, CheckHost::receiver);
     SpfEvaluation::of(AskSpf { ip: ip.0, sender: sender.0, helo, receiver }, check)
+}
+
+impl SpfEvaluation {
+    /// What another check found of SPF on its way.
+    pub(crate) fn part(
+        ip: IpAddr,
+        sender: &str,
+        helo: Option<&str>,
+        outcome: &Evaluation,
+        answers: &Arc<CoreAnswers>,
+    ) -> Self {
+        let ask = AskSpf { ip, sender: sender.to_owned(), helo: helo.map(str::to_owned), receiver: None };
+        Self(Arc::new(Evidence { ask, outcome: outcome.clone(), answers: Arc::clone(answers) }))
+    }
+}
+
+/// As a part of another outcome.
+impl Field for SpfEvaluation {
+    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.clone().into_bound_py_any(py)
+    }
+
+    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(value.cast::<Self>()?.get().clone())
+    }
+
+    fn tree(&self) -> Tree {
+        Self::tree(self)
+    }
 }

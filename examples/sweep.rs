@@ -3,7 +3,7 @@
 //! `cargo run --release --example sweep -- --name-server 127.0.0.1 --journal sweep.journal 198.51.100.0/24`
 //!
 //! Without arguments it sweeps an example network over a zone in memory. `--list` names the lists
-//! to ask, of the catalogue or with the test points of RFC 5782; without it the catalogue is
+//! to ask, of the catalogue or with the test points of RFC 5782; without it the default lists are
 //! asked. What is found goes to standard output, progress to standard error. The first Ctrl-C
 //! waits for what is under way, a second one does not; either way a later run with the same
 //! journal asks no answered question again.

@@ -270,6 +270,20 @@ async fn a_torn_journal_is_read_up_to_its_last_whole_line_and_others_are_refused
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn without_lists_only_those_open_to_anybody_are_asked() {
+    // As everywhere: a list that needs a key or registration is asked by who names it.
+    let world = World::new("");
+    let subject = "192.0.2.1".parse::<IpAddr>().unwrap();
+    let cells: Vec<Cell> = Sweep::of([subject], &world).collect().await;
+    let mut asked: Vec<String> = cells.iter().map(|cell| cell.list().zone().to_string()).collect();
+    let verdicts = Lookup::of(subject).in_zone(&Zone::new());
+    let mut wanted: Vec<String> = verdicts.iter().map(|verdict| verdict.list().zone().to_string()).collect();
+    asked.sort();
+    wanted.sort();
+    assert_eq!(asked, wanted);
+}
+
 #[cfg(feature = "serde")]
 #[tokio::test(start_paused = true)]
 async fn no_output_of_any_kind_holds_a_key() {

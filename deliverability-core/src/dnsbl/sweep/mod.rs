@@ -22,7 +22,7 @@ pub use self::journal::{Entry, Journal, JournalError};
 use self::past::Past;
 pub use self::progress::Progress;
 use self::watch::{State, Watch};
-use super::catalogue::catalogue;
+use super::catalogue::default_lists;
 use super::list::List;
 use super::query_name::Subject;
 use crate::dns::Resolver;
@@ -91,7 +91,7 @@ impl<'a, R: Resolver + Clone + 'a> Sweep<'a, R> {
     /// Asks about these subjects: addresses (IPv4-mapped ones as IPv4) or domain names, taken one
     /// by one. `resolver` is one that is cheap to clone, as a reference or an `Arc` is.
     ///
-    /// Without [`Sweep::lists`] the [`catalogue`] is asked.
+    /// Without [`Sweep::lists`] the [`default_lists`] are asked.
     pub fn of<S>(subjects: impl IntoIterator<Item = S, IntoIter: Send + 'a>, resolver: R) -> Self
     where
         S: Into<Subject>,
@@ -112,10 +112,10 @@ impl<'a, R: Resolver + Clone + 'a> Sweep<'a, R> {
             progress: Progress::default(),
             finishing: false,
         };
-        sweep.lists(catalogue().iter().cloned())
+        sweep.lists(default_lists().iter().cloned())
     }
 
-    /// Asks these lists instead of the catalogue.
+    /// Asks these lists instead of the default ones.
     #[must_use]
     pub fn lists(self, lists: impl IntoIterator<Item = List>) -> Self {
         Self { watches: lists.into_iter().map(Watch::new).collect(), ..self }

@@ -59,6 +59,24 @@ impl From<DomainName> for Identities {
     }
 }
 
+impl Identities {
+    /// Adds what SPF and DKIM found of the message.
+    pub(crate) fn with_found(mut self, spf: Option<&spf::Evaluation>, dkim: &[SignatureOutcome]) -> Self {
+        if let Some((evaluation, domain)) = spf.and_then(|found| Some((found, found.domain().parse().ok()?))) {
+            self = self.spf(evaluation.result(), domain);
+        }
+        for outcome in dkim {
+            let Some(domain) = outcome.signature().map(|signature| signature.domain.clone()) else { continue };
+            self = match outcome.result() {
+                DkimResult::Pass => self.dkim_pass(domain),
+                DkimResult::Temperror => self.dkim_temperror(domain),
+                _ => self,
+            };
+        }
+        self
+    }
+}
+
 impl Check for Authentication {
     type Outcome = AuthenticationOutcome;
 
@@ -68,30 +86,13 @@ impl Check for Authentication {
         let dkim = self.dkim.as_ref().and_then(|check| check.step(known).or_need(&mut needed));
         let settled = needed.is_empty();
         let dkim = dkim.unwrap_or_default();
-        let identities = identities(&self.identities, spf.as_ref(), &dkim);
+        let identities = self.identities.clone().with_found(spf.as_ref(), &dkim);
         // The walk from the author domain is foreseen while SPF and DKIM are under way.
         match Evaluation::of(identities).step(known).or_need(&mut needed) {
             Some(dmarc) if settled => Step::Done(AuthenticationOutcome { spf, dkim, dmarc }),
             _ => Step::Need(needed),
         }
     }
-}
-
-/// What SPF and DKIM add to the identifiers of a message.
-fn identities(given: &Identities, spf: Option<&spf::Evaluation>, dkim: &[SignatureOutcome]) -> Identities {
-    let mut identities = given.clone();
-    if let Some((evaluation, domain)) = spf.and_then(|found| Some((found, found.domain().parse().ok()?))) {
-        identities = identities.spf(evaluation.result(), domain);
-    }
-    for outcome in dkim {
-        let Some(domain) = outcome.signature().map(|signature| signature.domain.clone()) else { continue };
-        identities = match outcome.result() {
-            DkimResult::Pass => identities.dkim_pass(domain),
-            DkimResult::Temperror => identities.dkim_temperror(domain),
-            _ => identities,
-        };
-    }
-    identities
 }
 
 /// What SPF, DKIM and DMARC found of a message.

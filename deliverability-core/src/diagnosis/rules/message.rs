@@ -12,7 +12,7 @@ use crate::dkim::{SignatureOutcome, Verification};
 use crate::dmarc::{self, Identities};
 use crate::dns::{Check, Known, Step};
 use crate::domain::DomainName;
-use crate::result::{DkimResult, DmarcResult};
+use crate::result::DmarcResult;
 use crate::spf::{self, CheckHost};
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
@@ -25,7 +25,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     };
     let author = message.author_domain();
     let identities = |author: &DomainName| -> Vec<Identities> {
-        evaluations.iter().map(|spf| identities(author, Some(spf), &signatures)).collect()
+        evaluations.iter().map(|spf| Identities::new(author.clone()).with_found(Some(spf), &signatures)).collect()
     };
     let checks: Vec<dmarc::Evaluation> =
         author.map(identities).unwrap_or_default().into_iter().map(dmarc::Evaluation::of).collect();
@@ -110,20 +110,6 @@ fn streams(case: &Case, message: &CaseMessage) -> Vec<CheckHost> {
     let sender = message.header().return_path.clone().unwrap_or_else(|| case.sender());
     let check = |ip| case.helo.iter().fold(CheckHost::new(ip, &sender), CheckHost::helo);
     source.into_iter().chain(own).map(check).collect()
-}
-
-fn identities(author: &DomainName, spf: Option<&spf::Evaluation>, signatures: &[SignatureOutcome]) -> Identities {
-    let identities = Identities::new(author.clone());
-    let checked = spf.and_then(|spf| Some((spf.result(), spf.domain().parse().ok()?)));
-    let identities = checked.into_iter().fold(identities, |all, (result, domain)| all.spf(result, domain));
-    signatures.iter().fold(identities, |identities, outcome| {
-        let Some(signature) = outcome.signature() else { return identities };
-        match outcome.result() {
-            DkimResult::Pass => identities.dkim_pass(signature.domain.clone()),
-            DkimResult::Temperror => identities.dkim_temperror(signature.domain.clone()),
-            _ => identities,
-        }
-    })
 }
 
 /// What each mechanism comes to.

@@ -53,11 +53,13 @@ impl Pass {
         self.body.feed(octets, &mut |piece| hasher.feed(piece));
     }
 
-    /// Whether the body, if it went on with `tail` and ended there, would have this hash. Nothing
+    /// Whether the body, if it went on with these parts and ended there, would have this hash. Nothing
     /// changes.
-    pub(super) fn would_be(&self, digest: &[u8], tail: &[u8]) -> bool {
+    pub(super) fn would_be(&self, digest: &[u8], parts: &[&[u8]]) -> bool {
         let (mut body, mut context) = (self.body.clone(), self.hasher.context.clone());
-        body.feed(tail, &mut |piece| context.update(piece));
+        for part in parts {
+            body.feed(part, &mut |piece| context.update(piece));
+        }
         body.finish(&mut |piece| context.update(piece));
         context.finish().as_ref() == digest
     }

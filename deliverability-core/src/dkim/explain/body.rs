@@ -1,140 +1,81 @@
-//! The search for what happened to a body.
+//! The search for what happened to a body: likely changes first, as far as the budget goes.
 
 use super::change::BodyChange;
-use super::{footer, rewrites};
-use crate::dkim::body_hash::{Kind, Pass};
-use crate::dkim::message::Fields;
-use crate::dkim::signature::{Canonicalization, Signature};
+use super::rewrites::{self, Rewrite};
+use super::search::{FINISH, Search, Wanted};
+use super::signs::Signs;
+use super::{banner, footer};
+use crate::dkim::body_hash::Kind;
+use crate::dkim::message::{Fields, Limits};
+use crate::dkim::signature::Canonicalization;
 
-/// Octets that a search hashes beyond three passes over the body.
-const MORE_OCTETS: usize = 1 << 21;
-
-/// Largest body that is searched for a change of one line, in octets.
-const MAX_BY_LINE: usize = 1 << 14;
-
-/// A hash that was signed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wanted {
-    pub(super) kind: Kind,
-    pub(super) length: Option<u64>,
-    pub(super) digest: Box<[u8]>,
+/// What happened to `body`, whose hash is not the wanted one.
+pub(super) fn search(wanted: &Wanted, body: &[u8], fields: &Fields, limits: &Limits) -> BodyChange {
+    let mut search = Search::new(wanted, body, fields, limits);
+    let found = None
+        .or_else(|| search.is(b"").then_some(BodyChange::Emptied))
+        .or_else(|| banner::announced(&mut search))
+        .or_else(|| footer::likely(&mut search))
+        .or_else(|| rewritten(&mut search, rewrites::SEEN))
+        .or_else(|| other_canonicalization(&mut search))
+        .or_else(|| rewritten(&mut search, rewrites::UNSEEN))
+        .or_else(|| banner::any(&mut search))
+        .or_else(|| footer::anywhere(&mut search))
+        .or_else(|| one_line(&mut search));
+    found.unwrap_or(if search.is_cut { BodyChange::PartlySearched } else { BodyChange::Unknown })
 }
 
-impl Wanted {
-    pub(super) fn of(signature: &Signature) -> Self {
-        let kind = Kind { canonicalization: signature.body_canonicalization, hash: signature.algorithm.hash() };
-        Self { kind, length: signature.body_length, digest: signature.body_hash.clone() }
-    }
-
-    /// Whether this is the body that was signed.
-    fn is(&self, body: &[u8]) -> bool {
-        self.is_under(self.kind, &[body])
-    }
-
-    fn is_of(&self, parts: &[&[u8]]) -> bool {
-        self.is_under(self.kind, parts)
-    }
-
-    fn is_under(&self, kind: Kind, parts: &[&[u8]]) -> bool {
-        let mut pass = Pass::new(kind);
-        pass.want(self.length);
-        for part in parts {
-            pass.feed(part);
+fn rewritten(search: &mut Search<'_>, all: &[Rewrite]) -> Option<BodyChange> {
+    for rewrite in all {
+        if !search.signs.have(rewrite.sign) || (rewrite.simple_only && !search.is_simple()) {
+            continue;
         }
-        pass.finish().of(self.length).digest.as_deref() == Some(&self.digest)
-    }
-}
-
-/// What happened to `body`, whose hash is not the wanted one. Likely changes come first.
-pub(super) fn search(wanted: &Wanted, body: &[u8], fields: &Fields) -> BodyChange {
-    let mut budget = Budget(MORE_OCTETS.saturating_add(body.len().saturating_mul(16)));
-    None.or_else(|| wanted.is(b"").then_some(BodyChange::Emptied))
-        .or_else(|| footer::search(wanted, body))
-        .or_else(|| rewritten(wanted, body, fields, &mut budget))
-        .or_else(|| other_canonicalization(wanted, body))
-        .or_else(|| banner(wanted, body, &mut budget))
-        .or_else(|| one_line(wanted, body, &mut budget))
-        .unwrap_or(BodyChange::Unknown)
-}
-
-/// Octets that may still be hashed.
-struct Budget(usize);
-
-impl Budget {
-    fn take(&mut self, octets: usize) -> Option<()> {
-        self.0 = self.0.checked_sub(octets.saturating_add(64))?;
-        Some(())
-    }
-}
-
-fn rewritten(wanted: &Wanted, body: &[u8], fields: &Fields, budget: &mut Budget) -> Option<BodyChange> {
-    for rewrite in rewrites::ALL {
-        let Some(before) = (rewrite.undo)(body, fields).filter(|before| before != body) else { continue };
-        budget.take(before.len())?;
-        if wanted.is(&before) {
-            return Some(rewrite.change.clone());
+        if !search.take(search.body.len() / 2) {
+            return None;
         }
-        // A list that re-encodes a body often appends its footer too; the former is named.
-        if rewrite.is_encoding && footer::short(wanted, &before).is_some() {
+        let before = (rewrite.undo)(search.body, search.fields).filter(|before| before != search.body);
+        let Some(before) = before else { continue };
+        // Who re-encodes a body often appends a footer too; the former is named.
+        let is = if rewrite.is_encoding { footer::is_with_or_without(search, &before) } else { search.is(&before) };
+        if is {
             return Some(rewrite.change.clone());
         }
     }
     None
 }
 
-fn other_canonicalization(wanted: &Wanted, body: &[u8]) -> Option<BodyChange> {
-    let canonicalization = match wanted.kind.canonicalization {
-        Canonicalization::Simple => Canonicalization::Relaxed,
-        Canonicalization::Relaxed => Canonicalization::Simple,
-    };
-    let kind = Kind { canonicalization, ..wanted.kind };
-    wanted.is_under(kind, &[body]).then_some(BodyChange::OtherCanonicalization)
-}
-
-/// Lines in front: 32 at most.
-fn banner(wanted: &Wanted, body: &[u8], budget: &mut Budget) -> Option<BodyChange> {
-    let mut rest = body;
-    for lines in 1..=32 {
-        rest = after_line(rest)?;
-        budget.take(rest.len())?;
-        if wanted.is(rest) {
-            return Some(BodyChange::Banner { lines });
-        }
-    }
-    None
-}
-
-fn after_line(text: &[u8]) -> Option<&[u8]> {
-    let end = text.iter().position(|byte| *byte == b'\n')?;
-    text.get(end.saturating_add(1)..)
-}
-
-/// One line added, or with other white space at its end. Takes a pass over the body for each line,
-/// so only small bodies are searched.
-fn one_line(wanted: &Wanted, body: &[u8], budget: &mut Budget) -> Option<BodyChange> {
-    if body.len() > MAX_BY_LINE {
+fn other_canonicalization(search: &mut Search<'_>) -> Option<BodyChange> {
+    // RFC 6376 §3.4.4: they differ in nothing but white space, and where the body is empty.
+    if !search.signs.have(Signs::WHITE) && !search.body.trim_ascii().is_empty() {
         return None;
     }
-    let simple = wanted.kind.canonicalization == Canonicalization::Simple;
-    let mut start = 0;
-    for (n, line) in body.split_inclusive(|byte| *byte == b'\n').enumerate() {
-        let number = n.saturating_add(1);
-        let (before, rest) = body.split_at_checked(start)?;
-        let behind = rest.get(line.len()..)?;
-        start = start.saturating_add(line.len());
-        budget.take(body.len())?;
-        if wanted.is_of(&[before, behind]) {
+    let canonicalization = if search.is_simple() { Canonicalization::Relaxed } else { Canonicalization::Simple };
+    let kind = Kind { canonicalization, ..search.wanted.kind };
+    search.is_under(kind, search.body).then_some(BodyChange::OtherCanonicalization)
+}
+
+/// One line added, or with other white space at its end. Takes half a pass for each line, so only
+/// small bodies are searched to the end.
+fn one_line(search: &mut Search<'_>) -> Option<BodyChange> {
+    let simple = search.is_simple();
+    let mut pass = search.pass();
+    let mut behind = search.body;
+    let lines = search.body.split_inclusive(|byte| *byte == b'\n');
+    for (number, line) in (1..).zip(lines) {
+        behind = behind.get(line.len()..)?;
+        let tries: usize = if simple { 4 } else { 1 };
+        if !search.take(behind.len().saturating_add(FINISH).saturating_mul(tries).saturating_add(line.len())) {
+            return None;
+        }
+        if search.would_be(&pass, &[behind]) {
             return Some(BodyChange::LineAdded { line: number });
         }
-        if simple {
-            let text = line.trim_ascii_end();
-            for end in [&b" \r\n"[..], b"\t\r\n", b"\r\n"] {
-                budget.take(body.len())?;
-                if wanted.is_of(&[before, text, end, behind]) {
-                    return Some(BodyChange::TrailingSpace { line: Some(number) });
-                }
-            }
+        let text = line.trim_ascii_end();
+        if simple && [&b" \r\n"[..], b"\t\r\n", b"\r\n"].iter().any(|end| search.would_be(&pass, &[text, end, behind]))
+        {
+            return Some(BodyChange::TrailingSpace { line: Some(number) });
         }
+        pass.feed(line);
     }
     None
 }

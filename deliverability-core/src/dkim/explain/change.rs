@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::escaped::Escaped;
 
-/// What happened to a body. All but the last two were proven: undone, the body has the hash that
+/// What happened to a body. All but the last three were proven: undone, the body has the hash that
 /// was signed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -71,6 +71,11 @@ pub enum BodyChange {
     },
     /// Something else.
     Unknown,
+    /// Something else, or one of the changes that [`Limits::explained_passes`] left no room to look for
+    /// in so large a body.
+    ///
+    /// [`Limits::explained_passes`]: super::super::Limits::explained_passes
+    PartlySearched,
     /// The body is too large to be searched, or too many different ones were signed.
     NotSearched,
 }
@@ -95,6 +100,7 @@ impl BodyChange {
             Self::Emptied => "dkim.body-changed.signed-empty",
             Self::Shorter { .. } => "dkim.body-changed.shorter",
             Self::Unknown => "dkim.body-changed",
+            Self::PartlySearched => "dkim.body-changed.partly-searched",
             Self::NotSearched => "dkim.body-changed.not-searched",
         }
     }
@@ -125,7 +131,7 @@ impl BodyChange {
                 "Mend the signing software: it hashed another body than the one it sent."
             }
             Self::Shorter { .. } => "Do not use l=, and find out where the message is cut.",
-            Self::Unknown | Self::NotSearched => {
+            Self::Unknown | Self::PartlySearched | Self::NotSearched => {
                 "Compare the message as it was sent with the one that arrived, and sign behind the last program \
                  that changes it."
             }
@@ -169,6 +175,9 @@ impl fmt::Display for BodyChange {
                 write!(f, "l= says that {signed} octets of the body are signed, and it has {octets} only")
             }
             Self::Unknown => f.write_str("the body was changed in a way that is not known"),
+            Self::PartlySearched => {
+                f.write_str("the body was changed; the most likely changes were searched for, and it was none of them")
+            }
             Self::NotSearched => f.write_str("the body was changed; how was not searched for"),
         }
     }

@@ -9,9 +9,7 @@ const LINE: usize = 76;
 
 /// The body as it was before it was encoded: by its Content-Transfer-Encoding field.
 pub(super) fn decoded(body: &[u8], fields: &Fields) -> Option<Vec<u8>> {
-    let field = fields.named("Content-Transfer-Encoding").last()?;
-    let word = fields.value(*field).trim_ascii().to_ascii_lowercase();
-    match &word[..] {
+    match &encoding(fields)[..] {
         b"quoted-printable" => Some(from_quoted_printable(body)),
         b"base64" => {
             let symbols: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
@@ -21,22 +19,33 @@ pub(super) fn decoded(body: &[u8], fields: &Fields) -> Option<Vec<u8>> {
     }
 }
 
+/// Whether the body is said to be encoded: nobody encodes it twice.
+pub(super) fn is_encoded(fields: &Fields) -> bool {
+    matches!(&encoding(fields)[..], b"quoted-printable" | b"base64")
+}
+
+fn encoding(fields: &Fields) -> Vec<u8> {
+    let field = fields.named("Content-Transfer-Encoding").last();
+    field.map_or(Vec::new(), |field| fields.value(*field).trim_ascii().to_ascii_lowercase())
+}
+
 fn from_quoted_printable(body: &[u8]) -> Vec<u8> {
     let mut decoded = Vec::with_capacity(body.len());
     let mut rest = body;
-    while let [byte, tail @ ..] = rest {
-        rest = tail;
-        if *byte != b'=' {
-            decoded.push(*byte);
-        } else if let Some(behind) = tail.strip_prefix(b"\r\n") {
+    while let Some((text, tail)) = memchr::memchr(b'=', rest).and_then(|at| rest.split_at_checked(at)) {
+        decoded.extend_from_slice(text);
+        let tail = tail.get(1..).unwrap_or_default();
+        if let Some(behind) = tail.strip_prefix(b"\r\n") {
             rest = behind;
         } else if let Some((octet, behind)) = hex_pair(tail) {
             decoded.push(octet);
             rest = behind;
         } else {
             decoded.push(b'=');
+            rest = tail;
         }
     }
+    decoded.extend_from_slice(rest);
     decoded
 }
 

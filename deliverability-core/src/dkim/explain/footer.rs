@@ -1,67 +1,134 @@
 //! Text that was appended to a body: the line is searched at which the hash matches.
 //!
-//! The body is hashed once, line by line; at each line the state of the hash is copied and
-//! finished, so the search is linear.
+//! The body is hashed once; at each line that may be the first of the footer the state of the hash
+//! is copied and finished, so the search is linear.
 
-use super::body::Wanted;
+use memchr::{memchr_iter, memrchr_iter};
+
 use super::change::BodyChange;
+use super::search::{FINISH, Search};
 use crate::dkim::body_hash::Pass;
 
-/// Footers are short: so many lines at the end are searched first.
+/// Most footers are short: each of so many lines at the end is tried.
 const LAST_LINES: usize = 64;
+/// Before them those are tried, so many at most, that start a paragraph or a line of hyphens or
+/// underscores.
+const PARAGRAPHS: usize = 192;
 
-/// What was appended.
-pub(super) fn search(wanted: &Wanted, body: &[u8]) -> Option<BodyChange> {
-    let last = start_of_last_lines(body);
-    short(wanted, body).or_else(|| (last > 0).then(|| find(wanted, body, 0, last, None)).flatten())
+/// What was appended where footers start.
+pub(super) fn likely(search: &mut Search<'_>) -> Option<BodyChange> {
+    let starts = starts(search.body);
+    find(search, search.body, starts.into_iter())
 }
 
-/// What was appended, if it is short.
-pub(super) fn short(wanted: &Wanted, body: &[u8]) -> Option<BodyChange> {
-    find(wanted, body, start_of_last_lines(body), usize::MAX, closing_line(body))
+/// What was appended, wherever it starts.
+pub(super) fn anywhere(search: &mut Search<'_>) -> Option<BodyChange> {
+    let body = search.body;
+    find(search, body, memchr_iter(b'\n', body).map(|end| end.saturating_add(1)))
 }
 
-/// The search at the line ends from `start` to `end`.
-fn find(wanted: &Wanted, body: &[u8], start: usize, end: usize, closing: Option<usize>) -> Option<BodyChange> {
+/// Whether this body was signed, or the start of it.
+pub(super) fn is_with_or_without(search: &mut Search<'_>, body: &[u8]) -> bool {
+    if search.wanted.length.is_some() {
+        return search.is(body);
+    }
+    let mut starts = starts(body);
+    starts.push(body.len());
+    find(search, body, starts.into_iter()).is_some()
+}
+
+/// The search at these places, in ascending order.
+fn find(search: &mut Search<'_>, body: &[u8], starts: impl Iterator<Item = usize>) -> Option<BodyChange> {
     // RFC 6376 §3.5: text behind the signed length changes nothing.
-    let (before, lines) = body.split_at_checked(start).filter(|_| wanted.length.is_none())?;
-    let mut pass = Pass::new(wanted.kind);
-    pass.want(None);
-    pass.feed(before);
-    let mut at = start;
-    for line in lines.split_inclusive(|byte| *byte == b'\n') {
-        if at >= end {
-            break;
+    if search.wanted.length.is_some() || !search.take(body.len()) {
+        return None;
+    }
+    let closing = closing_line(body).filter(|closing| *closing > 0);
+    let mut pass = search.pass();
+    let mut fed = 0;
+    for start in starts {
+        let (before, rest) = body.split_at_checked(start)?;
+        pass.feed(before.get(fed..)?);
+        fed = start;
+        let tail = closing.filter(|closing| *closing > start);
+        let octets = tail.map_or(0, |closing| body.len().saturating_sub(closing).saturating_add(FINISH));
+        if !search.take(octets.saturating_add(FINISH)) {
+            return None;
         }
-        let is_empty = line.trim_ascii().is_empty();
-        if !is_empty && pass.would_be(&wanted.digest, &[]) {
-            return Some(BodyChange::Footer {
-                octets: body.len().saturating_sub(at),
-                first_line: line.trim_ascii().into(),
-            });
+        let found = appended(search, &pass, rest, tail.map(|closing| closing.saturating_sub(start)));
+        if found.is_some() {
+            return found;
         }
-        if let Some(tail) = closing.filter(|closing| *closing > at && !is_empty)
-            && pass.would_be(&wanted.digest, body.get(tail..).unwrap_or_default())
-        {
-            let octets = tail.saturating_sub(at);
-            return Some(BodyChange::FooterInPart { octets, first_line: line.trim_ascii().into() });
-        }
-        pass.feed(line);
-        at = at.saturating_add(line.len());
     }
     None
 }
 
-/// Where the last lines start.
-fn start_of_last_lines(body: &[u8]) -> usize {
-    let ends = body.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
-    ends.take(LAST_LINES.saturating_add(1)).nth(LAST_LINES).map_or(0, |at| at.saturating_add(1))
+/// Whether what stands at the start of `rest` was appended behind what was hashed: all of it, or
+/// all up to the line that closes the body.
+fn appended(search: &Search<'_>, pass: &Pass, rest: &[u8], closing: Option<usize>) -> Option<BodyChange> {
+    let first_line = || {
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default().trim_ascii().to_vec()
+    };
+    if search.would_be(pass, &[]) {
+        return Some(BodyChange::Footer { octets: rest.len(), first_line: first_line() });
+    }
+    let octets = closing?;
+    let is = search.would_be(pass, &[rest.get(octets..)?]);
+    is.then(|| BodyChange::FooterInPart { octets, first_line: first_line() })
+}
+
+/// Where footers may start, in ascending order.
+fn starts(body: &[u8]) -> Vec<usize> {
+    let mut starts = Vec::with_capacity(LAST_LINES.saturating_add(PARAGRAPHS));
+    let (mut last, mut paragraphs) = (LAST_LINES, PARAGRAPHS);
+    let mut end = body.len();
+    for at in memrchr_iter(b'\n', body) {
+        let start = at.saturating_add(1);
+        let line = body.get(start..end).unwrap_or_default();
+        end = start;
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let left = if last > 0 {
+            &mut last
+        } else if is_separated(body.get(..start).unwrap_or_default(), line) {
+            &mut paragraphs
+        } else {
+            continue;
+        };
+        let Some(fewer) = left.checked_sub(1) else { break };
+        *left = fewer;
+        starts.push(start);
+    }
+    starts.reverse();
+    starts
+}
+
+/// Whether a line behind this text starts something new.
+fn is_separated(before: &[u8], line: &[u8]) -> bool {
+    before.ends_with(b"\n\r\n") || before.ends_with(b"\n\n") || line.starts_with(b"--") || line.starts_with(b"__")
 }
 
 /// Where the last line starts, if it closes a multipart body (RFC 2046 §5.1.1).
 fn closing_line(body: &[u8]) -> Option<usize> {
     let text = body.trim_ascii_end();
-    let start = text.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at.saturating_add(1));
+    let start = memchr::memrchr(b'\n', text).map_or(0, |at| at.saturating_add(1));
     let line = text.get(start..)?;
     (line.len() > 4 && line.starts_with(b"--") && line.ends_with(b"--")).then_some(start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn footers_start_at_the_last_lines_and_at_paragraphs() {
+        let body = [&b"Dear Bob,\r\n\r\nnew\r\nnot new\r\n-- \r\n"[..], &b"line\r\n\r\n".repeat(LAST_LINES)].concat();
+        let starts = starts(&body);
+        assert_eq!(starts.len(), 2 + LAST_LINES);
+        assert!(body[starts[0]..].starts_with(b"new") && body[starts[1]..].starts_with(b"-- "));
+        assert!(starts.is_sorted());
+        assert!(super::starts(&b"a\r\n\r\n".repeat(1 << 12)).len() <= LAST_LINES + PARAGRAPHS);
+    }
 }

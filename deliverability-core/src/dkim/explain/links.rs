@@ -1,5 +1,7 @@
 //! Links that scanners rewrote, restored: Microsoft's Safe Links and Proofpoint's URL Defense.
 
+use memchr::memmem;
+
 use super::encoding::hex_pair;
 
 const SAFE_LINKS: &[u8] = b".safelinks.protection.outlook.com/?url=";
@@ -10,7 +12,7 @@ pub(super) fn restored(body: &[u8]) -> Option<Vec<u8>> {
     let mut before = Vec::with_capacity(body.len());
     let mut rest = body;
     let mut found = false;
-    while let Some(at) = rest.windows(8).position(|window| window == b"https://") {
+    while let Some(at) = memmem::find(rest, b"https://") {
         let (text, link) = rest.split_at_checked(at)?;
         before.extend_from_slice(text);
         let end =
@@ -27,7 +29,7 @@ pub(super) fn restored(body: &[u8]) -> Option<Vec<u8>> {
 
 /// The link stands percent-encoded in a parameter.
 fn safe_links(link: &[u8]) -> Option<Vec<u8>> {
-    let at = link.windows(SAFE_LINKS.len()).position(|window| window == SAFE_LINKS)?;
+    let at = memmem::find(link, SAFE_LINKS)?;
     let value = link.get(at.saturating_add(SAFE_LINKS.len())..)?;
     let end = value.iter().position(|byte| *byte == b'&').unwrap_or(value.len());
     let mut rest = value.get(..end)?;
@@ -43,7 +45,7 @@ fn safe_links(link: &[u8]) -> Option<Vec<u8>> {
 /// The link stands between double underscores, if nothing of it had to be replaced.
 fn url_defense(link: &[u8]) -> Option<Vec<u8>> {
     let value = link.strip_prefix(URL_DEFENSE)?;
-    let end = value.windows(5).position(|window| window == b"__;!!")?;
+    let end = memmem::find(value, b"__;!!")?;
     value.get(..end).map(<[u8]>::to_vec)
 }
 

@@ -1,53 +1,85 @@
 //! Changes of a whole body that can be undone.
 
 use super::change::BodyChange;
+use super::signs::Signs;
 use super::{encoding, links};
 use crate::dkim::message::Fields;
 
 /// A change and how to undo it.
 pub(super) struct Rewrite {
     pub(super) change: BodyChange,
-    /// The body before the change, `None` where there cannot have been one.
-    pub(super) undo: fn(&[u8], &Fields) -> Option<Vec<u8>>,
+    /// What a changed body shows.
+    pub(super) sign: Signs,
+    /// Whether relaxed canonicalization leaves nothing of it.
+    pub(super) simple_only: bool,
     /// Whether it is a change of encoding, which often comes together with a footer.
     pub(super) is_encoding: bool,
+    /// The body before the change, `None` where there cannot have been one.
+    pub(super) undo: fn(&[u8], &Fields) -> Option<Vec<u8>>,
 }
 
-const fn rewrite(change: BodyChange, undo: fn(&[u8], &Fields) -> Option<Vec<u8>>) -> Rewrite {
-    Rewrite { change, undo, is_encoding: false }
+impl Rewrite {
+    const fn new(change: BodyChange, sign: Signs, undo: fn(&[u8], &Fields) -> Option<Vec<u8>>) -> Self {
+        Self { change, sign, simple_only: false, is_encoding: false, undo }
+    }
+
+    const fn simple(mut self) -> Self {
+        self.simple_only = true;
+        self
+    }
+
+    const fn encoding(mut self) -> Self {
+        self.is_encoding = true;
+        self
+    }
 }
 
-const fn encoding(change: BodyChange, undo: fn(&[u8], &Fields) -> Option<Vec<u8>>) -> Rewrite {
-    Rewrite { change, undo, is_encoding: true }
-}
-
-/// Likely ones first.
-pub(super) const ALL: &[Rewrite] = &[
-    rewrite(BodyChange::LineEnds, |body, _| Some(with_line_ends(body, b"\r\n"))),
-    encoding(BodyChange::TransferEncoding { signed: "8bit" }, encoding::decoded),
-    encoding(BodyChange::TransferEncoding { signed: "quoted-printable" }, |body, _| {
-        Some(encoding::quoted_printable(body))
+/// Those that leave a sign in the body or its fields, likely ones first.
+pub(super) const SEEN: &[Rewrite] = &[
+    Rewrite::new(BodyChange::LineEnds, Signs::ODD_LINE_END, |body, _| Some(with_line_ends(body, b"\r\n"))),
+    Rewrite::new(BodyChange::TransferEncoding { signed: "8bit" }, Signs::NONE, encoding::decoded).encoding(),
+    Rewrite::new(BodyChange::TransferEncoding { signed: "quoted-printable" }, Signs::TO_BE_QUOTED, |body, fields| {
+        (!encoding::is_encoded(fields)).then(|| encoding::quoted_printable(body))
+    })
+    .encoding(),
+    Rewrite::new(BodyChange::Charset { signed: "iso-8859-1" }, Signs::NON_ASCII, |body, _| to_latin_1(body)).encoding(),
+    Rewrite::new(BodyChange::Charset { signed: "utf-8" }, Signs::NON_ASCII, |body, _| from_latin_1(body)).encoding(),
+    Rewrite::new(BodyChange::FromQuoted, Signs::QUOTED_FROM, |body, _| {
+        by_line(body, |line| line.strip_prefix(b">").filter(is_from))
     }),
-    encoding(BodyChange::TransferEncoding { signed: "base64" }, |body, _| Some(encoding::base64(body))),
-    encoding(BodyChange::Charset { signed: "iso-8859-1" }, |body, _| to_latin_1(body)),
-    encoding(BodyChange::Charset { signed: "utf-8" }, |body, _| from_latin_1(body)),
-    rewrite(BodyChange::FromQuoted, |body, _| by_line(body, |line| line.strip_prefix(b">").filter(is_from))),
-    rewrite(BodyChange::FromQuoted, |body, _| with_prefix(body, b">", is_from)),
-    rewrite(BodyChange::Dots, |body, _| {
+    Rewrite::new(BodyChange::FromQuoted, Signs::FROM, |body, _| with_prefix(body, b">", is_from)),
+    Rewrite::new(BodyChange::Dots, Signs::TWO_DOTS, |body, _| {
         by_line(body, |line| line.strip_prefix(b".").filter(|rest| rest.starts_with(b".")))
     }),
-    rewrite(BodyChange::Dots, |body, _| with_prefix(body, b".", |line| line.starts_with(b"."))),
-    rewrite(BodyChange::LeadingLines, |body, _| Some(without_leading_lines(body).to_vec())),
-    rewrite(BodyChange::LeadingLines, |body, _| Some([b"\r\n", body].concat())),
-    rewrite(BodyChange::LeadingLines, |body, _| Some([b"\r\n\r\n", body].concat())),
-    rewrite(BodyChange::TrailingSpace { line: None }, |body, _| Some(without_trailing_space(body))),
-    rewrite(BodyChange::TrailingSpace { line: None }, |body, _| signature_lines(body)),
-    rewrite(BodyChange::LineEnds, |body, _| Some(with_line_ends(body, b"\n"))),
-    rewrite(BodyChange::Links, |body, _| links::restored(body)),
+    Rewrite::new(BodyChange::Dots, Signs::DOT, |body, _| with_prefix(body, b".", |line| line.starts_with(b"."))),
+    Rewrite::new(BodyChange::LeadingLines, Signs::LEADING_LINE, |body, _| Some(without_leading_lines(body).to_vec())),
+    Rewrite::new(BodyChange::TrailingSpace { line: None }, Signs::WHITE_END, |body, _| {
+        Some(without_trailing_space(body))
+    })
+    .simple(),
+    Rewrite::new(BodyChange::TrailingSpace { line: None }, Signs::HYPHENS, |body, _| signature_lines(body)).simple(),
+    Rewrite::new(BodyChange::Links, Signs::SCANNED_LINK, |body, _| links::restored(body)),
+];
+
+/// Those that leave none.
+pub(super) const UNSEEN: &[Rewrite] = &[
+    Rewrite::new(BodyChange::LineEnds, Signs::NONE, |body, _| Some(with_line_ends(body, b"\n"))),
+    Rewrite::new(BodyChange::TransferEncoding { signed: "base64" }, Signs::NONE, |body, fields| {
+        (!encoding::is_encoded(fields)).then(|| encoding::base64(body))
+    })
+    .encoding(),
+    Rewrite::new(BodyChange::LeadingLines, Signs::NONE, |body, _| Some([b"\r\n", body].concat())),
+    Rewrite::new(BodyChange::LeadingLines, Signs::NONE, |body, _| Some([b"\r\n\r\n", body].concat())),
 ];
 
 fn lines(body: &[u8]) -> impl Iterator<Item = &[u8]> {
-    body.split_inclusive(|byte| *byte == b'\n')
+    let mut rest = body;
+    core::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest).map_or(rest.len(), |at| at.saturating_add(1));
+        let (line, behind) = rest.split_at_checked(end).filter(|(line, _)| !line.is_empty())?;
+        rest = behind;
+        Some(line)
+    })
 }
 
 /// The body with some lines replaced by a part of them; `None` if none is.

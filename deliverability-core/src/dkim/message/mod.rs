@@ -120,12 +120,32 @@ pub struct Limits {
     pub header_fields: usize,
     /// A changed body is searched for the cause up to this size, in octets; a streamed body is kept
     /// up to it until then. Beyond it the cause is not known
-    /// ([`BodyChange::Unknown`](super::BodyChange::Unknown)). 4 MiB.
+    /// ([`BodyChange::NotSearched`](super::BodyChange::NotSearched)). 4 MiB.
     pub explained_octets: usize,
+    /// What a search for the cause may hash, for each of four different body hashes at most: so many
+    /// times the octets of the changed body, counted as 40 KiB at least. Likely causes come first;
+    /// what there is no room for is not looked for
+    /// ([`BodyChange::PartlySearched`](super::BodyChange::PartlySearched)). 3: a message whose body
+    /// was changed then costs no more than three that verify.
+    pub explained_passes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { signatures: 20, header_octets: 1 << 20, header_fields: 10_000, explained_octets: 4 << 20 }
+        Self {
+            signatures: 20,
+            header_octets: 1 << 20,
+            header_fields: 10_000,
+            explained_octets: 4 << 20,
+            explained_passes: 3,
+        }
+    }
+}
+
+impl Limits {
+    /// The default limits, and a longer search for what happened to a body: 32 passes over it. For
+    /// those who want to know rather than to receive mail.
+    pub fn thorough() -> Self {
+        Self { explained_passes: 32, ..Self::default() }
     }
 }

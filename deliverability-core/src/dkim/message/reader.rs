@@ -82,8 +82,8 @@ impl MessageReader {
     /// The end of the message.
     pub fn finish(self) -> Message {
         match self.state {
-            State::Header { octets, .. } => Body::new(&octets, &self.limits).finish(Some(&[])),
-            State::Body { body, kept } => body.finish(kept.as_deref()),
+            State::Header { octets, .. } => Body::new(&octets, &self.limits).finish(Some(&[]), &self.limits),
+            State::Body { body, kept } => body.finish(kept.as_deref(), &self.limits),
         }
     }
 }
@@ -113,7 +113,7 @@ pub(super) fn read(message: &[u8], limits: Limits) -> Message {
     let (head, text) = message.split_at_checked(start).unwrap_or((message, &[]));
     let mut body = Body::new(head, &limits);
     body.feed(text);
-    body.finish((text.len() <= limits.explained_octets).then_some(text))
+    body.finish((text.len() <= limits.explained_octets).then_some(text), &limits)
 }
 
 /// A message under reading, behind its header section.
@@ -160,7 +160,7 @@ impl Body {
     }
 
     /// `body` as it came, if it is small enough to be searched for the cause of a change.
-    fn finish(mut self, body: Option<&[u8]>) -> Message {
+    fn finish(mut self, body: Option<&[u8]>, limits: &Limits) -> Message {
         let hashes: Vec<Hashes> = self.passes.drain(..).map(Pass::finish).collect();
         for signed in self.signed.iter_mut().chain(&mut self.arc) {
             let signature = signed.reading.signature.as_ref();
@@ -169,13 +169,13 @@ impl Body {
                 Some(hashes.of(signature.body_length))
             });
         }
-        self.explain(body);
+        self.explain(body, limits);
         let stored_with_lf = self.line_ends.is_some();
         let Self { fields, signed, arc, unjudged, .. } = self;
         Message(Arc::new(Parts { fields, signed, arc, unjudged, stored_with_lf }))
     }
 
-    fn explain(&mut self, body: Option<&[u8]>) {
+    fn explain(&mut self, body: Option<&[u8]>, limits: &Limits) {
         if self.signed.iter().all(|signed| signed.body_matches() != Some(false)) {
             return;
         }
@@ -183,7 +183,7 @@ impl Body {
             Some(_) => Cow::Owned(line_ends::mended(body)),
             None => Cow::Borrowed(body),
         });
-        explain::bodies(&mut self.signed, &self.fields, mended.as_deref());
+        explain::bodies(&mut self.signed, &self.fields, mended.as_deref(), limits);
     }
 }
 

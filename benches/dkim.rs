@@ -1,5 +1,5 @@
 //! DKIM: verification of messages of three sizes beside its floor (SHA-256 of the body and one RSA
-//! check by `ring`), the search for a footer, and key records.
+//! check by `aws-lc-rs`), the search for a footer, and key records.
 
 #[path = "dkim_mail.rs"]
 mod dkim_mail;

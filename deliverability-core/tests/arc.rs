@@ -16,6 +16,9 @@ mod drivers;
 use std::collections::BTreeSet;
 use std::fs;
 
+use aws_lc_rs::digest;
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use data_encoding::BASE64;
 use deliverability_core::arc::{Cause, Chain, Verification};
 use deliverability_core::dkim::Message;
@@ -23,9 +26,6 @@ use deliverability_core::dns::{DnsError, Query, RecordData, Text, Zone};
 use deliverability_core::result::ChainStatus;
 use deliverability_core::{ArcResult, Check};
 use dkim_support::shared;
-use ring::digest;
-use ring::rand::SystemRandom;
-use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use saphyr::{LoadableYamlNode, Yaml};
 
 /// One test of the validation suite.

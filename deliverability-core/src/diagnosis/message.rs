@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 use core::net::IpAddr;
 use std::sync::Arc;
 
-use ring::digest::{SHA256, digest};
+use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::dkim;
 use crate::domain::DomainName;

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use ring::digest;
+use aws_lc_rs::digest;
 
 use super::canonicalization;
 use super::signature::{Canonicalization, HashAlgorithm};

@@ -1,6 +1,6 @@
-//! Signatures judged, by `ring` alone (RFC 6376 §3.3, RFC 8301, RFC 8463).
+//! Signatures judged, by `aws-lc-rs` alone (RFC 6376 §3.3, RFC 8301, RFC 8463).
 
-use ring::signature::{self as ring_signature, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey};
+use aws_lc_rs::signature::{self as lc_signature, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey};
 
 use super::body_hash;
 use super::key_lookup::KeyOutcome;
@@ -12,16 +12,16 @@ use super::signature::Algorithm;
 pub(crate) fn verifies(algorithm: Algorithm, key: &KeyRecord, text: &[u8], octets: &[u8]) -> Option<bool> {
     match (algorithm, key.public_key) {
         (Algorithm::RsaSha256, PublicKey::Rsa { .. }) => {
-            rsa(&ring_signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key, text, octets)
+            rsa(&lc_signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key, text, octets)
         }
         // RFC 8301 §3.1: such a signature never passes; whether it verifies is told all the same.
         (Algorithm::RsaSha1, PublicKey::Rsa { .. }) => {
-            rsa(&ring_signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, key, text, octets)
+            rsa(&lc_signature::RSA_PKCS1_1024_8192_SHA1_FOR_LEGACY_USE_ONLY, key, text, octets)
         }
         // RFC 8463 §3: what is signed is the hash, not the text.
         (Algorithm::Ed25519Sha256, PublicKey::Ed25519) => {
-            let hash = ring::digest::digest(body_hash::algorithm(algorithm.hash()), text);
-            let key = UnparsedPublicKey::new(&ring_signature::ED25519, &key.data);
+            let hash = aws_lc_rs::digest::digest(body_hash::algorithm(algorithm.hash()), text);
+            let key = UnparsedPublicKey::new(&lc_signature::ED25519, &key.data);
             Some(key.verify(hash.as_ref(), octets).is_ok())
         }
         _ => None,

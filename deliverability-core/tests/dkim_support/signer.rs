@@ -4,13 +4,13 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use data_encoding::BASE64;
-use deliverability_core::dns::{RecordData, Text, Zone};
-use ring::rand::SystemRandom;
-use ring::signature::{
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
     Ed25519KeyPair, KeyPair as _, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_SHA256, RsaKeyPair,
     UnparsedPublicKey,
 };
+use data_encoding::BASE64;
+use deliverability_core::dns::{RecordData, Text, Zone};
 
 /// A key pair under the selector `s` of `example.org`.
 pub(crate) enum Key {
@@ -57,7 +57,7 @@ impl Key {
     fn sign(&self, text: &[u8]) -> Vec<u8> {
         match self {
             Self::Rsa(pair) => {
-                let mut signature = vec![0; pair.public().modulus_len()];
+                let mut signature = vec![0; pair.public_modulus_len()];
                 pair.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), text, &mut signature).unwrap();
                 signature
             }
@@ -146,8 +146,8 @@ fn canonical_body(body: &[u8], how: &str) -> Vec<u8> {
     ended.chars().map(|character| u8::try_from(u32::from(character)).unwrap()).collect()
 }
 
-fn sha256(text: &[u8]) -> ring::digest::Digest {
-    ring::digest::digest(&ring::digest::SHA256, text)
+fn sha256(text: &[u8]) -> aws_lc_rs::digest::Digest {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text)
 }
 
 /// What no verifier can do without: the hash of a body of some size, and one RSA check.
@@ -166,7 +166,7 @@ impl Floor {
         Self { body: vec![b'x'; octets], public, signature: Key::Rsa(pair).sign(&Self::TEXT) }
     }
 
-    pub(crate) fn run(&self) -> ring::digest::Digest {
+    pub(crate) fn run(&self) -> aws_lc_rs::digest::Digest {
         let key = UnparsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, &self.public);
         key.verify(&Self::TEXT, &self.signature).unwrap();
         sha256(std::hint::black_box(&self.body))

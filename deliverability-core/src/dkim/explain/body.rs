@@ -16,18 +16,22 @@ pub(super) fn search(wanted: &Wanted, body: &[u8], fields: &Fields, limits: &Lim
         .or_else(|| search.is(b"").then_some(BodyChange::Emptied))
         .or_else(|| banner::announced(&mut search))
         .or_else(|| footer::likely(&mut search))
-        .or_else(|| rewritten(&mut search, rewrites::SEEN))
-        .or_else(|| other_canonicalization(&mut search))
-        .or_else(|| rewritten(&mut search, rewrites::UNSEEN))
+        .or_else(|| by_signs(&mut search, Signs::of(body)))
         .or_else(|| banner::any(&mut search))
         .or_else(|| footer::anywhere(&mut search))
         .or_else(|| one_line(&mut search));
     found.unwrap_or(if search.is_cut { BodyChange::PartlySearched } else { BodyChange::Unknown })
 }
 
-fn rewritten(search: &mut Search<'_>, all: &[Rewrite]) -> Option<BodyChange> {
+fn by_signs(search: &mut Search<'_>, signs: Signs) -> Option<BodyChange> {
+    None.or_else(|| rewritten(search, signs, rewrites::SEEN))
+        .or_else(|| other_canonicalization(search, signs))
+        .or_else(|| rewritten(search, signs, rewrites::UNSEEN))
+}
+
+fn rewritten(search: &mut Search<'_>, signs: Signs, all: &[Rewrite]) -> Option<BodyChange> {
     for rewrite in all {
-        if !search.signs.have(rewrite.sign) || (rewrite.simple_only && !search.is_simple()) {
+        if !signs.have(rewrite.sign) || (rewrite.simple_only && !search.is_simple()) {
             continue;
         }
         if !search.take(search.body.len() / 2) {
@@ -44,9 +48,9 @@ fn rewritten(search: &mut Search<'_>, all: &[Rewrite]) -> Option<BodyChange> {
     None
 }
 
-fn other_canonicalization(search: &mut Search<'_>) -> Option<BodyChange> {
+fn other_canonicalization(search: &mut Search<'_>, signs: Signs) -> Option<BodyChange> {
     // RFC 6376 §3.4.4: they differ in nothing but white space, and where the body is empty.
-    if !search.signs.have(Signs::WHITE) && !search.body.trim_ascii().is_empty() {
+    if !signs.have(Signs::WHITE) && !search.body.trim_ascii().is_empty() {
         return None;
     }
     let canonicalization = if search.is_simple() { Canonicalization::Relaxed } else { Canonicalization::Simple };

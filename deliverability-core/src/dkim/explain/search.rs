@@ -1,6 +1,5 @@
 //! The hash that was signed, and how much may be hashed to find out of which body it is.
 
-use super::signs::Signs;
 use crate::dkim::body_hash::{Kind, Pass};
 use crate::dkim::message::{Fields, Limits};
 use crate::dkim::signature::{Canonicalization, Signature};
@@ -31,7 +30,6 @@ pub(super) struct Search<'a> {
     pub(super) wanted: &'a Wanted,
     pub(super) body: &'a [u8],
     pub(super) fields: &'a Fields,
-    pub(super) signs: Signs,
     left: usize,
     /// Whether something was left out.
     pub(super) is_cut: bool,
@@ -40,7 +38,7 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     pub(super) fn new(wanted: &'a Wanted, body: &'a [u8], fields: &'a Fields, limits: &Limits) -> Self {
         let left = body.len().max(SMALL).saturating_mul(limits.explained_passes);
-        Self { wanted, body, fields, signs: Signs::of(body), left, is_cut: false }
+        Self { wanted, body, fields, left, is_cut: false }
     }
 
     /// Takes octets from the budget, if so many are left.

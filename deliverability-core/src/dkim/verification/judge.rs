@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use ring::digest;
+use aws_lc_rs::digest;
 
 use super::outcome::Checks;
 use super::{Cause, KeyCause, Note, SignatureOutcome};

@@ -7,6 +7,8 @@
 use core::fmt;
 use std::collections::HashSet;
 
+use memchr::memchr;
+
 use crate::span::Span;
 
 /// One `tag=value`, as spans into the list.
@@ -73,11 +75,12 @@ pub fn tags(list: &[u8]) -> impl Iterator<Item = Result<Tag, ParseError>> + '_ {
 
 /// What stands between semicolons, without white space around it.
 fn specs(list: &[u8]) -> impl Iterator<Item = Span> + '_ {
-    let mut start = 0;
-    list.split(|byte| *byte == b';').map(move |spec| {
-        let span = Span::new(start, start.saturating_add(spec.len()));
-        start = span.end.saturating_add(1);
-        trimmed(list, span)
+    let mut start = Some(0);
+    core::iter::from_fn(move || {
+        let from = start?;
+        let end = memchr(b';', list.get(from..)?).and_then(|at| at.checked_add(from));
+        start = end.and_then(|end| end.checked_add(1));
+        Some(trimmed(list, Span::new(from, end.unwrap_or(list.len()))))
     })
 }
 

@@ -1,5 +1,7 @@
 //! The fields of a message's header section (RFC 5322 §2.2, §2.2.3).
 
+use memchr::memchr;
+
 use crate::span::Span;
 
 /// One header field: its name and its raw value, folds and all.
@@ -79,7 +81,7 @@ pub fn body_start(message: &[u8]) -> Option<usize> {
         match rest {
             [b'\n', ..] => return line.checked_add(1),
             [b'\r', b'\n', ..] => return line.checked_add(2),
-            _ => line = rest.iter().position(|byte| *byte == b'\n')?.checked_add(line)?.checked_add(1)?,
+            _ => line = memchr(b'\n', rest)?.checked_add(line)?.checked_add(1)?,
         }
     }
 }
@@ -107,7 +109,7 @@ fn folded_line(text: &[u8]) -> usize {
     let mut end = 0;
     loop {
         let rest = text.get(end..).unwrap_or_default();
-        let Some(line) = rest.iter().position(|byte| *byte == b'\n') else { return text.len() };
+        let Some(line) = memchr(b'\n', rest) else { return text.len() };
         let is_empty = end == 0 && without_line_end(rest.get(..=line).unwrap_or_default()).is_empty();
         end = end.saturating_add(line).saturating_add(1);
         if is_empty || !matches!(text.get(end), Some(b' ' | b'\t')) {

@@ -4,7 +4,7 @@ use crate::dkim::signature::Canonicalization;
 use crate::tag_list::is_white;
 
 /// Appends a field as it is hashed, without its last line end. `name` and `value` stand around the
-/// colon of `raw`, which is the whole field.
+/// colon of `raw`, which is the whole field and read under simple only.
 pub(in crate::dkim) fn field(
     canonicalization: Canonicalization,
     raw: &[u8],
@@ -38,17 +38,11 @@ fn simple_lines(raw: &[u8], out: &mut Vec<u8>) {
 /// RFC 6376 §3.4.2: on one line, each run of white space one space, none at the ends.
 fn relaxed_value(value: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
-    let mut rest = value;
-    while !rest.is_empty() {
-        let white = rest.iter().position(|byte| !is_folding(*byte)).unwrap_or(rest.len());
-        rest = rest.get(white..).unwrap_or_default();
-        let text = rest.iter().position(|byte| is_folding(*byte)).unwrap_or(rest.len());
-        let (word, behind) = rest.split_at_checked(text).unwrap_or((rest, &[]));
-        if white > 0 && out.len() > start && !word.is_empty() {
+    for word in value.split(|byte| is_folding(*byte)).filter(|word| !word.is_empty()) {
+        if out.len() > start {
             out.push(b' ');
         }
         out.extend_from_slice(word);
-        rest = behind;
     }
 }
 

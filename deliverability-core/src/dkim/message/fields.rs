@@ -33,7 +33,7 @@ struct Place {
 impl Fields {
     /// Reads a header section; `is_cut` if it is known to be longer.
     pub(crate) fn of(text: &[u8], limits: &Limits, is_cut: bool) -> Self {
-        let mut places = Vec::new();
+        let mut places = Vec::with_capacity(32);
         let mut is_cut = is_cut;
         for field in header::fields(text) {
             if places.len() >= limits.header_fields {
@@ -73,14 +73,15 @@ impl Fields {
 
     /// The fields of a name, from the top down; case does not matter.
     pub(crate) fn named(&self, name: &str) -> &[usize] {
-        let start = self.first_of(name);
-        let rest = self.sorted.get(start..).unwrap_or_default();
-        let count = rest.partition_point(|field| self.name(*field).eq_ignore_ascii_case(name.as_bytes()));
-        rest.get(..count).unwrap_or_default()
+        self.place_of(name).1
     }
 
-    fn first_of(&self, name: &str) -> usize {
-        self.sorted.partition_point(|field| compare(self.name(*field), name.as_bytes()) == Ordering::Less)
+    /// The fields of a name, and where they start in `sorted`.
+    fn place_of(&self, name: &str) -> (usize, &[usize]) {
+        let start = self.sorted.partition_point(|field| compare(self.name(*field), name.as_bytes()) == Ordering::Less);
+        let rest = self.sorted.get(start..).unwrap_or_default();
+        let count = rest.partition_point(|field| self.name(*field).eq_ignore_ascii_case(name.as_bytes()));
+        (start, rest.get(..count).unwrap_or_default())
     }
 
     /// The fields that `h=` selects, in its order (RFC 6376 §5.4.2): of each name those from the
@@ -91,8 +92,8 @@ impl Fields {
     }
 
     fn next_of(&self, name: &str, own: usize, used: &mut [usize]) -> Option<usize> {
-        let of_name = self.named(name);
-        let used = used.get_mut(self.first_of(name))?;
+        let (start, of_name) = self.place_of(name);
+        let used = used.get_mut(start)?;
         loop {
             let field = of_name.len().checked_sub(*used)?.checked_sub(1).and_then(|at| of_name.get(at))?;
             *used = used.saturating_add(1);
@@ -110,6 +111,9 @@ impl Fields {
     /// Appends a signature as it is hashed into itself: without the value of `b=` (RFC 6376 §3.7).
     pub(crate) fn canonical_without(&self, how: Canonicalization, field: usize, b: Option<Span>, out: &mut Vec<u8>) {
         let value = self.value_without(field, b);
+        if how == Canonicalization::Relaxed {
+            return canonicalization::field(how, &[], self.name(field), &value, out);
+        }
         let raw = self.raw(field);
         let head = raw.len().saturating_sub(self.value(field).len());
         let raw = [raw.get(..head).unwrap_or_default(), &value].concat();
@@ -128,13 +132,14 @@ fn name_of<'a>(text: &'a [u8], fields: &[Place], field: usize) -> &'a [u8] {
     fields.get(field).map_or(&[], |place| place.name.of(text))
 }
 
-/// The order of names, without case.
+/// The order of names, without case: by length first, in which most differ.
 fn compare(one: &[u8], other: &[u8]) -> Ordering {
-    one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase))
+    let by_length = one.len().cmp(&other.len());
+    by_length.then_with(|| one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase)))
 }
 
 fn has_lone_lf(text: &[u8]) -> bool {
-    text.split_inclusive(|byte| *byte == b'\n').any(|line| line.ends_with(b"\n") && !line.ends_with(b"\r\n"))
+    memchr::memchr_iter(b'\n', text).any(|at| at.checked_sub(1).and_then(|before| text.get(before)) != Some(&b'\r'))
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ use crate::tag_list::{self, Tag};
 /// No more faults than this are kept of one signature.
 const MAX_ERRORS: usize = 16;
 
+/// So many tags a signature has at most, as a rule.
+const FEW: usize = 16;
+
 /// What could be read of a signature. A fault in one tag does not keep the others from being
 /// judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +31,8 @@ pub(crate) struct Reading {
     pub(crate) b: Option<Span>,
     /// Every fault, in the order that verifiers look at the tags.
     pub(crate) errors: Vec<ParseError>,
-    tags: Vec<(Box<[u8]>, Span)>,
+    /// The tags with names of two letters at most, as all known ones are.
+    tags: Vec<([u8; 2], Span)>,
 }
 
 impl Reading {
@@ -45,7 +49,7 @@ impl Reading {
             selector: signature.as_ref().map(|signature| signature.selector.clone()).or_else(|| reader.selector()),
             signature,
             b: reader.find("b").map(|tag| surrounded(value, tag)),
-            tags: reader.tags.iter().map(|tag| (tag.name.of(value).into(), tag.value)).collect(),
+            tags: reader.tags.iter().filter_map(|tag| Some((short(tag.name.of(value))?, tag.value))).collect(),
             errors: reader.errors,
         }
     }
@@ -59,7 +63,30 @@ impl Reading {
     /// Where the value of a tag stands, if it is there.
     #[cfg(feature = "verify")]
     pub(crate) fn tag(&self, tag: &str) -> Option<Span> {
-        self.tags.iter().find(|(name, _)| **name == *tag.as_bytes()).map(|(_, span)| *span)
+        let tag = short(tag.as_bytes())?;
+        self.tags.iter().find(|(name, _)| *name == tag).map(|(_, span)| *span)
+    }
+}
+
+/// A name of one letter or two.
+const fn short(name: &[u8]) -> Option<[u8; 2]> {
+    match name {
+        [one] => Some([*one, 0]),
+        [one, other] => Some([*one, *other]),
+        _ => None,
+    }
+}
+
+/// Whether a name did not stand before. Few names are compared, many are hashed.
+fn is_first<'a>(list: &'a [u8], tags: &[Tag], seen: &mut HashSet<&'a [u8]>, name: &'a [u8]) -> bool {
+    match tags.len() {
+        0..FEW => tags.iter().all(|tag| tag.name.of(list) != name),
+        _ => {
+            if seen.is_empty() {
+                seen.extend(tags.iter().map(|tag| tag.name.of(list)));
+            }
+            seen.insert(name)
+        }
     }
 }
 
@@ -82,10 +109,10 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(list: &'a [u8]) -> Self {
         let masked = masked(list);
-        let (mut tags, mut errors, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
+        let (mut tags, mut errors, mut seen) = (Vec::<Tag>::with_capacity(FEW), Vec::new(), HashSet::new());
         for tag in tag_list::tags(&masked) {
             match tag {
-                Ok(tag) if seen.insert(tag.name.of(list)) => tags.push(tag),
+                Ok(tag) if is_first(list, &tags, &mut seen, tag.name.of(list)) => tags.push(tag),
                 // RFC 6376 §3.2: a tag that stands twice makes the whole list invalid.
                 Ok(tag) => {
                     errors.push(ParseError::new(ErrorKind::TagList(tag_list::ErrorKind::Duplicate), tag.name));

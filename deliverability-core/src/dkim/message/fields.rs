@@ -16,6 +16,8 @@ pub(crate) struct Fields {
     places: Vec<Place>,
     /// The fields by name, and those of one name from the top down.
     sorted: Vec<usize>,
+    /// The keys of their names, in the same order.
+    keys: Vec<u64>,
     /// The header section is larger than the limits: this is its start.
     pub(crate) is_cut: bool,
     /// Some line ends without CR.
@@ -33,7 +35,7 @@ struct Place {
 impl Fields {
     /// Reads a header section; `is_cut` if it is known to be longer.
     pub(crate) fn of(text: &[u8], limits: &Limits, is_cut: bool) -> Self {
-        let mut places = Vec::with_capacity(32);
+        let mut places = Vec::with_capacity(16);
         let mut is_cut = is_cut;
         for field in header::fields(text) {
             if places.len() >= limits.header_fields {
@@ -43,9 +45,14 @@ impl Fields {
             let name = Span::new(field.span.start, field.span.start.saturating_add(field.name.len()));
             places.push(Place { name, value: field.value_span, field: field.span });
         }
-        let mut sorted: Vec<usize> = (0..places.len()).collect();
-        sorted.sort_by(|one, other| compare(name_of(text, &places, *one), name_of(text, &places, *other)));
-        Self { text: text.into(), places, sorted, is_cut, has_lone_lf: has_lone_lf(text) }
+        let key_of = |field: usize| key(name_of(text, &places, field));
+        let mut keyed: Vec<(u64, usize)> = (0..places.len()).map(|field| (key_of(field), field)).collect();
+        keyed.sort_by(|one, other| {
+            let by_key = one.0.cmp(&other.0);
+            by_key.then_with(|| compare(name_of(text, &places, one.1), name_of(text, &places, other.1)))
+        });
+        let (keys, sorted) = keyed.into_iter().unzip();
+        Self { text: text.into(), places, sorted, keys, is_cut, has_lone_lf: has_lone_lf(text) }
     }
 
     pub(crate) fn name(&self, field: usize) -> &[u8] {
@@ -78,10 +85,20 @@ impl Fields {
 
     /// The fields of a name, and where they start in `sorted`.
     fn place_of(&self, name: &str) -> (usize, &[usize]) {
-        let start = self.sorted.partition_point(|field| compare(self.name(*field), name.as_bytes()) == Ordering::Less);
-        let rest = self.sorted.get(start..).unwrap_or_default();
-        let count = rest.partition_point(|field| self.name(*field).eq_ignore_ascii_case(name.as_bytes()));
-        (start, rest.get(..count).unwrap_or_default())
+        let name = name.as_bytes();
+        let key = key(name);
+        let start = self.keys.partition_point(|other| *other < key);
+        let same_key = self.keys.get(start..).unwrap_or_default().partition_point(|other| *other == key);
+        let mut fields = self.sorted.get(start..).and_then(|rest| rest.get(..same_key)).unwrap_or_default();
+        let mut start = start;
+        if name.len() > KEYED {
+            let before = fields.partition_point(|field| compare(self.name(*field), name) == Ordering::Less);
+            fields = fields.get(before..).unwrap_or_default();
+            start = start.saturating_add(before);
+            let count = fields.partition_point(|field| compare(self.name(*field), name) == Ordering::Equal);
+            fields = fields.get(..count).unwrap_or_default();
+        }
+        (start, fields)
     }
 
     /// The fields that `h=` selects, in its order (RFC 6376 §5.4.2): of each name those from the
@@ -132,10 +149,18 @@ fn name_of<'a>(text: &'a [u8], fields: &[Place], field: usize) -> &'a [u8] {
     fields.get(field).map_or(&[], |place| place.name.of(text))
 }
 
-/// The order of names, without case: by length first, in which most differ.
+/// So many octets of a name its key holds.
+const KEYED: usize = 7;
+
+/// A name's length and first octets, without case: what tells most names apart.
+fn key(name: &[u8]) -> u64 {
+    let length = u64::try_from(name.len()).unwrap_or(u64::MAX).min(0xff);
+    name.iter().take(KEYED).fold(length, |key, byte| (key << 8) | u64::from(byte.to_ascii_lowercase()))
+}
+
+/// The order of names, without case.
 fn compare(one: &[u8], other: &[u8]) -> Ordering {
-    let by_length = one.len().cmp(&other.len());
-    by_length.then_with(|| one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase)))
+    one.iter().map(u8::to_ascii_lowercase).cmp(other.iter().map(u8::to_ascii_lowercase))
 }
 
 fn has_lone_lf(text: &[u8]) -> bool {
@@ -160,6 +185,17 @@ mod tests {
         let fields = fields("A: 1\r\nB: 2\r\na: 3\r\nAB: 4\r\n");
         assert_eq!(fields.named("a"), [0, 2]);
         assert_eq!(fields.select(&names(&["A", "b", "a", "a", "c"]), 9), [Some(2), Some(1), Some(0), None, None]);
+    }
+
+    #[test]
+    fn names_are_told_apart_by_all_their_octets() {
+        let fields =
+            fields("X-Forwarded-To: 1\r\nX-Forwarded-By: 2\r\nx-forwarded-to: 3\r\nX-Forwar: 4\r\nX-Forwa: 5\r\n");
+        assert_eq!((fields.named("X-Forwarded-To"), fields.named("x-forwarded-by")), (&[0, 2][..], &[1][..]));
+        assert_eq!((fields.named("X-FORWAR"), fields.named("X-Forwa")), (&[3][..], &[4][..]));
+        assert!(fields.named("X-Forwarded-Up").is_empty() && fields.named("").is_empty());
+        let picked = fields.select(&names(&["X-Forwarded-To", "X-Forwarded-By", "X-Forwarded-To"]), 9);
+        assert_eq!(picked, [Some(2), Some(1), Some(0)]);
     }
 
     #[test]

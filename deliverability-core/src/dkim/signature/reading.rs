@@ -79,15 +79,13 @@ const fn short(name: &[u8]) -> Option<[u8; 2]> {
 
 /// Whether a name did not stand before. Few names are compared, many are hashed.
 fn is_first<'a>(list: &'a [u8], tags: &[Tag], seen: &mut HashSet<&'a [u8]>, name: &'a [u8]) -> bool {
-    match tags.len() {
-        0..FEW => tags.iter().all(|tag| tag.name.of(list) != name),
-        _ => {
-            if seen.is_empty() {
-                seen.extend(tags.iter().map(|tag| tag.name.of(list)));
-            }
-            seen.insert(name)
-        }
+    if tags.len() < FEW {
+        return tags.iter().all(|tag| tag.name.of(list) != name);
     }
+    if seen.is_empty() {
+        seen.extend(tags.iter().map(|tag| tag.name.of(list)));
+    }
+    seen.insert(name)
 }
 
 /// From behind the equals sign to the semicolon or the end.

@@ -109,3 +109,43 @@ fn a_changed_body_is_searched_within_bounds() {
     let outcomes = verify(format!("{signature}{FROM}\r\n{large}").as_bytes());
     assert_eq!(outcomes[0].cause().unwrap().code(), "dkim.body-changed.not-searched");
 }
+
+#[test]
+fn what_is_not_searched_is_not_called_unknown() {
+    let signature = SIGNATURE.replace("47DE", "AAAA");
+    let code = |body: &str, limits: Limits| {
+        let message = Message::with_limits(format!("{signature}{FROM}\r\n{body}").as_bytes(), limits);
+        Verification::of(&message).in_zone(&zone())[0].cause().unwrap().code()
+    };
+    let (small, large) = ("a line\r\n".repeat(10), "a line\r\n".repeat(20_000));
+    assert_eq!(code(&small, Limits::default()), "dkim.body-changed");
+    assert_eq!(code(&large, Limits::default()), "dkim.body-changed.partly-searched");
+    assert_eq!(code(&small, Limits { explained_passes: 0, ..Limits::default() }), "dkim.body-changed.partly-searched");
+    assert_eq!(code(&small, Limits { explained_octets: 0, ..Limits::default() }), "dkim.body-changed.not-searched");
+}
+
+#[test]
+fn nested_mime() {
+    let part = |n: usize| format!("--{n}\r\nContent-Type: multipart/mixed; boundary={}\r\n\r\n", n + 1);
+    let open: String = (0..4_000).map(part).collect();
+    let closed: String = (0..4_000).rev().map(|n| format!("--{n}--\r\n")).collect();
+    let types = "Content-Type: multipart/mixed; boundary=0\r\nContent-Transfer-Encoding: base64\r\n";
+    for signature in [SIGNATURE.to_owned(), SIGNATURE.replace("47DE", "AAAA").replace("relaxed/relaxed", "simple")] {
+        for body in [format!("{open}{closed}"), open.clone(), "--0--\r\n".repeat(10_000), format!("{open}\0")] {
+            let outcomes = verify(format!("{signature}{FROM}{types}\r\n{body}").as_bytes());
+            assert_eq!(outcomes[0].body_matches(), Some(false));
+        }
+    }
+}
+
+#[test]
+fn bodies_of_nul_and_of_bare_lf() {
+    let signature = SIGNATURE.replace("47DE", "AAAA").replace("relaxed/relaxed", "simple/simple");
+    for octet in ["\0", "\n", "\r", "\0\n"] {
+        let body = octet.repeat((1 << 19) / octet.len());
+        for signature in [SIGNATURE, &signature] {
+            let outcomes = verify(format!("{signature}{FROM}\r\n{body}").as_bytes());
+            assert_eq!(outcomes[0].body_matches(), Some(false));
+        }
+    }
+}

@@ -59,7 +59,12 @@ impl CaseMessage {
             let _ = write!(text, "{octet:02x}");
             text
         });
-        Self(Arc::new(Parts { mail: dkim::Message::of(message), octets: message.len(), sha256, header }))
+        Self(Arc::new(Parts {
+            mail: dkim::Message::with_limits(message, dkim::Limits::thorough()),
+            octets: message.len(),
+            sha256,
+            header,
+        }))
     }
 
     /// How many octets it has.

@@ -34,7 +34,8 @@ fn rewritten(search: &mut Search<'_>, signs: Signs, all: &[Rewrite]) -> Option<B
         if !signs.have(rewrite.sign) || (rewrite.simple_only && !search.is_simple()) {
             continue;
         }
-        if !search.take(search.body.len() / 2) {
+        // What cannot be hashed is not made.
+        if !search.has(search.body.len()) || !search.take(search.body.len() / 2) {
             return None;
         }
         let before = (rewrite.undo)(search.body, search.fields).filter(|before| before != search.body);

@@ -43,10 +43,15 @@ impl<'a> Search<'a> {
 
     /// Takes octets from the budget, if so many are left.
     pub(super) fn take(&mut self, octets: usize) -> bool {
-        let left = self.left.checked_sub(octets);
-        self.is_cut |= left.is_none();
-        self.left = left.unwrap_or(self.left);
-        left.is_some()
+        let has = self.has(octets);
+        self.left = if has { self.left.saturating_sub(octets) } else { self.left };
+        has
+    }
+
+    /// Whether so many octets are left.
+    pub(super) fn has(&mut self, octets: usize) -> bool {
+        self.is_cut |= octets > self.left;
+        octets <= self.left
     }
 
     pub(super) const fn is_simple(&self) -> bool {

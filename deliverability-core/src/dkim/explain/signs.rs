@@ -1,6 +1,6 @@
 //! What a body shows at a look: which changes there can have been at all.
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
 /// A set of signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,23 +59,12 @@ impl Signs {
         }
     }
 
-    /// Without branches, so that many octets are looked at together.
     fn of_octets(body: &[u8]) -> Self {
-        let (mut quoted, mut high, mut white) = (0, 0, 0);
-        for byte in body {
-            let is_line_end_or_tab = u8::from(matches!(byte, b'\t' | b'\r' | b'\n'));
-            let is_control = u8::from(*byte < b' ') & !is_line_end_or_tab;
-            quoted |= u8::from(*byte == b'=') | u8::from(*byte == 0x7f) | is_control;
-            high |= *byte & 0x80;
-            white |= u8::from(*byte == b'\t');
-        }
-        for (one, other) in body.iter().zip(body.get(1..).unwrap_or_default()) {
-            white |= u8::from(*one == b' ') & u8::from(*other == b' ');
-        }
         let mut signs = Self::NONE;
-        signs.add_if(quoted | high != 0, Self::TO_BE_QUOTED);
-        signs.add_if(high != 0, Self::NON_ASCII);
-        signs.add_if(white != 0, Self::WHITE);
+        let is_ascii = body.is_ascii();
+        signs.add_if(!is_ascii, Self::NON_ASCII);
+        signs.add_if(!is_ascii || memchr(b'=', body).is_some() || has_control(body), Self::TO_BE_QUOTED);
+        signs.add_if(memchr(b'\t', body).is_some() || memmem::find(body, b"  ").is_some(), Self::WHITE);
         signs
     }
 
@@ -99,6 +88,16 @@ impl Signs {
         }
         signs
     }
+}
+
+/// Whether a control character is there that no line of text has; without branches, so that many
+/// octets are looked at together.
+fn has_control(body: &[u8]) -> bool {
+    let of = |byte: u8| {
+        let is_text = u8::from(byte == b'\t') | u8::from(byte == b'\r') | u8::from(byte == b'\n');
+        (u8::from(byte < b' ') & !is_text) | u8::from(byte == 0x7f)
+    };
+    body.iter().fold(0, |found, byte| found | of(*byte)) != 0
 }
 
 #[cfg(test)]

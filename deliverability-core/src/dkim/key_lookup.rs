@@ -42,6 +42,11 @@ impl KeyLookup {
         let query = key_name(selector, &domain).map(Query::txt);
         Self { selector: selector.into(), domain, query }
     }
+
+    /// The same look-up at another name.
+    pub(super) fn at(&self, name: DomainName) -> Self {
+        Self { query: Ok(Query::txt(name)), ..self.clone() }
+    }
 }
 
 fn key_name(selector: &str, domain: &DomainName) -> Result<DomainName, domain::ParseError> {
@@ -214,6 +219,10 @@ impl KeyOutcome {
     /// Whether there is a key that verifiers can use.
     pub const fn status(&self) -> &KeyStatus {
         &self.status
+    }
+
+    pub(super) const fn lookup(&self) -> &KeyLookup {
+        &self.lookup
     }
 
     /// The selector as given.

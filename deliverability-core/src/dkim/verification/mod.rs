@@ -11,7 +11,10 @@ pub use key_cause::KeyCause;
 pub use note::Note;
 pub use outcome::{SignatureOutcome, overall};
 
+use super::crypto;
+use super::explain::Signer;
 use super::key_lookup::{KeyLookup, KeyOutcome};
+use super::key_record::KeyRecord;
 use super::message::{Message, Signed};
 use crate::dns::{Check, Known, Needed, Step};
 
@@ -51,6 +54,18 @@ impl Verification {
     #[must_use]
     pub fn at(self, seconds: u64) -> Self {
         Self { time: Some(seconds), ..self }
+    }
+
+    /// Whether the signed fields carry the signature `index`, from the top down, by this key, whatever
+    /// stands at its selector. `None` where there is no such signature, or the key is of another kind.
+    ///
+    /// It says which key signed, not that the message passes: the body, the times and the identity are
+    /// not looked at.
+    pub fn verifies_with(&self, index: usize, key: &KeyRecord) -> Option<bool> {
+        let signed = self.message.signed().get(index).filter(|_| !self.message.fields().is_cut)?;
+        let signature = signed.reading.signature.as_ref()?;
+        let text = Signer { fields: self.message.fields(), signed, signature }.text();
+        crypto::verifies(signature.algorithm, key, &text, &signature.octets)
     }
 }
 

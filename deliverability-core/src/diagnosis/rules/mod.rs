@@ -5,6 +5,9 @@
 //! sees the outcome it rests on.
 
 mod dkim;
+mod dkim_missing;
+#[cfg(feature = "verify")]
+mod dkim_other_keys;
 #[cfg(feature = "verify")]
 mod dkim_signatures;
 mod dmarc;

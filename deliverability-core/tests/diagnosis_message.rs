@@ -9,7 +9,7 @@ mod drivers;
 mod signer;
 
 use deliverability_core::diagnosis::{Finding, Proven, Report, Verdict};
-use deliverability_core::dns::{DnsError, Query, Zone};
+use deliverability_core::dns::{DnsError, Query, RecordData, Zone};
 use deliverability_core::{Diagnosis, RuleId, Severity};
 use signer::{Key, Mail, sign};
 
@@ -127,7 +127,53 @@ fn a_changed_body_and_a_changed_header_are_told_apart() {
 fn another_key_than_the_published_one_blocks() {
     let (Some(key), Some(other)) = (Key::rsa(), Key::rsa()) else { return };
     let report = report(&signed(&key, &mail()), &zone(&other));
-    assert_eq!(the(&report, RuleId::DkimKeyMismatch).severity, Severity::Blocks, "{report}");
+    // RFC 6376 §6.1.3: nothing says which key it was, so nothing is guessed.
+    let found = the(&report, RuleId::DkimKeyMismatch);
+    assert_eq!((found.severity, found.acts.as_str()), (Severity::Blocks, "sender_dns"), "{report}");
+    assert!(found.remedy.text.contains("Publish at s._domainkey.example.org the public half"), "{report}");
+}
+
+#[test]
+fn the_key_that_signs_is_found_under_another_selector() {
+    // RFC 6376 §6.1.3; Ed25519 cannot tell this from a changed header but by the other key.
+    for keys in
+        [Key::rsa().zip(Key::rsa()), Some((Key::ed25519(), Key::ed25519())), Key::rsa().map(|k| (k, Key::ed25519()))]
+    {
+        let Some((key, other)) = keys else { continue };
+        let text = format!("{SOUND}t._domainkey.example.org TXT \"{}\"", key.record());
+        let diagnosis = sender().selector("t").message(signed(&key, &mail()).octets());
+        let report = drivers::all_agree(&diagnosis, &zone_of(&other, &text), 3);
+        let found = the(&report, RuleId::DkimKeyMismatch);
+        assert!(found.message.contains("It verifies with the key at t._domainkey.example.org"), "{report}");
+        assert!(found.remedy.text.starts_with("Have the server sign with s=t; d=example.org"), "{report}");
+        assert_eq!(found.evidence.len(), 2, "{report}");
+        assert!(!rules(&report).contains(&"dkim.header-changed"), "{report}");
+    }
+}
+
+#[test]
+fn a_missing_key_that_another_selector_has_is_published_there_too() {
+    // RFC 6376 §3.6.2.1: the key is looked for under s= alone.
+    let key = Key::ed25519();
+    let text = format!("{SOUND}t._domainkey.example.org TXT \"{}\"", key.record());
+    let diagnosis = sender().selector("t").message(signed(&key, &mail()).octets());
+    let report = drivers::all_agree(&diagnosis, &text.parse().unwrap(), 3);
+    let found = the(&report, RuleId::DkimKeyMissing);
+    assert!(found.message.contains("verifies with the key at t._domainkey.example.org"), "{report}");
+    assert_eq!(
+        (changes(&found), found.remedy.proven),
+        (vec![format!("s._domainkey.example.org - -> \"{}\"", key.record())], Proven::Yes)
+    );
+    // One that does not verify it is not offered.
+    let other = format!("{SOUND}t._domainkey.example.org TXT \"{}\"", Key::ed25519().record());
+    let diagnosis = sender().selector("t").message(signed(&key, &mail()).octets());
+    let report = drivers::all_agree(&diagnosis, &other.parse().unwrap(), 3);
+    assert!(the(&report, RuleId::DkimKeyMissing).remedy.changes.is_empty(), "{report}");
+}
+
+fn changes(found: &Finding) -> Vec<String> {
+    let data = |data: &Option<RecordData>| data.as_ref().map_or("-".to_owned(), ToString::to_string);
+    found.remedy.changes.iter().map(|c| format!("{} {} -> {}", c.name, data(&c.old), data(&c.new))).collect()
 }
 
 #[test]

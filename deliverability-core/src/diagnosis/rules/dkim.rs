@@ -53,7 +53,8 @@ fn judge_unnamed(outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Exam
     let reason = if is_empty {
         format!("no selector of {domain} is published; whether mail is signed in another name, only a message shows")
     } else {
-        "no selector was given, and the DNS does not list them; take `s=` from the DKIM-Signature of a message".to_owned()
+        "no selector was given, and the DNS does not list them; take `s=` from the DKIM-Signature of a message"
+            .to_owned()
     };
     found.leave_open(Unknown::new("does mail carry a DKIM signature that verifies", reason, true));
     if is_empty {
@@ -61,13 +62,7 @@ fn judge_unnamed(outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Exam
     }
 }
 
-fn judge(
-    case: &Case,
-    set_up: &SetUpOutcome,
-    selector: &SelectorOutcome,
-    lookups: &Lookups<'_>,
-    found: &mut Examined,
-) {
+fn judge(case: &Case, set_up: &SetUpOutcome, selector: &SelectorOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
     let outcome = selector.key();
     let question = || format!("is there a DKIM key for the selector {} of {}", outcome.selector(), outcome.domain());
     match (outcome.status(), outcome.query()) {

@@ -130,9 +130,10 @@ fn nowhere(set_up: &SetUpOutcome, key: &KeyOutcome, query: &Query) -> Told {
     let above = set_up.namespace_query().map_or(name, |query| &query.name);
     let (seen, first) = match set_up.namespace() {
         Some(Namespace::Empty) => (format!(" {above} {}.", Namespace::Empty), ""),
-        Some(Namespace::Exists) => {
-            (format!(" {above} exists: a key may stand below it under another selector."), "Compare s= of a message first. ")
-        }
+        Some(Namespace::Exists) => (
+            format!(" {above} exists: a key may stand below it under another selector."),
+            "Compare s= of a message first. ",
+        ),
         _ => (String::new(), ""),
     };
     let todo = format!(

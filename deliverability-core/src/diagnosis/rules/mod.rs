@@ -5,6 +5,8 @@
 //! sees the outcome it rests on.
 
 mod dkim;
+#[cfg(feature = "verify")]
+mod dkim_mismatch;
 mod dkim_missing;
 #[cfg(feature = "verify")]
 mod dkim_other_keys;

@@ -191,6 +191,62 @@ fn what_passes_for_another_domain_is_not_aligned() {
 }
 
 #[test]
+fn a_return_path_that_spf_authorizes_already_is_named() {
+    // RFC 9989 §4.4.2: SPF for example.org has the address, and the return path is the provider's.
+    let mut mail = mail();
+    add(&mut mail, "Return-Path", " <b@provider.test>");
+    let text = format!("{SOUND}provider.test TXT \"v=spf1 ip4:192.0.2.1 -all\"");
+    let report = report(&from("192.0.2.1", &mail), &text.parse().unwrap());
+    let found = the(&report, RuleId::DmarcNotAligned);
+    assert!(found.remedy.text.starts_with("Have the server use a return path (MAIL FROM) at example.org"), "{report}");
+    assert!(found.remedy.changes.is_empty(), "{report}");
+}
+
+#[test]
+fn what_is_not_aligned_comes_with_the_record_where_one_does_it() {
+    // RFC 9989 §4.4: strict alignment, where relaxed would do.
+    let mut strict = mail();
+    *strict.field("From") = " amy@news.example.org".to_owned();
+    let text = SOUND.replace("p=reject", "p=reject; aspf=s; adkim=s");
+    let report_on_strict = report(&from("192.0.2.1", &strict), &text.parse().unwrap());
+    let found = the(&report_on_strict, RuleId::DmarcNotAligned);
+    let relaxed = "_dmarc.example.org \"v=DMARC1; p=reject; aspf=s; adkim=s\" -> \"v=DMARC1; p=reject; adkim=s\"";
+    assert_eq!((changes(&found), found.remedy.proven), (vec![relaxed.to_owned()], Proven::Yes), "{report_on_strict}");
+    // RFC 7208 §4.6: a return path of one's own, whose record lacks the address.
+    let mut bounce = mail();
+    add(&mut bounce, "Return-Path", " <b@bounce.example.org>");
+    let text = format!("{SOUND}bounce.example.org TXT \"v=spf1 ip4:192.0.2.9 -all\"");
+    let report_on_bounce = report(&from("192.0.2.1", &bounce), &text.parse().unwrap());
+    let found = the(&report_on_bounce, RuleId::DmarcNotAligned);
+    let added = "bounce.example.org \"v=spf1 ip4:192.0.2.9 -all\" -> \"v=spf1 ip4:192.0.2.9 ip4:192.0.2.1 -all\"";
+    assert_eq!((changes(&found), found.remedy.proven), (vec![added.to_owned()], Proven::Yes), "{report_on_bounce}");
+}
+
+#[test]
+fn several_authors_are_judged_each_and_the_strictest_policy_that_fails_applies() {
+    // RFC 9989 §5.3.1, §11.5.
+    let mut mail = mail();
+    *mail.field("From") = " amy@example.org, eve@mild.test, bob@strict.test, joe@strict.test".to_owned();
+    let text = format!(
+        "{SOUND}_dmarc.mild.test TXT \"v=DMARC1; p=quarantine\"\n_dmarc.strict.test TXT \"v=DMARC1; p=reject\""
+    );
+    let report_on_three = report(&from("192.0.2.1", &mail), &text.parse().unwrap());
+    assert_eq!(results(&report_on_three), ["spf=pass", "dmarc=pass", "dmarc=fail", "dmarc=fail"], "{report_on_three}");
+    assert_eq!(the(&report_on_three, RuleId::DmarcAuthorForeign).subject, "strict.test", "{report_on_three}");
+    let format = the(&report_on_three, RuleId::BulkUnsubscribeOrFormat);
+    assert!(format.message.contains("4 addresses") && format.message.contains("no Sender field"), "{report_on_three}");
+    // Several addresses at one domain have one author domain.
+    *mail.field("From") = " amy@example.org, eve@example.org".to_owned();
+    let report_on_one = report(&from("192.0.2.1", &mail), &text.parse().unwrap());
+    assert_eq!(results(&report_on_one), ["spf=pass", "dmarc=pass"], "{report_on_one}");
+    // Nobody can make a receiver ask for hundreds.
+    *mail.field("From") = (0..90).map(|n| format!(" a@d{n}.test,")).collect();
+    let report_on_many = report(&mail, &text.parse().unwrap());
+    assert!(report_on_many.unknown().iter().any(|open| open.reason.contains("too many domains")), "{report_on_many}");
+    assert!(report_on_many.answers().iter().count() < 60);
+}
+
+#[test]
 fn somebody_elses_domain_in_from_blocks() {
     // RULES 28: a visitor's address in a contact form.
     let mut mail = mail();

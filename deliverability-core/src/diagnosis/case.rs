@@ -54,10 +54,10 @@ impl Case {
         })
     }
 
-    /// The domain that DMARC is about: that of the From field, which is the envelope's without a message.
+    /// The domain that DMARC is about: the first of the From field, which is the envelope's without a message.
     pub(super) fn author_domain(&self) -> &DomainName {
         #[cfg(feature = "verify")]
-        if let Some(author) = self.message.as_ref().and_then(CaseMessage::author_domain) {
+        if let Some(author) = self.message.as_ref().and_then(|message| message.author_domains().first()) {
             return author;
         }
         &self.domain

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use ring::digest::{SHA256, digest};
 
 use crate::dkim;
+use crate::dmarc;
 use crate::domain::DomainName;
-use crate::header::addresses::{Domain, Mailbox};
+use crate::header::addresses::Mailbox;
 use crate::header::{body_start, fields, unfold};
 use crate::network::{canonical, is_public};
 
@@ -34,8 +35,11 @@ struct Parts {
 /// What the rules read of the header section.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Header {
-    /// The address in each From field, or why there is none.
-    pub(super) from: Vec<Result<Mailbox, String>>,
+    /// The addresses in each From field, or why there are none.
+    pub(super) from: Vec<Result<Vec<Mailbox>, String>>,
+    /// The domains of the addresses in the one From field.
+    authors: Vec<DomainName>,
+    pub(super) has_sender: bool,
     pub(super) dates: usize,
     pub(super) message_ids: usize,
     /// A field that says that the message went to many.
@@ -72,12 +76,15 @@ impl CaseMessage {
         &self.0.sha256
     }
 
-    /// The domain of the one address in its one From field; `None` where there is no such thing.
+    /// The one domain in its one From field; `None` where there is no such thing.
     pub fn author_domain(&self) -> Option<&DomainName> {
-        match &self.0.header.from[..] {
-            [Ok(Mailbox { domain: Domain::Name(name), .. })] => Some(name),
-            _ => None,
-        }
+        if let [one] = self.author_domains() { Some(one) } else { None }
+    }
+
+    /// The domains in its one From field, each once; none where the field is missing, repeated or malformed,
+    /// or names more than [`dmarc::MAX_AUTHOR_DOMAINS`].
+    pub fn author_domains(&self) -> &[DomainName] {
+        &self.0.header.authors
     }
 
     /// The address that handed the message over, as the topmost Received field with a public address
@@ -111,6 +118,12 @@ impl Header {
         for field in fields(section) {
             header.take(&field.name.to_ascii_lowercase(), field.value);
         }
+        if let [Ok(list)] = &header.from[..] {
+            header.authors = dmarc::of_mailboxes(list).unwrap_or_default();
+        }
+        if header.authors.len() > dmarc::MAX_AUTHOR_DOMAINS {
+            header.authors.clear();
+        }
         header
     }
 
@@ -118,7 +131,10 @@ impl Header {
         let text = || String::from_utf8_lossy(&unfold(value)).trim().to_owned();
         match name {
             // Two tell as much as a thousand.
-            "from" if self.from.len() < 2 => self.from.push(Mailbox::parse(value).map_err(|error| error.to_string())),
+            "from" if self.from.len() < 2 => {
+                self.from.push(Mailbox::parse_list(value).map_err(|error| error.to_string()));
+            }
+            "sender" => self.has_sender = true,
             "date" => self.dates = self.dates.saturating_add(1),
             "message-id" => self.message_ids = self.message_ids.saturating_add(1),
             "list-unsubscribe" => {
@@ -187,7 +203,10 @@ mod tests {
     #[test]
     fn two_authors_are_none() {
         assert_eq!(CaseMessage::of(b"From: a@a.test\r\nFrom: b@b.test\r\n\r\n").author_domain(), None);
-        assert_eq!(CaseMessage::of(b"From: a@a.test, b@b.test\r\n\r\n").author_domain(), None);
+        let several = CaseMessage::of(b"From: a@a.test, b@b.test, c@a.test\r\n\r\n");
+        assert_eq!((several.author_domain(), several.author_domains().len()), (None, 2));
+        let same = CaseMessage::of(b"From: a@a.test, b@a.test\r\n\r\n");
+        assert_eq!(same.author_domain(), Some(&"a.test".parse().unwrap()));
         assert_eq!(CaseMessage::of(b"").author_domain(), None);
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
             if case.keys().is_empty() && !case.message_is_own() {
-                outcomes.iter().for_each(|outcome| judge_unnamed(outcome, &lookups, &mut found));
+                for outcome in &outcomes {
+                    judge_unnamed(outcome, &lookups, &mut found);
+                }
             }
             for outcome in &outcomes {
                 for selector in outcome.selectors() {

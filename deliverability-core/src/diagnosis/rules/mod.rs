@@ -16,6 +16,9 @@ mod dmarc;
 #[cfg(feature = "verify")]
 mod dmarc_message;
 mod dmarc_text;
+#[cfg(feature = "verify")]
+mod dmarc_way_out;
+mod dmarc_wildcard;
 mod dnsbl;
 mod dnsbl_subjects;
 mod dnsbl_text;

@@ -198,7 +198,8 @@ struct ChangeJson<'a> {
     r#type: &'static str,
     old: Option<String>,
     new: Option<String>,
-    /// A new TXT record as it is to be published: its strings of at most 255 octets.
+    /// A new TXT record of more than 255 octets as it is to be published, string by string.
+    #[serde(skip_serializing_if = "Option::is_none")]
     strings: Option<Vec<String>>,
 }
 
@@ -206,7 +207,7 @@ impl<'a> ChangeJson<'a> {
     fn of(change: &'a Change) -> Self {
         let (old, new) = (change.old.as_ref().map(record_text), change.new.as_ref().map(record_text));
         let strings = match &change.new {
-            Some(RecordData::Txt(text)) => {
+            Some(RecordData::Txt(text)) if text.strings().nth(1).is_some() => {
                 Some(text.strings().map(|string| String::from_utf8_lossy(string).into_owned()).collect())
             }
             _ => None,

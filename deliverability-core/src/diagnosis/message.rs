@@ -17,6 +17,8 @@ use crate::network::{canonical, is_public};
 const HEADER_OCTETS: usize = 1 << 20;
 /// Most Received fields with a public address that are looked at.
 const MAX_HOPS: usize = 50;
+/// Most characters of a foreign field that are kept.
+const MAX_EXCERPT: usize = 120;
 /// Most signatures whose keys are looked up, as [`dkim::Limits`] has it.
 const MAX_KEYS: usize = 20;
 
@@ -46,6 +48,8 @@ pub(super) struct Header {
     pub(super) bulk: Option<&'static str>,
     pub(super) list_unsubscribe: Option<String>,
     pub(super) list_unsubscribe_post: Option<String>,
+    /// A field in which a host wrote what made the message, and its value: anybody can write one.
+    pub(super) origin: Option<(&'static str, String)>,
     /// The MAIL FROM address that the last server noted; empty for the null sender.
     pub(super) return_path: Option<String>,
     /// The public addresses that handed the message over, one a Received field, from the top.
@@ -153,6 +157,9 @@ impl Header {
             "precedence" if ["bulk", "list"].contains(&text().to_ascii_lowercase().as_str()) => {
                 self.bulk.get_or_insert("Precedence");
             }
+            "x-php-originating-script" => self.claim("X-PHP-Originating-Script", &text()),
+            "x-php-script" => self.claim("X-PHP-Script", &text()),
+            "x-authenticated-sender" => self.claim("X-Authenticated-Sender", &text()),
             "return-path" if self.return_path.is_none() => self.return_path = address(&text()),
             "received" if self.hops.len() < MAX_HOPS => self.hops.extend(handed_over(&text())),
             "dkim-signature" if self.keys.len() < MAX_KEYS => {
@@ -161,6 +168,10 @@ impl Header {
             }
             _ => {}
         }
+    }
+
+    fn claim(&mut self, name: &'static str, text: &str) {
+        self.origin.get_or_insert_with(|| (name, text.chars().take(MAX_EXCERPT).collect()));
     }
 }
 

@@ -40,6 +40,10 @@ mod spf_stricter;
 mod spf_text;
 #[cfg(feature = "verify")]
 mod spoof;
+#[cfg(feature = "verify")]
+mod spoof_costs;
+#[cfg(feature = "verify")]
+mod spoof_source;
 
 use core::cell::RefCell;
 use std::collections::HashSet;

@@ -10,6 +10,7 @@ mod signer;
 
 use deliverability_core::diagnosis::{Finding, Proven, Report, Verdict};
 use deliverability_core::dns::{DnsError, Query, RecordData, Zone};
+use deliverability_core::dnsbl::{List, catalogue};
 use deliverability_core::{Diagnosis, RuleId, Severity};
 use signer::{Key, Mail, sign};
 
@@ -310,6 +311,93 @@ fn a_forgery_is_not_blamed_on_the_sender() {
         found.remedy.changes.iter().map(|change| change.new.as_ref().unwrap().to_string()).collect();
     assert!(news.contains(&"\"v=spf1 ip4:192.0.2.1 -all\"".to_owned()), "{passes}");
     assert_eq!(found.remedy.proven, Proven::Yes, "{passes}");
+}
+
+#[test]
+fn who_sent_a_forgery_is_told_by_what_is_proven_first() {
+    // RFC 6376 §1: a signature that passes names who answers for the message; RFC 8601 §2.7.3: the way back.
+    let key = Key::ed25519();
+    let mut forged = mail();
+    *forged.field("From") = " amy@victim.test".to_owned();
+    let forged = from("198.51.100.66", &signed(&key, &forged));
+    let text = format!(
+        "{SOUND}victim.test MX 10 mx.victim.test\nmx.victim.test A 203.0.113.1\nvictim.test TXT \"v=spf1 mx -all\"\n\
+                        66.100.51.198.in-addr.arpa PTR mx.bank.test\nmx.bank.test A 203.0.113.9"
+    );
+    let diagnosis = Diagnosis::of("victim.test".parse().unwrap()).sending_ip("203.0.113.1".parse().unwrap()).lists(&[]);
+    let report = drivers::all_agree(&diagnosis.message(forged.octets()), &zone_of(&key, &text), 3);
+    let found = the(&report, RuleId::SpoofNotStopped);
+    for said in [
+        "198.51.100.66, whose PTR record names mx.bank.test; that name does not confirm it",
+        "It is no mail host of victim.test, whose MX is mx.victim.test",
+        "It is signed by example.org, and that passes",
+        "It does not pass SPF: a policy of quarantine or reject would have stopped it",
+    ] {
+        assert!(found.message.contains(said), "{said}\n{report}");
+    }
+}
+
+#[test]
+fn what_a_policy_breaks_is_told_of_each_sender() {
+    // RFC 9989 §5.3.6, §7.4.
+    let key = Key::ed25519();
+    let forged = from("198.51.100.66", &mail());
+    let mild = SOUND.replace("p=reject", "p=none");
+    let diagnosis = sender().sending_ip("192.0.2.77".parse().unwrap()).selector("s").message(forged.octets());
+    let report = drivers::all_agree(&diagnosis, &zone_of(&key, &mild), 3);
+    let text = the(&report, RuleId::SpoofNotStopped).remedy.text;
+    for said in [
+        "not mail from 192.0.2.1, which goes on passing by SPF",
+        "mail from 192.0.2.77, unless it is signed with d=example.org",
+        "where it is not signed with s=s; d=example.org",
+    ] {
+        assert!(text.contains(said), "{said}\n{report}");
+    }
+}
+
+#[test]
+fn a_forgers_listing_keeps_no_own_mail_from_arriving() {
+    // RFC 5782 §2: the list speaks of the address that handed the message over.
+    let key = Key::ed25519();
+    let spamcop: Vec<List> =
+        catalogue().iter().filter(|list| list.zone().to_string() == "bl.spamcop.net").cloned().collect();
+    let diagnosis = sender().selector("s").lists(&spamcop).message(from("198.51.100.66", &mail()).octets());
+    let listed = format!("{SOUND}2.0.0.127.bl.spamcop.net A 127.0.0.2\n66.100.51.198.bl.spamcop.net A 127.0.0.2");
+    let report_on_listed = drivers::all_agree(&diagnosis, &zone_of(&key, &listed), 3);
+    let found = the(&report_on_listed, RuleId::DnsblIpListed);
+    assert_eq!((found.severity, found.subject.as_str()), (Severity::Note, "198.51.100.66 at bl.spamcop.net"));
+    assert_eq!(report_on_listed.verdict(), Verdict::NothingFound, "{report_on_listed}");
+    // Not known of the forger: named, and no reason to doubt the sender.
+    let mut zone = zone_of(&key, &listed);
+    zone.fail(Query::a("66.100.51.198.bl.spamcop.net".parse().unwrap()), DnsError::Timeout);
+    let report_on_silence = drivers::all_agree(&diagnosis, &zone, 3);
+    assert_eq!(report_on_silence.verdict(), Verdict::NothingFound, "{report_on_silence}");
+    let open = report_on_silence.unknown().iter().find(|open| open.question.contains("198.51.100.66")).unwrap();
+    assert!(!open.could_block);
+    // Without sending addresses it is the address that the receiver saw, whoever's it is.
+    let anybody =
+        Diagnosis::of("example.org".parse().unwrap()).lists(&spamcop).message(from("198.51.100.66", &mail()).octets());
+    let report_on_anybody = drivers::all_agree(&anybody, &zone_of(&key, &listed), 3);
+    assert!(the(&report_on_anybody, RuleId::DnsblIpListed).severity > Severity::Note, "{report_on_anybody}");
+}
+
+#[test]
+fn an_author_domain_that_takes_no_mail_is_found() {
+    // RFC 5321 §5.1, RFC 7505 §4.2; RULES 30: the envelope is in order.
+    let mut mail = mail();
+    *mail.field("From") = " amy@shop.example.org".to_owned();
+    for (more, severity) in [
+        ("", Severity::Blocks),
+        ("shop.example.org TXT \"x\"", Severity::Blocks),
+        ("shop.example.org MX 0 .", Severity::Error),
+    ] {
+        let report = report(&from("192.0.2.1", &mail), &format!("{SOUND}{more}").parse().unwrap());
+        let found = the(&report, RuleId::SenderUnresolvable);
+        assert_eq!((found.severity, found.subject.as_str()), (severity, "shop.example.org"), "{report}");
+        assert!(found.message.contains("the domain in the From field"), "{report}");
+    }
+    let there = report(&from("192.0.2.1", &mail), &format!("{SOUND}shop.example.org A 192.0.2.1").parse().unwrap());
+    assert!(!rules(&there).contains(&"sender.unresolvable"), "{there}");
 }
 
 #[test]

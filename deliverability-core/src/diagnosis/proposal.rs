@@ -177,7 +177,7 @@ fn write_into(remedy: &mut Remedy, aim: Aim, proposal: &Proposal) {
     remedy.text.push_str(&sentence(match (aim, rewrite.proof()) {
         (Aim::TakenOut, Proof::Refuted { difference }) => {
             format!(
-                "that is meant: {} gets {}, and so does whoever else passes by that term alone",
+                "the SPF change is meant to fail {} ({}), and fails whoever else passes by that term alone",
                 difference.ip, difference.after
             )
         }

@@ -43,6 +43,11 @@ impl KeyLookup {
         Self { selector: selector.into(), domain, query }
     }
 
+    /// The TXT query; `None` if the selector cannot be part of a name.
+    pub(super) fn query(&self) -> Option<&Query> {
+        self.query.as_ref().ok()
+    }
+
     /// The same look-up at another name.
     pub(super) fn at(&self, name: DomainName) -> Self {
         Self { query: Ok(Query::txt(name)), ..self.clone() }
@@ -237,7 +242,7 @@ impl KeyOutcome {
 
     /// The TXT query; `None` if the selector cannot be part of a name.
     pub fn query(&self) -> Option<&Query> {
-        self.lookup.query.as_ref().ok()
+        self.lookup.query()
     }
 
     /// Every TXT record at the name, key records or not.

@@ -22,12 +22,13 @@ pub(super) fn of(
     seen: &Seen<'_>,
 ) -> Option<Finding> {
     let cause = outcome.causes().iter().find(|cause| may_be_another(cause))?;
-    let tried = try_all(seen.case, n, outcome, seen.lookups);
+    let own = outcome.key()?;
+    let query = own.query()?;
+    let tried = try_all(seen.case, n, own, seen.lookups);
     // Ed25519 does not tell a changed header from another key: only the key itself does.
     if tried.verifying.is_none() && matches!(cause, Cause::SignatureMismatch) {
         return None;
     }
-    let query = outcome.key()?.query()?;
     let severity = if one_passes { Severity::Error } else { Severity::Blocks };
     let acts = if tried.verifying.is_some() { Acts::SenderServer } else { Acts::SenderDns };
     let places = [Some(query), tried.verifying.as_ref().and_then(KeyOutcome::query)];

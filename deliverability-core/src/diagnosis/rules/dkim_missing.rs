@@ -83,7 +83,7 @@ fn text(key: &KeyOutcome) -> Option<RecordData> {
 /// The message shows which published key signs.
 #[cfg(feature = "verify")]
 fn signed_with(case: &Case, key: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Option<Told> {
-    let other = super::dkim_other_keys::of_key(case, key, lookups)?;
+    let other = super::dkim_other_keys::of_key(case, key, query, lookups)?;
     let (selector, name) = (other.selector(), &other.query()?.name);
     let seen = format!(" The signature of the message verifies with the key at {name}.");
     let can_stand = matches!(key.status(), KeyStatus::Missing { alias: None, .. });

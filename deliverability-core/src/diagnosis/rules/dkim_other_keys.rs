@@ -2,8 +2,8 @@
 
 use super::Lookups;
 use crate::diagnosis::case::Case;
-use crate::dkim::{KeyLookup, KeyOutcome, SignatureOutcome, Verification};
-use crate::dns::{Check, Step};
+use crate::dkim::{KeyLookup, KeyOutcome, Verification};
+use crate::dns::{Check, Query, Step};
 use crate::domain::DomainName;
 
 /// Most keys that one signature is tried with.
@@ -18,25 +18,16 @@ pub(super) struct Tried {
     pub(super) in_vain: Vec<DomainName>,
 }
 
-/// Tries the keys of the case under other selectors on the signature `index` of its message.
-pub(super) fn try_all(case: &Case, index: usize, outcome: &SignatureOutcome, lookups: &Lookups<'_>) -> Tried {
+/// Tries the keys of the case under other selectors on the signature `index` of its message, whose own key
+/// is looked up with `own`.
+pub(super) fn try_all(case: &Case, index: usize, own: &KeyOutcome, lookups: &Lookups<'_>) -> Tried {
     let mut tried = Tried::default();
-    let (Some(message), Some(signature)) = (&case.message, outcome.signature()) else { return tried };
-    let verification = Verification::of(message.mail());
-    let own = outcome.key().and_then(KeyOutcome::query);
-    for lookup in candidates(case, &signature.domain).into_iter().take(MAX_TRIES) {
-        let key = match lookup.step(lookups.known) {
-            Step::Done(key) => key,
-            // All are looked up, so that they are asked for together.
-            Step::Need(needed) => {
-                lookups.note(needed);
-                continue;
-            }
-        };
-        if key.query() == own {
-            continue;
-        }
-        match key.key().and_then(|record| verification.verifies_with(index, record)) {
+    let Some(message) = &case.message else { return tried };
+    let keys = others(case, own, lookups);
+    let records = keys.iter().filter_map(KeyOutcome::key);
+    let results = Verification::of(message.mail()).try_keys(index, records);
+    for (key, result) in keys.into_iter().filter(|key| key.key().is_some()).zip(results) {
+        match result {
             Some(true) if tried.verifying.is_none() => tried.verifying = Some(key),
             Some(false) => tried.in_vain.extend(key.query().map(|query| query.name.clone())),
             _ => {}
@@ -46,29 +37,30 @@ pub(super) fn try_all(case: &Case, index: usize, outcome: &SignatureOutcome, loo
 }
 
 /// The key that verifies a signature whose own key this is to be.
-pub(super) fn of_key(case: &Case, key: &KeyOutcome, lookups: &Lookups<'_>) -> Option<KeyOutcome> {
+pub(super) fn of_key(case: &Case, own: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Option<KeyOutcome> {
     let message = case.message.as_ref().filter(|_| case.message_is_own())?;
-    match Verification::of(message.mail()).step(lookups.known) {
-        Step::Need(needed) => {
-            lookups.note(needed);
-            None
-        }
-        Step::Done(outcomes) => {
-            let is_meant = |outcome: &SignatureOutcome| outcome.key().is_some_and(|of| of.query() == key.query());
-            let mut meant = outcomes.iter().enumerate().filter(|(_, outcome)| is_meant(outcome));
-            meant.find_map(|(n, outcome)| try_all(case, n, outcome, lookups).verifying)
-        }
-    }
+    let verification = Verification::of(message.mail());
+    let mut signatures = verification.of_key(query);
+    signatures.find_map(|index| try_all(case, index, own, lookups).verifying)
 }
 
-/// The selectors given, at the signing domain too, and those of the message's other signatures.
-fn candidates(case: &Case, domain: &DomainName) -> Vec<KeyLookup> {
-    let mut keys: Vec<(String, DomainName)> = case.keys();
+/// What stands at the selectors given, at the signing domain too, and at those of the other signatures.
+fn others(case: &Case, own: &KeyOutcome, lookups: &Lookups<'_>) -> Vec<KeyOutcome> {
+    let mut names: Vec<(String, DomainName)> = case.keys();
     for selector in &case.selectors {
-        let key = (selector.clone(), domain.clone());
-        if !keys.contains(&key) {
-            keys.push(key);
+        let name = (selector.clone(), own.domain().clone());
+        if !names.contains(&name) {
+            names.push(name);
         }
     }
-    keys.into_iter().map(|(selector, domain)| KeyLookup::new(&selector, domain)).collect()
+    let mut keys = Vec::new();
+    for (selector, domain) in names.into_iter().take(MAX_TRIES) {
+        match KeyLookup::new(&selector, domain).step(lookups.known) {
+            Step::Done(key) if key.query() != own.query() => keys.push(key),
+            Step::Done(_) => {}
+            // All are looked up, so that they are asked for together.
+            Step::Need(needed) => lookups.note(needed),
+        }
+    }
+    keys
 }

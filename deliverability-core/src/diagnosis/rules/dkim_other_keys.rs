@@ -23,10 +23,13 @@ pub(super) struct Tried {
 pub(super) fn try_all(case: &Case, index: usize, own: &KeyOutcome, lookups: &Lookups<'_>) -> Tried {
     let mut tried = Tried::default();
     let Some(message) = &case.message else { return tried };
-    let keys = others(case, own, lookups);
-    let records = keys.iter().filter_map(KeyOutcome::key);
-    let results = Verification::of(message.mail()).try_keys(index, records);
-    for (key, result) in keys.into_iter().filter(|key| key.key().is_some()).zip(results) {
+    let mut keys = others(case, own, lookups);
+    keys.retain(|key| key.key().is_some());
+    if keys.is_empty() {
+        return tried;
+    }
+    let results = Verification::of(message.mail()).try_keys(index, keys.iter().filter_map(KeyOutcome::key));
+    for (key, result) in keys.into_iter().zip(results) {
         match result {
             Some(true) if tried.verifying.is_none() => tried.verifying = Some(key),
             Some(false) => tried.in_vain.extend(key.query().map(|query| query.name.clone())),

@@ -32,6 +32,10 @@ fn the(report: &Report, rule: RuleId) -> Finding {
     found.unwrap_or_else(|| panic!("no {rule} in\n{report}")).clone()
 }
 
+fn rules(report: &Report) -> Vec<RuleId> {
+    report.findings().iter().map(|found| found.rule).collect()
+}
+
 fn shown(change: &Change) -> String {
     let data = |data: &Option<RecordData>| data.as_ref().map_or("-".to_owned(), ToString::to_string);
     format!("{} {} {} -> {}", change.name, change.record_type().as_str(), data(&change.old), data(&change.new))
@@ -141,11 +145,16 @@ fn a_long_record_is_proposed_in_strings_that_fit() {
 #[test]
 fn a_domain_with_no_selector_at_all_is_told_only_where_the_dns_says_so() {
     // RFC 8020 §2: nothing below a name that does not exist.
+    let sender = || sender().sending_ip("192.0.2.1".parse().unwrap());
     let none = sender().in_zone(&zone(""));
     let found = the(&none, RuleId::DkimNone);
     assert_eq!((found.severity, found.subject.as_str()), (Severity::Error, "a.test"), "{none}");
     assert!(found.message.contains("_domainkey.a.test does not exist"), "{none}");
     assert!(none.unknown().iter().any(|open| open.reason.contains("signed in another name")), "{none}");
+    // Who sends nothing needs none.
+    assert!(
+        !rules(&Diagnosis::of("a.test".parse().unwrap()).lists(&[]).in_zone(&zone(""))).contains(&RuleId::DkimNone)
+    );
     // A selector that nobody named, a server that breaks RFC 8020, a wildcard: nothing is concluded.
     let silent = [
         format!("hidden._domainkey.a.test TXT \"{KEY}\""),

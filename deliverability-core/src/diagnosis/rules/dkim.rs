@@ -19,7 +19,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
             let mut found = Examined::default();
             if case.keys().is_empty() && !case.message_is_own() {
                 for outcome in &outcomes {
-                    judge_unnamed(outcome, &lookups, &mut found);
+                    judge_unnamed(case, outcome, &lookups, &mut found);
                 }
             }
             for outcome in &outcomes {
@@ -49,7 +49,7 @@ fn set_ups(case: &Case) -> Vec<SetUp> {
 }
 
 /// No selector was given. What stands above all of them may still say that there is none.
-fn judge_unnamed(outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
+fn judge_unnamed(case: &Case, outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
     let domain = outcome.domain();
     let is_empty = outcome.namespace() == Some(&Namespace::Empty) && !dkim_missing::denies_all(domain, lookups);
     let reason = if is_empty {
@@ -59,7 +59,8 @@ fn judge_unnamed(outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Exam
             .to_owned()
     };
     found.leave_open(Unknown::new("does mail carry a DKIM signature that verifies", reason, true));
-    if is_empty {
+    // A domain that sends nothing needs no key.
+    if is_empty && (case.has_message() || !case.sending_ips.is_empty()) {
         found.find(dkim_missing::nothing_published(outcome, lookups));
     }
 }

@@ -27,6 +27,7 @@ enum Aim {
     /// What the rewrite says.
     Done,
     /// That those who pass by a term no longer do.
+    #[cfg_attr(not(feature = "verify"), expect(dead_code, reason = "only a message shows who is to be taken out"))]
     TakenOut,
     /// No path with too many look-ups.
     FewLookups,
@@ -41,6 +42,7 @@ impl Wish {
     }
 
     /// The record without a term, so that who passes by it no longer does.
+    #[cfg_attr(not(feature = "verify"), expect(dead_code, reason = "only a message shows who is to be taken out"))]
     pub(super) fn taking_out(domain: &DomainName, term: String) -> Self {
         Self { aim: Aim::TakenOut, ..Self::of(domain, Rewriter::of(domain.clone()).remove(term)) }
     }

@@ -27,7 +27,6 @@ enum Aim {
     /// What the rewrite says.
     Done,
     /// That those who pass by a term no longer do.
-    #[cfg_attr(not(feature = "verify"), expect(dead_code, reason = "only a message shows who is to be taken out"))]
     TakenOut,
     /// No path with too many look-ups.
     FewLookups,

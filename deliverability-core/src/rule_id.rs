@@ -434,8 +434,9 @@ rules! {
     /// The message carries no DKIM signature, or the domain publishes no key at all.
     ///
     /// Without a message it is found only where `_domainkey` below the domain does not exist: then no
-    /// selector does (RFC 8020). A selector that nobody named is unknown, not missing. SPF alone does not
-    /// survive forwarding, and large receivers ask bulk senders for both.
+    /// selector does (RFC 8020), or where Microsoft 365 sends for it and its two selectors are missing. A
+    /// selector that nobody named is unknown, not missing. SPF alone does not survive forwarding, and large
+    /// receivers ask bulk senders for both.
     ///
     /// Turn signing on at the server or provider that sends, with `d=` of your own domain, and publish
     /// the key.

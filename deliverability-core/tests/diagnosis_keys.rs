@@ -184,3 +184,29 @@ fn a_selector_that_is_missing_says_what_stands_beside_it() {
     let found = the(&other, RuleId::DkimKeyMissing);
     assert!(found.message.contains("under another selector"), "{other}");
 }
+
+#[test]
+fn a_provider_whose_own_selectors_are_missing_signs_nothing() {
+    // RULES 20: Microsoft 365 signs under selector1 and selector2 alone.
+    let with = |more: &str| {
+        let text = format!(
+            "b.test MX 10 b-test.mail.protection.outlook.com\nb.test TXT \"v=spf1 include:spf.protection.outlook.com -all\"\n\
+             b-test.mail.protection.outlook.com A 192.0.2.9\nspf.protection.outlook.com TXT \"v=spf1 ip4:192.0.2.0/28 -all\"\n\
+             other._domainkey.b.test TXT \"{KEY}\"\n{more}"
+        );
+        drivers::all_agree(&Diagnosis::of("b.test".parse().unwrap()).lists(&[]), &text.parse().unwrap(), 5)
+    };
+    let none = with("");
+    let found = the(&none, RuleId::DkimNone);
+    assert!(found.message.contains("selector1 and selector2 alone"), "{none}");
+    assert_eq!(found.evidence.len(), 3, "{none}");
+    assert!(!rules(&with(&format!("selector2._domainkey.b.test TXT \"{KEY}\""))).contains(&RuleId::DkimNone));
+    // Neither that it sends nor that the answer is missing is assumed.
+    let mut zone = Zone::new();
+    for name in ["selector1._domainkey.b.test", "_domainkey.b.test"] {
+        zone.fail(Query::txt(name.parse().unwrap()), deliverability_core::dns::DnsError::Timeout);
+    }
+    zone.merge("b.test MX 10 b-test.mail.protection.outlook.com\nb.test TXT \"v=spf1 include:spf.protection.outlook.com -all\"".parse().unwrap());
+    let report = Diagnosis::of("b.test".parse().unwrap()).lists(&[]).in_zone(&zone);
+    assert!(!rules(&report).contains(&RuleId::DkimNone), "{report}");
+}

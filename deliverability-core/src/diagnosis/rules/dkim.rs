@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Examined, Lookups, dkim_missing};
+use super::{Examined, Lookups, dkim_missing, dkim_providers};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Scope, Unknown, sentence};
 use crate::dkim::{KeyOutcome, KeyStatus, Namespace, SelectorOutcome, SetUp, SetUpOutcome};
@@ -51,7 +51,7 @@ fn set_ups(case: &Case) -> Vec<SetUp> {
 /// No selector was given. What stands above all of them may still say that there is none.
 fn judge_unnamed(case: &Case, outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
     let domain = outcome.domain();
-    let is_empty = outcome.namespace() == Some(&Namespace::Empty) && !dkim_missing::denies_all(domain, lookups);
+    let is_empty = outcome.namespace() == Some(&Namespace::Empty) && !dkim_missing::proves_nothing(domain, lookups);
     let reason = if is_empty {
         format!("no selector of {domain} is published; whether mail is signed in another name, only a message shows")
     } else {
@@ -62,6 +62,8 @@ fn judge_unnamed(case: &Case, outcome: &SetUpOutcome, lookups: &Lookups<'_>, fou
     // A domain that sends nothing needs no key.
     if is_empty && (case.has_message() || !case.sending_ips.is_empty()) {
         found.find(dkim_missing::nothing_published(outcome, lookups));
+    } else if !is_empty && let Some(unsigned) = dkim_providers::unsigned(domain, lookups) {
+        found.find(unsigned);
     }
 }
 

@@ -145,7 +145,7 @@ fn nowhere(set_up: &SetUpOutcome, key: &KeyOutcome, query: &Query) -> Told {
 
 /// Whether nothing can be concluded from a name below the domain that does not exist: the domain itself
 /// does not, which is another finding, or the server denies names that have others below them.
-pub(super) fn denies_all(domain: &DomainName, lookups: &Lookups<'_>) -> bool {
+pub(super) fn proves_nothing(domain: &DomainName, lookups: &Lookups<'_>) -> bool {
     let answer = |name: DomainName| lookups.get(&Query::txt(name)).and_then(Result::ok);
     let is_gone = answer(domain.clone()).is_some_and(|found| found.is_nxdomain());
     // RFC 8020 §5: a policy record of ADSP below `_domainkey` shows that it exists.

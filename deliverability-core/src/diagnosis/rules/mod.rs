@@ -10,6 +10,7 @@ mod dkim_mismatch;
 mod dkim_missing;
 #[cfg(feature = "verify")]
 mod dkim_other_keys;
+mod dkim_providers;
 #[cfg(feature = "verify")]
 mod dkim_signatures;
 mod dmarc;

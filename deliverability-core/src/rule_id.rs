@@ -431,13 +431,16 @@ rules! {
     ///
     /// Write an address of your own domain in From, and the other one in Reply-To.
     DmarcAuthorForeign = "dmarc.author-foreign", "RFC 9989 §5.3.6, §7.4";
-    /// The message carries no DKIM signature.
+    /// The message carries no DKIM signature, or the domain publishes no key at all.
     ///
-    /// SPF alone does not survive forwarding, and large receivers ask bulk senders for both.
+    /// Without a message it is found only where `_domainkey` below the domain does not exist: then no
+    /// selector does (RFC 8020), or where Microsoft 365 sends for it and its two selectors are missing. A
+    /// selector that nobody named is unknown, not missing. SPF alone does not survive forwarding, and large
+    /// receivers ask bulk senders for both.
     ///
     /// Turn signing on at the server or provider that sends, with `d=` of your own domain, and publish
     /// the key.
-    DkimNone = "dkim.none", "RFC 6376 §5; Gmail, Yahoo and Outlook: sender requirements (2026)";
+    DkimNone = "dkim.none", "RFC 6376 §5, RFC 8020 §2; Gmail, Yahoo and Outlook: sender requirements (2026)";
     /// The message lacks what bulk mail must have, or breaks the format of messages.
     ///
     /// Gmail and Yahoo want one-click unsubscription in mail to many: `List-Unsubscribe` with an `https`

@@ -13,8 +13,12 @@ mod cases;
 
 use cases::{CASES, Case};
 use deliverability_core::Check;
-use deliverability_core::diagnosis::{Finding, Report};
+use deliverability_core::diagnosis::{Change, Finding, Report};
+#[cfg(feature = "verify")]
+use deliverability_core::dns::Overlay;
 use deliverability_core::spf::Proof;
+#[cfg(feature = "verify")]
+use deliverability_core::{Diagnosis, RuleId, Step};
 use serde_json::Value;
 
 fn text(value: &Value) -> &str {
@@ -29,9 +33,26 @@ fn matches(found: &Finding, wanted: &Value) -> bool {
         && agrees("proven", found.remedy.proven.as_str())
 }
 
+/// Where something is published, and what.
+fn shown(change: &Change) -> String {
+    let new = change.new.as_ref().map_or_else(|| "gone".to_owned(), ToString::to_string);
+    format!("{} {} {new}", change.name, change.record_type())
+}
+
 fn assert_finds(case: &Case, report: &Report, wanted: &Value) {
     let found = report.findings().iter().find(|found| matches(found, wanted));
     let found = found.unwrap_or_else(|| panic!("{}: {wanted} is not found in\n{report}", case.name));
+    let holds = |key: &str, words: &str| {
+        for part in wanted[key].as_array().into_iter().flatten() {
+            assert!(words.contains(text(part)), "{}: {part} is not in: {words}", case.name);
+        }
+    };
+    holds("says", &found.message);
+    holds("advises", &found.remedy.text);
+    if let Some(changes) = wanted["changes"].as_array() {
+        let all: Vec<String> = found.remedy.changes.iter().map(shown).collect();
+        assert_eq!(&all.iter().map(String::as_str).collect::<Vec<_>>(), &changes.iter().map(text).collect::<Vec<_>>());
+    }
     if let Some(publish) = wanted["publish"].as_str() {
         let new = found.remedy.changes[0].new.as_ref().unwrap().to_string();
         assert_eq!(new.trim_matches('"'), publish, "{}", case.name);
@@ -81,6 +102,32 @@ fn a_message_tells_the_rest_of_a_story() {
         told += 1;
     }
     assert_eq!(told, 2);
+}
+
+/// Proof that the change stops the forgery, and that the bakery's own mail goes on passing: both as a receiver
+/// sees them, with the records published.
+#[cfg(feature = "verify")]
+#[test]
+fn the_forgery_is_stopped_by_what_is_proposed_and_own_mail_is_not() {
+    let case = CASES.iter().find(|case| case.name == "spoofed-domain").unwrap();
+    let (diagnosis, zone) = (case.with_message().unwrap(), case.zone());
+    let report = diagnosis.in_zone(&zone);
+    let found = report.findings().iter().find(|found| found.rule == RuleId::SpoofNotStopped).unwrap();
+    let mut published = Overlay::on(&zone);
+    for change in &found.remedy.changes {
+        published.lay(change.query(), change.new.clone());
+    }
+    let judged = |diagnosis: &Diagnosis| match diagnosis.step(&published) {
+        Step::Done(report) => {
+            report.at_receiver().iter().map(|judged| format!("{}={}", judged.method, judged.result)).collect::<Vec<_>>()
+        }
+        Step::Need(needed) => panic!("{needed:?}"),
+    };
+    // RFC 9989 §5.3.6, RFC 7208 §8.5.
+    assert_eq!(judged(&diagnosis), ["spf=softfail", "dmarc=fail"], "{report}");
+    let own = "Received: from mx.bigmail.example (mx.bigmail.example [198.51.100.130]) by mx.elsewhere.example; now\r\n\
+               From: orders@bakery.example\r\n\r\nyour cake\r\n";
+    assert_eq!(judged(&case.diagnosis().message(own)), ["spf=pass", "dmarc=pass"]);
 }
 
 #[test]

@@ -152,7 +152,8 @@ fn a_private_address_is_not_one_that_receivers_see() {
     for inside in ["10.0.0.5", "fd00::5", "0.0.0.0"] {
         let report = diagnose(
             &case("e.test").sending_ip(ip(inside)),
-            "e.test TXT \"v=spf1 -all\"\ne.test A 192.0.2.9\n_dmarc.e.test TXT \"v=DMARC1; p=none\"",
+            "e.test TXT \"v=spf1 -all\"\ne.test A 192.0.2.9\n_dmarc.e.test TXT \"v=DMARC1; p=none\"\n\
+             s._domainkey.e.test TXT \"v=DMARC1; p=\"",
         );
         assert!(report.findings().is_empty(), "{report}");
         assert_eq!(

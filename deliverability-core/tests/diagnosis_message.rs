@@ -9,7 +9,8 @@ mod drivers;
 mod signer;
 
 use deliverability_core::diagnosis::{Finding, Proven, Report, Verdict};
-use deliverability_core::dns::{DnsError, Query, Zone};
+use deliverability_core::dns::{DnsError, Query, RecordData, Zone};
+use deliverability_core::dnsbl::{List, catalogue};
 use deliverability_core::{Diagnosis, RuleId, Severity};
 use signer::{Key, Mail, sign};
 
@@ -127,7 +128,53 @@ fn a_changed_body_and_a_changed_header_are_told_apart() {
 fn another_key_than_the_published_one_blocks() {
     let (Some(key), Some(other)) = (Key::rsa(), Key::rsa()) else { return };
     let report = report(&signed(&key, &mail()), &zone(&other));
-    assert_eq!(the(&report, RuleId::DkimKeyMismatch).severity, Severity::Blocks, "{report}");
+    // RFC 6376 §6.1.3: nothing says which key it was, so nothing is guessed.
+    let found = the(&report, RuleId::DkimKeyMismatch);
+    assert_eq!((found.severity, found.acts.as_str()), (Severity::Blocks, "sender_dns"), "{report}");
+    assert!(found.remedy.text.contains("Publish at s._domainkey.example.org the public half"), "{report}");
+}
+
+#[test]
+fn the_key_that_signs_is_found_under_another_selector() {
+    // RFC 6376 §6.1.3; Ed25519 cannot tell this from a changed header but by the other key.
+    for keys in
+        [Key::rsa().zip(Key::rsa()), Some((Key::ed25519(), Key::ed25519())), Key::rsa().map(|k| (k, Key::ed25519()))]
+    {
+        let Some((key, other)) = keys else { continue };
+        let text = format!("{SOUND}t._domainkey.example.org TXT \"{}\"", key.record());
+        let diagnosis = sender().selector("t").message(signed(&key, &mail()).octets());
+        let report = drivers::all_agree(&diagnosis, &zone_of(&other, &text), 3);
+        let found = the(&report, RuleId::DkimKeyMismatch);
+        assert!(found.message.contains("It verifies with the key at t._domainkey.example.org"), "{report}");
+        assert!(found.remedy.text.starts_with("Have the server sign with s=t; d=example.org"), "{report}");
+        assert_eq!(found.evidence.len(), 2, "{report}");
+        assert!(!rules(&report).contains(&"dkim.header-changed"), "{report}");
+    }
+}
+
+#[test]
+fn a_missing_key_that_another_selector_has_is_published_there_too() {
+    // RFC 6376 §3.6.2.1: the key is looked for under s= alone.
+    let key = Key::ed25519();
+    let text = format!("{SOUND}t._domainkey.example.org TXT \"{}\"", key.record());
+    let diagnosis = sender().selector("t").message(signed(&key, &mail()).octets());
+    let report = drivers::all_agree(&diagnosis, &text.parse().unwrap(), 3);
+    let found = the(&report, RuleId::DkimKeyMissing);
+    assert!(found.message.contains("verifies with the key at t._domainkey.example.org"), "{report}");
+    assert_eq!(
+        (changes(&found), found.remedy.proven),
+        (vec![format!("s._domainkey.example.org - -> \"{}\"", key.record())], Proven::Yes)
+    );
+    // One that does not verify it is not offered.
+    let other = format!("{SOUND}t._domainkey.example.org TXT \"{}\"", Key::ed25519().record());
+    let diagnosis = sender().selector("t").message(signed(&key, &mail()).octets());
+    let report = drivers::all_agree(&diagnosis, &other.parse().unwrap(), 3);
+    assert!(the(&report, RuleId::DkimKeyMissing).remedy.changes.is_empty(), "{report}");
+}
+
+fn changes(found: &Finding) -> Vec<String> {
+    let data = |data: &Option<RecordData>| data.as_ref().map_or("-".to_owned(), ToString::to_string);
+    found.remedy.changes.iter().map(|c| format!("{} {} -> {}", c.name, data(&c.old), data(&c.new))).collect()
 }
 
 #[test]
@@ -142,6 +189,62 @@ fn what_passes_for_another_domain_is_not_aligned() {
     assert_eq!(found.severity, Severity::Blocks);
     assert!(found.message.contains("SPF passes for provider.test"), "{report}");
     assert_eq!(results(&report), ["spf=pass", "dmarc=fail"]);
+}
+
+#[test]
+fn a_return_path_that_spf_authorizes_already_is_named() {
+    // RFC 9989 §4.4.2: SPF for example.org has the address, and the return path is the provider's.
+    let mut mail = mail();
+    add(&mut mail, "Return-Path", " <b@provider.test>");
+    let text = format!("{SOUND}provider.test TXT \"v=spf1 ip4:192.0.2.1 -all\"");
+    let report = report(&from("192.0.2.1", &mail), &text.parse().unwrap());
+    let found = the(&report, RuleId::DmarcNotAligned);
+    assert!(found.remedy.text.starts_with("Have the server use a return path (MAIL FROM) at example.org"), "{report}");
+    assert!(found.remedy.changes.is_empty(), "{report}");
+}
+
+#[test]
+fn what_is_not_aligned_comes_with_the_record_where_one_does_it() {
+    // RFC 9989 §4.4: strict alignment, where relaxed would do.
+    let mut strict = mail();
+    *strict.field("From") = " amy@news.example.org".to_owned();
+    let text = SOUND.replace("p=reject", "p=reject; aspf=s; adkim=s");
+    let report_on_strict = report(&from("192.0.2.1", &strict), &text.parse().unwrap());
+    let found = the(&report_on_strict, RuleId::DmarcNotAligned);
+    let relaxed = "_dmarc.example.org \"v=DMARC1; p=reject; aspf=s; adkim=s\" -> \"v=DMARC1; p=reject; adkim=s\"";
+    assert_eq!((changes(&found), found.remedy.proven), (vec![relaxed.to_owned()], Proven::Yes), "{report_on_strict}");
+    // RFC 7208 §4.6: a return path of one's own, whose record lacks the address.
+    let mut bounce = mail();
+    add(&mut bounce, "Return-Path", " <b@bounce.example.org>");
+    let text = format!("{SOUND}bounce.example.org TXT \"v=spf1 ip4:192.0.2.9 -all\"");
+    let report_on_bounce = report(&from("192.0.2.1", &bounce), &text.parse().unwrap());
+    let found = the(&report_on_bounce, RuleId::DmarcNotAligned);
+    let added = "bounce.example.org \"v=spf1 ip4:192.0.2.9 -all\" -> \"v=spf1 ip4:192.0.2.9 ip4:192.0.2.1 -all\"";
+    assert_eq!((changes(&found), found.remedy.proven), (vec![added.to_owned()], Proven::Yes), "{report_on_bounce}");
+}
+
+#[test]
+fn several_authors_are_judged_each_and_the_strictest_policy_that_fails_applies() {
+    // RFC 9989 §5.3.1, §11.5.
+    let mut mail = mail();
+    *mail.field("From") = " amy@example.org, eve@mild.test, bob@strict.test, joe@strict.test".to_owned();
+    let text = format!(
+        "{SOUND}_dmarc.mild.test TXT \"v=DMARC1; p=quarantine\"\n_dmarc.strict.test TXT \"v=DMARC1; p=reject\""
+    );
+    let report_on_three = report(&from("192.0.2.1", &mail), &text.parse().unwrap());
+    assert_eq!(results(&report_on_three), ["spf=pass", "dmarc=pass", "dmarc=fail", "dmarc=fail"], "{report_on_three}");
+    assert_eq!(the(&report_on_three, RuleId::DmarcAuthorForeign).subject, "strict.test", "{report_on_three}");
+    let format = the(&report_on_three, RuleId::BulkUnsubscribeOrFormat);
+    assert!(format.message.contains("4 addresses") && format.message.contains("no Sender field"), "{report_on_three}");
+    // Several addresses at one domain have one author domain.
+    *mail.field("From") = " amy@example.org, eve@example.org".to_owned();
+    let report_on_one = report(&from("192.0.2.1", &mail), &text.parse().unwrap());
+    assert_eq!(results(&report_on_one), ["spf=pass", "dmarc=pass"], "{report_on_one}");
+    // Nobody can make a receiver ask for hundreds.
+    *mail.field("From") = (0..90).map(|n| format!(" a@d{n}.test")).collect::<Vec<_>>().join(",");
+    let report_on_many = report(&mail, &text.parse().unwrap());
+    assert!(report_on_many.unknown().iter().any(|open| open.reason.contains("too many domains")), "{report_on_many}");
+    assert!(report_on_many.answers().iter().count() < 60);
 }
 
 #[test]
@@ -208,6 +311,93 @@ fn a_forgery_is_not_blamed_on_the_sender() {
         found.remedy.changes.iter().map(|change| change.new.as_ref().unwrap().to_string()).collect();
     assert!(news.contains(&"\"v=spf1 ip4:192.0.2.1 -all\"".to_owned()), "{passes}");
     assert_eq!(found.remedy.proven, Proven::Yes, "{passes}");
+}
+
+#[test]
+fn who_sent_a_forgery_is_told_by_what_is_proven_first() {
+    // RFC 6376 §1: a signature that passes names who answers for the message; RFC 8601 §2.7.3: the way back.
+    let key = Key::ed25519();
+    let mut forged = mail();
+    *forged.field("From") = " amy@victim.test".to_owned();
+    let forged = from("198.51.100.66", &signed(&key, &forged));
+    let text = format!(
+        "{SOUND}victim.test MX 10 mx.victim.test\nmx.victim.test A 203.0.113.1\nvictim.test TXT \"v=spf1 mx -all\"\n\
+                        66.100.51.198.in-addr.arpa PTR mx.bank.test\nmx.bank.test A 203.0.113.9"
+    );
+    let diagnosis = Diagnosis::of("victim.test".parse().unwrap()).sending_ip("203.0.113.1".parse().unwrap()).lists(&[]);
+    let report = drivers::all_agree(&diagnosis.message(forged.octets()), &zone_of(&key, &text), 3);
+    let found = the(&report, RuleId::SpoofNotStopped);
+    for said in [
+        "198.51.100.66, whose PTR record names mx.bank.test; that name does not confirm it",
+        "It is no mail host of victim.test, whose MX is mx.victim.test",
+        "It is signed by example.org, and that passes",
+        "It does not pass SPF: a policy of quarantine or reject would have stopped it",
+    ] {
+        assert!(found.message.contains(said), "{said}\n{report}");
+    }
+}
+
+#[test]
+fn what_a_policy_breaks_is_told_of_each_sender() {
+    // RFC 9989 §5.3.6, §7.4.
+    let key = Key::ed25519();
+    let forged = from("198.51.100.66", &mail());
+    let mild = SOUND.replace("p=reject", "p=none");
+    let diagnosis = sender().sending_ip("192.0.2.77".parse().unwrap()).selector("s").message(forged.octets());
+    let report = drivers::all_agree(&diagnosis, &zone_of(&key, &mild), 3);
+    let text = the(&report, RuleId::SpoofNotStopped).remedy.text;
+    for said in [
+        "not mail from 192.0.2.1, which goes on passing by SPF",
+        "mail from 192.0.2.77, unless it is signed with d=example.org",
+        "where it is not signed with s=s; d=example.org",
+    ] {
+        assert!(text.contains(said), "{said}\n{report}");
+    }
+}
+
+#[test]
+fn a_forgers_listing_keeps_no_own_mail_from_arriving() {
+    // RFC 5782 §2: the list speaks of the address that handed the message over.
+    let key = Key::ed25519();
+    let spamcop: Vec<List> =
+        catalogue().iter().filter(|list| list.zone().to_string() == "bl.spamcop.net").cloned().collect();
+    let diagnosis = sender().selector("s").lists(&spamcop).message(from("198.51.100.66", &mail()).octets());
+    let listed = format!("{SOUND}2.0.0.127.bl.spamcop.net A 127.0.0.2\n66.100.51.198.bl.spamcop.net A 127.0.0.2");
+    let report_on_listed = drivers::all_agree(&diagnosis, &zone_of(&key, &listed), 3);
+    let found = the(&report_on_listed, RuleId::DnsblIpListed);
+    assert_eq!((found.severity, found.subject.as_str()), (Severity::Note, "198.51.100.66 at bl.spamcop.net"));
+    assert_eq!(report_on_listed.verdict(), Verdict::NothingFound, "{report_on_listed}");
+    // Not known of the forger: named, and no reason to doubt the sender.
+    let mut zone = zone_of(&key, &listed);
+    zone.fail(Query::a("66.100.51.198.bl.spamcop.net".parse().unwrap()), DnsError::Timeout);
+    let report_on_silence = drivers::all_agree(&diagnosis, &zone, 3);
+    assert_eq!(report_on_silence.verdict(), Verdict::NothingFound, "{report_on_silence}");
+    let open = report_on_silence.unknown().iter().find(|open| open.question.contains("198.51.100.66")).unwrap();
+    assert!(!open.could_block);
+    // Without sending addresses it is the address that the receiver saw, whoever's it is.
+    let anybody =
+        Diagnosis::of("example.org".parse().unwrap()).lists(&spamcop).message(from("198.51.100.66", &mail()).octets());
+    let report_on_anybody = drivers::all_agree(&anybody, &zone_of(&key, &listed), 3);
+    assert!(the(&report_on_anybody, RuleId::DnsblIpListed).severity > Severity::Note, "{report_on_anybody}");
+}
+
+#[test]
+fn an_author_domain_that_takes_no_mail_is_found() {
+    // RFC 5321 §5.1, RFC 7505 §4.2; RULES 30: the envelope is in order.
+    let mut mail = mail();
+    *mail.field("From") = " amy@shop.example.org".to_owned();
+    for (more, severity) in [
+        ("", Severity::Blocks),
+        ("shop.example.org TXT \"x\"", Severity::Blocks),
+        ("shop.example.org MX 0 .", Severity::Error),
+    ] {
+        let report = report(&from("192.0.2.1", &mail), &format!("{SOUND}{more}").parse().unwrap());
+        let found = the(&report, RuleId::SenderUnresolvable);
+        assert_eq!((found.severity, found.subject.as_str()), (severity, "shop.example.org"), "{report}");
+        assert!(found.message.contains("the domain in the From field"), "{report}");
+    }
+    let there = report(&from("192.0.2.1", &mail), &format!("{SOUND}shop.example.org A 192.0.2.1").parse().unwrap());
+    assert!(!rules(&there).contains(&"sender.unresolvable"), "{there}");
 }
 
 #[test]

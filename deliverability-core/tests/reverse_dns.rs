@@ -9,6 +9,7 @@ use deliverability_core::{Check, Diagnosis, RuleId, Severity};
 
 /// A sender at 192.0.2.1 with nothing wrong.
 const SOUND: &str = r#"
+s._domainkey.example.org TXT "v=DKIM1; p="
 example.org             TXT "v=spf1 ip4:192.0.2.1 -all"
 example.org             MX  10 mx.example.org
 mx.example.org          A   192.0.2.1

@@ -64,6 +64,14 @@ record_class! {
             PyBytes::new(py, &self.record.data)
         }
 
+        /// The character-strings to publish the record in, of at most 255 octets each: verifiers join them
+        /// without anything between (RFC 6376 §3.6.2.2).
+        #[getter]
+        fn strings<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+            let text = self.record.to_text();
+            text.strings().map(span::text).collect::<Vec<String>>().to_py(py)
+        }
+
         /// The service types (`s=`); `None` is all of them.
         #[getter]
         fn services<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -74,6 +74,10 @@ def test_lint_dkim_key() -> None:
     assert problem.edit is not None
     mended = text[: problem.edit.span.start] + problem.edit.replacement + text[problem.edit.span.end :]
     assert dv.lint_dkim_key(mended) == [] and dv.DkimKey.parse(mended).key_type == "ed25519"
+    # RFC 6376 §3.6.2.2, RFC 1035 §3.3: one record, in strings of 255 octets.
+    long = dv.DkimKey.parse("v=DKIM1; k=later; p=" + "QUJD" * 100)
+    assert [len(string) for string in long.strings] == [255, 165]
+    assert dv.DkimKey.parse("".join(long.strings)) == long
     assert dv.lint_dkim_key([part.encode() for part in (mended[:9], mended[9:])]) == []
 
 

@@ -485,8 +485,15 @@ pub fn sender_id(data: &[u8]) {
         Ok(pra) => is_mailbox(&pra.mailbox),
         Err(error) => assert!(error.span.end <= data.len(), "{error}"),
     }
+    match Mailbox::parse_list(data) {
+        Ok(list) => list.iter().for_each(is_mailbox),
+        Err(error) => assert!(error.span.end <= data.len(), "{error}"),
+    }
     match Mailbox::parse(data) {
-        Ok(mailbox) => is_mailbox(&mailbox),
+        Ok(mailbox) => {
+            is_mailbox(&mailbox);
+            assert_eq!(Mailbox::parse_list(data), Ok(vec![mailbox]));
+        }
         Err(error) => assert!(error.span.end <= data.len(), "{error}"),
     }
 }

@@ -54,13 +54,33 @@ impl Case {
         })
     }
 
-    /// The domain that DMARC is about: that of the From field, which is the envelope's without a message.
+    /// The domain that DMARC is about: the first of the From field, which is the envelope's without a message.
     pub(super) fn author_domain(&self) -> &DomainName {
         #[cfg(feature = "verify")]
-        if let Some(author) = self.message.as_ref().and_then(CaseMessage::author_domain) {
+        if let Some(author) = self.message.as_ref().and_then(|message| message.author_domains().first()) {
             return author;
         }
         &self.domain
+    }
+
+    /// The domains of the From field that are not the envelope's.
+    pub(super) fn other_authors(&self) -> Vec<DomainName> {
+        #[cfg(feature = "verify")]
+        let authors = self.message.iter().flat_map(CaseMessage::author_domains);
+        #[cfg(not(feature = "verify"))]
+        let authors = core::iter::empty::<&DomainName>();
+        authors.filter(|author| **author != self.domain).cloned().collect()
+    }
+
+    /// The address that handed the message over, where it is none of the sending ones.
+    pub(super) fn other_source(&self) -> Option<IpAddr> {
+        #[cfg(feature = "verify")]
+        let source = self.message.as_ref().filter(|_| !self.message_is_own() || self.sending_ips.is_empty());
+        #[cfg(feature = "verify")]
+        let source = source.and_then(CaseMessage::source).filter(|ip| !self.sending_ips.contains(ip));
+        #[cfg(not(feature = "verify"))]
+        let source = None;
+        source
     }
 
     /// Whether a message was given.

@@ -235,7 +235,8 @@ pub struct Remedy {
 /// Whether a remedy was seen to work.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Proven {
-    /// With the changes the finding is gone, and no sender that passes now fails.
+    /// With the changes the finding is gone, or a less severe one is left of it, and no sender that passes
+    /// now fails.
     Yes,
     /// The changes do not help, bring another finding that is as bad, or a sender that passes now
     /// would fail.

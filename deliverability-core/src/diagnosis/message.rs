@@ -7,8 +7,9 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::dkim;
+use crate::dmarc;
 use crate::domain::DomainName;
-use crate::header::addresses::{Domain, Mailbox};
+use crate::header::addresses::Mailbox;
 use crate::header::{body_start, fields, unfold};
 use crate::network::{canonical, is_public};
 
@@ -16,6 +17,8 @@ use crate::network::{canonical, is_public};
 const HEADER_OCTETS: usize = 1 << 20;
 /// Most Received fields with a public address that are looked at.
 const MAX_HOPS: usize = 50;
+/// Most characters of a foreign field that are kept.
+const MAX_EXCERPT: usize = 120;
 /// Most signatures whose keys are looked up, as [`dkim::Limits`] has it.
 const MAX_KEYS: usize = 20;
 
@@ -34,14 +37,19 @@ struct Parts {
 /// What the rules read of the header section.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Header {
-    /// The address in each From field, or why there is none.
-    pub(super) from: Vec<Result<Mailbox, String>>,
+    /// The addresses in each From field, or why there are none.
+    pub(super) from: Vec<Result<Vec<Mailbox>, String>>,
+    /// The domains of the addresses in the one From field.
+    authors: Vec<DomainName>,
+    pub(super) has_sender: bool,
     pub(super) dates: usize,
     pub(super) message_ids: usize,
     /// A field that says that the message went to many.
     pub(super) bulk: Option<&'static str>,
     pub(super) list_unsubscribe: Option<String>,
     pub(super) list_unsubscribe_post: Option<String>,
+    /// A field in which a host wrote what made the message, and its value: anybody can write one.
+    pub(super) origin: Option<(&'static str, String)>,
     /// The MAIL FROM address that the last server noted; empty for the null sender.
     pub(super) return_path: Option<String>,
     /// The public addresses that handed the message over, one a Received field, from the top.
@@ -77,12 +85,15 @@ impl CaseMessage {
         &self.0.sha256
     }
 
-    /// The domain of the one address in its one From field; `None` where there is no such thing.
+    /// The one domain in its one From field; `None` where there is no such thing.
     pub fn author_domain(&self) -> Option<&DomainName> {
-        match &self.0.header.from[..] {
-            [Ok(Mailbox { domain: Domain::Name(name), .. })] => Some(name),
-            _ => None,
-        }
+        if let [one] = self.author_domains() { Some(one) } else { None }
+    }
+
+    /// The domains in its one From field, each once; none where the field is missing, repeated or malformed,
+    /// or names more than [`dmarc::MAX_AUTHOR_DOMAINS`].
+    pub fn author_domains(&self) -> &[DomainName] {
+        &self.0.header.authors
     }
 
     /// The address that handed the message over, as the topmost Received field with a public address
@@ -116,6 +127,12 @@ impl Header {
         for field in fields(section) {
             header.take(&field.name.to_ascii_lowercase(), field.value);
         }
+        if let [Ok(list)] = &header.from[..] {
+            header.authors = dmarc::of_mailboxes(list).unwrap_or_default();
+        }
+        if header.authors.len() > dmarc::MAX_AUTHOR_DOMAINS {
+            header.authors.clear();
+        }
         header
     }
 
@@ -123,7 +140,10 @@ impl Header {
         let text = || String::from_utf8_lossy(&unfold(value)).trim().to_owned();
         match name {
             // Two tell as much as a thousand.
-            "from" if self.from.len() < 2 => self.from.push(Mailbox::parse(value).map_err(|error| error.to_string())),
+            "from" if self.from.len() < 2 => {
+                self.from.push(Mailbox::parse_list(value).map_err(|error| error.to_string()));
+            }
+            "sender" => self.has_sender = true,
             "date" => self.dates = self.dates.saturating_add(1),
             "message-id" => self.message_ids = self.message_ids.saturating_add(1),
             "list-unsubscribe" => {
@@ -142,6 +162,9 @@ impl Header {
             "precedence" if ["bulk", "list"].contains(&text().to_ascii_lowercase().as_str()) => {
                 self.bulk.get_or_insert("Precedence");
             }
+            "x-php-originating-script" => self.claim("X-PHP-Originating-Script", &text()),
+            "x-php-script" => self.claim("X-PHP-Script", &text()),
+            "x-authenticated-sender" => self.claim("X-Authenticated-Sender", &text()),
             "return-path" if self.return_path.is_none() => self.return_path = address(&text()),
             "received" if self.hops.len() < MAX_HOPS => self.hops.extend(handed_over(&text())),
             "dkim-signature" if self.keys.len() < MAX_KEYS => {
@@ -150,6 +173,10 @@ impl Header {
             }
             _ => {}
         }
+    }
+
+    fn claim(&mut self, name: &'static str, text: &str) {
+        self.origin.get_or_insert_with(|| (name, text.chars().take(MAX_EXCERPT).collect()));
     }
 }
 
@@ -192,7 +219,10 @@ mod tests {
     #[test]
     fn two_authors_are_none() {
         assert_eq!(CaseMessage::of(b"From: a@a.test\r\nFrom: b@b.test\r\n\r\n").author_domain(), None);
-        assert_eq!(CaseMessage::of(b"From: a@a.test, b@b.test\r\n\r\n").author_domain(), None);
+        let several = CaseMessage::of(b"From: a@a.test, b@b.test, c@a.test\r\n\r\n");
+        assert_eq!((several.author_domain(), several.author_domains().len()), (None, 2));
+        let same = CaseMessage::of(b"From: a@a.test, b@a.test\r\n\r\n");
+        assert_eq!(same.author_domain(), Some(&"a.test".parse().unwrap()));
         assert_eq!(CaseMessage::of(b"").author_domain(), None);
     }
 }

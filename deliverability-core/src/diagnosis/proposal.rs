@@ -26,6 +26,8 @@ pub(super) struct Wish {
 enum Aim {
     /// What the rewrite says.
     Done,
+    /// That those who pass by a term no longer do.
+    TakenOut,
     /// No path with too many look-ups.
     FewLookups,
     /// No path with too many void look-ups.
@@ -36,6 +38,12 @@ impl Wish {
     /// This rewrite.
     pub(super) fn of(domain: &DomainName, way: Rewriter) -> Self {
         Self { domain: domain.clone(), ways: vec![way], aim: Aim::Done }
+    }
+
+    /// The record without a term, so that who passes by it no longer does.
+    #[cfg_attr(not(feature = "verify"), expect(dead_code, reason = "only a message shows who is to be taken out"))]
+    pub(super) fn taking_out(domain: &DomainName, term: String) -> Self {
+        Self { aim: Aim::TakenOut, ..Self::of(domain, Rewriter::of(domain.clone()).remove(term)) }
     }
 
     /// As few changes as bring every path within the limit of look-ups (RFC 7208 §4.6.4).
@@ -76,8 +84,8 @@ impl Proposer<'_> {
                 let proposal = self.grant(&wish).or_need(needed);
                 last = Some((wish, proposal));
             }
-            if let Some((_, Some(proposal))) = &last {
-                write_into(&mut finding.remedy, proposal);
+            if let Some((wish, Some(proposal))) = &last {
+                write_into(&mut finding.remedy, wish.aim, proposal);
             }
         }
     }
@@ -109,8 +117,10 @@ impl Proposer<'_> {
             return Step::Done(Some("what is left of the record would authorize nobody".to_owned()));
         }
         match (wish.aim, rewrite.proof()) {
-            (Aim::Done, _) if rewrite.changes().is_empty() => Step::Done(Some("the record already says so".to_owned())),
-            (Aim::Done, _) => Step::Done(None),
+            (Aim::Done | Aim::TakenOut, _) if rewrite.changes().is_empty() => {
+                Step::Done(Some("the record already says so".to_owned()))
+            }
+            (Aim::Done | Aim::TakenOut, _) => Step::Done(None),
             (_, refuted @ Proof::Refuted { .. }) => Step::Done(Some(in_words(refuted))),
             _ => self.is_over(wish, rewrite),
         }
@@ -144,7 +154,7 @@ impl Proposer<'_> {
     }
 }
 
-fn write_into(remedy: &mut Remedy, proposal: &Proposal) {
+fn write_into(remedy: &mut Remedy, aim: Aim, proposal: &Proposal) {
     let (n, rewrite) = match proposal {
         Ok((n, rewrite)) => (*n, rewrite),
         Err(why) => {
@@ -165,7 +175,15 @@ fn write_into(remedy: &mut Remedy, proposal: &Proposal) {
         remedy.text.push_str(copied);
     }
     remedy.text.push(' ');
-    remedy.text.push_str(&sentence(in_words(rewrite.proof())));
+    remedy.text.push_str(&sentence(match (aim, rewrite.proof()) {
+        (Aim::TakenOut, Proof::Refuted { difference }) => {
+            format!(
+                "the SPF change is meant to fail {} ({}), and fails whoever else passes by that term alone",
+                difference.ip, difference.after
+            )
+        }
+        (_, proof) => in_words(proof),
+    }));
     remedy.proof = Some(rewrite.proof().clone());
 }
 

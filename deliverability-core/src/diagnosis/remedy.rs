@@ -1,6 +1,6 @@
 //! Tries a remedy over the evidence before it is shown.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::case::Case;
 use super::finding::{Change, Finding, Proven, Stream};
@@ -42,8 +42,8 @@ pub(super) fn prove(findings: &mut [Finding], case: &Case, examine: Examine, kno
 
 /// What came of some changes.
 struct Trial {
-    /// What is found with them.
-    remains: HashSet<(RuleId, String)>,
+    /// What is found with them, and how bad it is.
+    remains: HashMap<(RuleId, String), Severity>,
     /// The worst of what is found with them and not without.
     brings: Option<Severity>,
     /// Whether something is not known with them that is known without.
@@ -71,7 +71,7 @@ impl Trial {
         let new = after.findings.iter().filter(|found| !was.contains(&found.identity()));
         Some(Self {
             brings: new.map(|found| found.severity).max(),
-            remains: after.findings.iter().map(|found| (found.rule, found.subject.clone())).collect(),
+            remains: after.findings.iter().map(|found| ((found.rule, found.subject.clone()), found.severity)).collect(),
             opens: after.unknown.iter().any(|unknown| !before.unknown.contains(unknown)),
             streams,
         })
@@ -92,7 +92,9 @@ impl Trial {
         };
         let cannot_tell =
             |stream: &Stream| stream.after == SpfResult::Temperror && stream.before != SpfResult::Temperror;
-        let remains = self.remains.contains(&(finding.rule, finding.subject.clone()));
+        // What is left of it may be a lesser thing that the change was not about.
+        let left = self.remains.get(&(finding.rule, finding.subject.clone()));
+        let remains = left.is_some_and(|severity| *severity >= finding.severity);
         let trades = self.brings >= Some(finding.severity);
         if remains || trades || self.streams.iter().any(breaks) {
             Proven::No

@@ -75,11 +75,12 @@ impl Report {
     /// `{"version", "case": {"domain", "sending_ips", "helo", "selectors", "lists",
     /// "message": {"octets", "sha256", "author_domain", "source", "at"} | null}, "verdict",
     /// "findings": [{"rule", "severity", "subject", "message", "acts", "evidence": [{"query", "answer",
-    /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new"}], "proven", "streams":
+    /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new", "strings"?}], "proven", "streams":
     /// [{"ip", "sender", "before", "after"}], "tried", "proof": {"status": "proven" | "unproven" |
     /// "refuted", "message", "points", "repaired"} | null}, "reference"}], "unknown": [{"question",
     /// "reason", "could_block"}], "at_receiver": [{"method", "identity", "result", "reason"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
-    /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `streams` are those of
+    /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `strings` stands there only
+    /// for a new TXT record of more than 255 octets: `new`, cut as it has to be published. `streams` are those of
     /// [`Remedy::streams`](super::Remedy::streams), 32 at most; `tried` counts all. Fields may be
     /// added within version 1.
     ///

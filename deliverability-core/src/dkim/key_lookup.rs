@@ -42,6 +42,16 @@ impl KeyLookup {
         let query = key_name(selector, &domain).map(Query::txt);
         Self { selector: selector.into(), domain, query }
     }
+
+    /// The TXT query; `None` if the selector cannot be part of a name.
+    pub(super) fn query(&self) -> Option<&Query> {
+        self.query.as_ref().ok()
+    }
+
+    /// The same look-up at another name.
+    pub(super) fn at(&self, name: DomainName) -> Self {
+        Self { query: Ok(Query::txt(name)), ..self.clone() }
+    }
 }
 
 fn key_name(selector: &str, domain: &DomainName) -> Result<DomainName, domain::ParseError> {
@@ -216,6 +226,10 @@ impl KeyOutcome {
         &self.status
     }
 
+    pub(super) const fn lookup(&self) -> &KeyLookup {
+        &self.lookup
+    }
+
     /// The selector as given.
     pub fn selector(&self) -> &str {
         &self.lookup.selector
@@ -228,7 +242,7 @@ impl KeyOutcome {
 
     /// The TXT query; `None` if the selector cannot be part of a name.
     pub fn query(&self) -> Option<&Query> {
-        self.lookup.query.as_ref().ok()
+        self.lookup.query()
     }
 
     /// Every TXT record at the name, key records or not.

@@ -5,6 +5,7 @@ use core::str::FromStr;
 
 use super::base64;
 use super::public_key::{self, ED25519_OCTETS, PublicKey};
+use crate::dns::Text;
 use crate::escaped::Escaped;
 use crate::span::Span;
 use crate::tag_list::{self, Tag};
@@ -68,6 +69,25 @@ impl KeyRecord {
             services: value(b"s").map(colon_list),
             flags: value(b"t").map(colon_list).unwrap_or_default(),
         })
+    }
+
+    /// The TXT record to publish: the record cut into strings of at most 255 octets, which verifiers join
+    /// without anything between (RFC 6376 §3.6.2.2). Its `Display` is what a zone file takes,
+    /// [`Text::strings`] is what a DNS panel or API takes.
+    ///
+    /// ```
+    /// use deliverability_core::dkim::KeyRecord;
+    ///
+    /// let octets = "QUJD".repeat(100);
+    /// let record: KeyRecord = format!("v=DKIM1; k=later; p={octets}").parse()?;
+    /// let text = record.to_text();
+    /// assert_eq!(text.strings().map(<[u8]>::len).collect::<Vec<_>>(), [255, 165]);
+    /// assert!(text.to_string().starts_with("\"v=DKIM1; k=later; p=QUJD"));
+    /// assert_eq!(KeyRecord::parse(text.bytes())?, record);
+    /// # Ok::<(), deliverability_core::dkim::ParseError>(())
+    /// ```
+    pub fn to_text(&self) -> Text {
+        Text::from(self.to_string().as_str())
     }
 
     /// Whether the domain is testing DKIM (`t=y`): a failed signature must not count against it.

@@ -20,6 +20,7 @@ mod lint;
 #[cfg(feature = "verify")]
 mod message;
 mod public_key;
+mod set_up;
 pub mod signature;
 #[cfg(feature = "verify")]
 mod verification;
@@ -38,6 +39,7 @@ pub(crate) use message::{Fields, Signed};
 #[cfg(feature = "verify")]
 pub use message::{Limits, Message, MessageReader};
 pub use public_key::{PublicKey, RsaForm};
+pub use set_up::{Namespace, SelectorOutcome, SetUp, SetUpOutcome};
 pub use signature::Signature;
 #[cfg(feature = "verify")]
 pub use verification::{Cause, KeyCause, Note, SignatureOutcome, Verification, overall};

@@ -39,7 +39,9 @@ pub use aggregate_report::AggregateReport;
 pub use alignment::{AlignedIdentifier, Alignment};
 #[cfg(feature = "verify")]
 pub use authentication::{Authentication, AuthenticationOutcome};
-pub use author::{AuthorError, AuthorErrorKind, author_domain};
+#[cfg(feature = "verify")]
+pub(crate) use author::of_mailboxes;
+pub use author::{AuthorError, AuthorErrorKind, MAX_AUTHOR_DOMAINS, author_domain, author_domains};
 pub use cause::Cause;
 pub use destinations::{Destination, Destinations, DestinationsOutcome, Permission};
 #[cfg(feature = "psl")]

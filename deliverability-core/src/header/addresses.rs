@@ -53,7 +53,39 @@ impl Mailbox {
             Some(octet) => Err(lexer.error(ErrorKind::Unexpected { octet })),
         }
     }
+
+    /// Reads the value of a field that holds a `mailbox-list`, such as From: one or more, at most 100.
+    ///
+    /// # Errors
+    ///
+    /// One of them is malformed, there is none, or there are more; with the place.
+    pub fn parse_list(value: &[u8]) -> Result<Vec<Self>, ParseError> {
+        let mut lexer = Lexer::new(value);
+        let mut list = Vec::new();
+        loop {
+            // RFC 5322 §4.4, obs-mbox-list: elements may be empty.
+            lexer.skip_comments()?;
+            while !list.is_empty() && lexer.peek() == Some(b',') {
+                lexer.take();
+                lexer.skip_comments()?;
+            }
+            if !list.is_empty() && lexer.peek().is_none() {
+                return Ok(list);
+            }
+            list.push(mailbox(&mut lexer)?);
+            lexer.skip_comments()?;
+            match lexer.peek() {
+                None => return Ok(list),
+                Some(b',') if list.len() < MAX_MAILBOXES => {}
+                Some(b',') => return Err(lexer.error(ErrorKind::TooMany)),
+                Some(octet) => return Err(lexer.error(ErrorKind::Unexpected { octet })),
+            }
+        }
+    }
 }
+
+/// Most mailboxes of a list that are read.
+const MAX_MAILBOXES: usize = 100;
 
 /// The address alone, quoted where it must be; control characters are escaped.
 impl fmt::Display for Mailbox {
@@ -271,6 +303,21 @@ mod tests {
         assert_error("Amy, Bob <a@b.test>", ",", &ErrorKind::NoAddress);
         assert_error("friends: a@b.test;", ":", &ErrorKind::Group);
         assert_error("a@b.test c@d.test", "c", &ErrorKind::Unexpected { octet: b'c' });
+    }
+
+    #[test]
+    fn a_list_of_mailboxes() {
+        // RFC 5322 §3.4, §4.4.
+        let list = |value: &str| Mailbox::parse_list(value.as_bytes());
+        let shown = |value: &str| list(value).unwrap().iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        assert_eq!(shown("Amy <a@b.test>, \"Bob, B\" <c@d.test> (x, y)\r\n"), "a@b.test c@d.test");
+        assert_eq!(shown("a@b.test, ,(x), c@d.test ,"), "a@b.test c@d.test");
+        assert_eq!(shown("a@b.test"), "a@b.test");
+        assert_eq!(list("a@b.test c@d.test").unwrap_err().kind, ErrorKind::Unexpected { octet: b'c' });
+        assert_eq!(list(" ").unwrap_err().kind, ErrorKind::Empty);
+        assert_eq!(list("Amy, Bob <a@b.test>").unwrap_err().kind, ErrorKind::NoAddress);
+        assert_eq!(list(&"a@b.test,".repeat(100)).unwrap_err().kind, ErrorKind::TooMany);
+        assert_eq!(list(&vec!["a@b.test"; 100].join(",")).unwrap().len(), 100);
     }
 
     #[test]

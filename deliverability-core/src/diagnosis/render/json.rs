@@ -10,7 +10,7 @@ use crate::diagnosis::judged::Judged;
 #[cfg(feature = "verify")]
 use crate::diagnosis::message::CaseMessage;
 use crate::diagnosis::report::Report;
-use crate::dns::Answers;
+use crate::dns::{Answers, RecordData};
 use crate::dnsbl;
 use crate::domain::DomainName;
 use crate::spf::Proof;
@@ -198,12 +198,21 @@ struct ChangeJson<'a> {
     r#type: &'static str,
     old: Option<String>,
     new: Option<String>,
+    /// A new TXT record of more than 255 octets as it is to be published, string by string.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strings: Option<Vec<String>>,
 }
 
 impl<'a> ChangeJson<'a> {
     fn of(change: &'a Change) -> Self {
         let (old, new) = (change.old.as_ref().map(record_text), change.new.as_ref().map(record_text));
-        Self { name: &change.name, r#type: change.record_type().as_str(), old, new }
+        let strings = match &change.new {
+            Some(RecordData::Txt(text)) if text.strings().nth(1).is_some() => {
+                Some(text.strings().map(|string| String::from_utf8_lossy(string).into_owned()).collect())
+            }
+            _ => None,
+        };
+        Self { name: &change.name, r#type: change.record_type().as_str(), old, new, strings }
     }
 }
 

@@ -1,60 +1,87 @@
-//! DKIM keys: `dkim.key-missing`, `dkim.key-bad`.
+//! DKIM keys as they are published: `dkim.key-bad`, and which are `dkim.key-missing`.
 
 use std::sync::Arc;
 
-use super::{Examined, Lookups};
+use super::{Examined, Lookups, dkim_missing, dkim_providers};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Scope, Unknown, sentence};
-use crate::dkim::{KeyLookup, KeyOutcome, KeyStatus};
+use crate::dkim::{KeyOutcome, KeyStatus, Namespace, SelectorOutcome, SetUp, SetUpOutcome};
 use crate::dns::{Check, Known, Query, Step};
+use crate::domain::DomainName;
 use crate::problem::{Problem, Severity, apply_edits};
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
-    let checks: Vec<KeyLookup> =
-        case.keys().into_iter().map(|(selector, domain)| KeyLookup::new(&selector, domain)).collect();
-    match checks.step(known) {
+    match set_ups(case).step(known) {
         Step::Need(needed) => Step::Need(needed),
         Step::Done(outcomes) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
-            if outcomes.is_empty() && !case.message_is_own() {
-                let reason = "no selector was given, and the DNS does not list them; take `s=` from the DKIM-Signature of a message";
-                found.leave_open(Unknown::new("does mail carry a DKIM signature that verifies", reason, true));
+            if case.keys().is_empty() && !case.message_is_own() {
+                for outcome in &outcomes {
+                    judge_unnamed(case, outcome, &lookups, &mut found);
+                }
             }
             for outcome in &outcomes {
-                judge(outcome, &lookups, &mut found);
+                for selector in outcome.selectors() {
+                    judge(case, outcome, selector, &lookups, &mut found);
+                }
             }
             lookups.finish(found)
         }
     }
 }
 
-fn judge(outcome: &KeyOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
+/// The selectors in use by their domains, that of the case first.
+fn set_ups(case: &Case) -> Vec<SetUp> {
+    let mut domains: Vec<(DomainName, SetUp)> = Vec::new();
+    let keys = case.keys();
+    for (selector, domain) in &keys {
+        match domains.iter_mut().find(|(of, _)| of == domain) {
+            Some((_, set_up)) => *set_up = set_up.clone().selector(selector),
+            None => domains.push((domain.clone(), SetUp::of(domain.clone()).selector(selector))),
+        }
+    }
+    if keys.is_empty() && !case.message_is_own() {
+        domains.push((case.domain.clone(), SetUp::of(case.domain.clone())));
+    }
+    domains.into_iter().map(|(_, set_up)| set_up).collect()
+}
+
+/// No selector was given. What stands above all of them may still say that there is none.
+fn judge_unnamed(case: &Case, outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
+    let domain = outcome.domain();
+    let is_empty = outcome.namespace() == Some(&Namespace::Empty) && !dkim_missing::proves_nothing(domain, lookups);
+    let reason = if is_empty {
+        format!("no selector of {domain} is published; whether mail is signed in another name, only a message shows")
+    } else {
+        "no selector was given, and the DNS does not list them; take `s=` from the DKIM-Signature of a message"
+            .to_owned()
+    };
+    found.leave_open(Unknown::new("does mail carry a DKIM signature that verifies", reason, true));
+    // A domain that sends nothing needs no key.
+    if is_empty && (case.has_message() || !case.sending_ips.is_empty()) {
+        found.find(dkim_missing::nothing_published(outcome, lookups));
+    } else if !is_empty && let Some(unsigned) = dkim_providers::unsigned(domain, lookups) {
+        found.find(unsigned);
+    }
+}
+
+fn judge(case: &Case, set_up: &SetUpOutcome, selector: &SelectorOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
+    let outcome = selector.key();
     let question = || format!("is there a DKIM key for the selector {} of {}", outcome.selector(), outcome.domain());
     match (outcome.status(), outcome.query()) {
         (KeyStatus::Unknown(error), _) => {
             found.leave_open(Unknown::new(question(), error, true).for_want_of(outcome.query()));
         }
         (KeyStatus::BadSelector(error), _) => found.leave_open(Unknown::new(question(), error, true)),
-        (KeyStatus::Missing { .. } | KeyStatus::Revoked, Some(query)) => found.find(missing(outcome, query, lookups)),
+        (KeyStatus::Missing { .. } | KeyStatus::Revoked, Some(query)) => {
+            found.find(dkim_missing::missing(case, set_up, selector, query, lookups));
+        }
         (KeyStatus::Usable(_), _) if outcome.problems().is_empty() => {}
         (_, Some(query)) => found.find(bad(outcome, query, lookups)),
         (_, None) => {}
     }
-}
-
-fn missing(outcome: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Finding {
-    let (selector, domain) = (outcome.selector(), outcome.domain());
-    let text = format!(
-        "Publish the public half of the key that the server signs with at {}, or stop signing with the selector {selector}. \
-         Keep the record until mail signed with it has left the queues. Verify: a message signed with s={selector}; \
-         d={domain} passes at a receiver.",
-        query.name
-    );
-    Finding::new(RuleId::DkimKeyMissing, Severity::Blocks, &query.name, sentence(outcome))
-        .with_evidence(lookups.evidence(query))
-        .with_remedy(text, Vec::new())
 }
 
 fn bad(outcome: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Finding {

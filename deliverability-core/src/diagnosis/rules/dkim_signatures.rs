@@ -1,8 +1,8 @@
 //! The signatures of a message: `dkim.none`, `dkim.body-changed`, `dkim.header-changed`,
-//! `dkim.key-mismatch`, `dkim.signature-bad`, `dkim.signature-risk`. Their keys are the key rules' own.
+//! `dkim.signature-bad`, `dkim.signature-risk`. Their keys are the key rules' own.
 
-use super::Examined;
 use super::message::Seen;
+use super::{Examined, dkim_mismatch};
 use crate::diagnosis::finding::{Acts, Finding, sentence};
 use crate::dkim::{Cause, Note, SignatureOutcome};
 use crate::problem::{Problem, Severity};
@@ -41,28 +41,27 @@ fn of_signature(n: usize, outcome: &SignatureOutcome, one_passes: bool, seen: &S
         Some(signature) => format!("{}._domainkey.{}", signature.selector, signature.domain),
         None => format!("signature {}", n.saturating_add(1)),
     };
-    let rules = [
-        RuleId::DkimBodyChanged,
-        RuleId::DkimHeaderChanged,
-        RuleId::DkimKeyMismatch,
-        RuleId::DkimSignatureBad,
-        RuleId::DkimSignatureRisk,
-    ];
-    let problems = problems(outcome);
+    let rules =
+        [RuleId::DkimBodyChanged, RuleId::DkimHeaderChanged, RuleId::DkimSignatureBad, RuleId::DkimSignatureRisk];
+    let mismatch = dkim_mismatch::of(n, outcome, &subject, one_passes, seen);
+    let mut problems = problems(outcome);
+    if mismatch.is_some() {
+        // That another key signed explains it.
+        let explained = Cause::SignatureMismatch.to_string();
+        problems.retain(|problem| problem.message != explained);
+    }
     let advice = outcome.causes().iter().map(Cause::advice).collect::<Vec<_>>().join(" ");
     let of_rule = |rule: &RuleId| {
         let told: Vec<&Problem> = problems.iter().filter(|problem| problem.rule == *rule).collect();
-        let worst = told.iter().map(|problem| problem.severity).max()?;
-        let blocks = *rule == RuleId::DkimKeyMismatch && !one_passes;
-        let severity = if blocks { Severity::Blocks } else { worst };
+        let severity = told.iter().map(|problem| problem.severity).max()?;
         let words = told.iter().map(|problem| sentence(&problem.message)).collect::<Vec<_>>().join(" ");
         let todo = if *rule == RuleId::DkimSignatureRisk { what_to_do(*rule) } else { advice.clone() };
         let evidence = outcome.key().and_then(|key| key.query()).and_then(|query| seen.lookups.evidence(query));
         let finding = Finding::new(*rule, severity, &subject, format!("{words}{}", hops(*rule, outcome)));
         let text = format!("{todo} Verify: give this diagnosis the next message.");
-        Some(finding.by(acts(*rule)).with_evidence(evidence).with_remedy(text, Vec::new()))
+        Some(finding.by(Acts::SenderServer).with_evidence(evidence).with_remedy(text, Vec::new()))
     };
-    rules.iter().filter_map(of_rule).collect()
+    rules.iter().filter_map(of_rule).chain(mismatch).collect()
 }
 
 /// What is worth a finding: how a message was stored is not.
@@ -74,10 +73,6 @@ fn problems(outcome: &SignatureOutcome) -> Vec<Problem> {
         .map(ToString::to_string)
         .collect();
     outcome.problems().into_iter().filter(|problem| !stored.contains(&problem.message)).collect()
-}
-
-fn acts(rule: RuleId) -> Acts {
-    if rule == RuleId::DkimKeyMismatch { Acts::SenderDns } else { Acts::SenderServer }
 }
 
 /// Who may have changed the message, as its Received fields say.

@@ -289,10 +289,33 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_record_is_shown() {
-        // As a wildcard gives it.
-        let found = found("*.a.test TXT \"v=spf1 -all\"");
-        assert!(found.iter().any(|found| found.rule == RuleId::DmarcNone), "{found:?}");
+    fn a_record_under_the_name_doubled_is_moved() {
+        // RFC 9989 §4.5: the panel added the zone's name.
+        let found = found("_dmarc.a.test.a.test TXT \"v=DMARC1; p=reject\"");
+        assert_eq!((found.len(), found[0].rule, found[0].remedy.proven), (1, RuleId::DmarcRecordInvalid, Proven::Yes));
+        let moved = ["_dmarc.a.test - -> \"v=DMARC1; p=reject\"", "_dmarc.a.test.a.test \"v=DMARC1; p=reject\" -> -"];
+        assert_eq!(changes(&found[0]), moved);
+    }
+
+    #[test]
+    fn a_wildcard_is_no_record_and_is_named() {
+        // RFC 4592 §2.2, RULES 27.
+        let wildcard = found("*.a.test TXT \"v=spf1 -all\"");
+        let none = wildcard.iter().find(|found| found.rule == RuleId::DmarcNone).unwrap();
+        assert_eq!(
+            (changes(none), none.remedy.proven),
+            (vec!["_dmarc.a.test - -> \"v=DMARC1; p=none\"".into()], Proven::Yes)
+        );
+        let said = wildcard.iter().find(|found| found.rule == RuleId::DmarcRecordInvalid).unwrap();
+        assert!(said.message.contains("is a wildcard's") && said.severity == Severity::Warning, "{said:?}");
+        assert_eq!((said.evidence.len(), said.remedy.changes.len()), (2, 0));
+        // A text that somebody put there can be deleted there.
+        let own = found("_dmarc.a.test TXT \"v=spf1 -all\"");
+        let said = own.iter().find(|found| found.rule == RuleId::DmarcRecordInvalid).unwrap();
+        assert!(said.remedy.text.contains("delete it if it is no DMARC record"), "{said:?}");
+        // A record beside which a wildcard stands is not the wildcard's.
+        let beside = found("*.a.test TXT \"v=spf1 -all\"\n_dmarc.a.test TXT \"v=DMARC1; p=none\"");
+        assert_eq!(beside, []);
     }
 
     #[test]

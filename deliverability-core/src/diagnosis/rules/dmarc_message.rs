@@ -1,27 +1,42 @@
 //! DMARC of a message that the sender's own servers sent: `dmarc.not-aligned`, `dmarc.author-foreign`.
 
+use super::dmarc_way_out::{self, WayOut};
 use super::message::{Seen, Stream};
 use super::{Examined, dmarc, spf};
 use crate::diagnosis::finding::{Acts, Evidence, Finding};
-use crate::dmarc::{Cause, Policy};
+use crate::dmarc::Policy;
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::result::DmarcResult;
 use crate::rule_id::RuleId;
 
 pub(super) fn judge(seen: &Seen<'_>, found: &mut Examined) {
-    let failing: Vec<Stream<'_>> =
-        seen.streams.iter().filter(|stream| stream.result() == DmarcResult::Fail).copied().collect();
-    let Some(first) = failing.first() else { return };
+    let Some(first) = strictest(seen) else { return };
     let author = first.dmarc.identities().author_domain();
+    let of_author = |stream: &&Stream<'_>| stream.dmarc.identities().author_domain() == author;
+    let failing: Vec<Stream<'_>> = failing(seen).filter(of_author).copied().collect();
     let requested = first.dmarc.rfc9989().requested();
     let is_strict = requested.is_some_and(|policy| policy != Policy::None);
     let is_foreign = dmarc::organization(author) != dmarc::organization(&seen.case.domain);
     if is_foreign && is_strict {
         found.find(foreign(seen, author, first));
     } else {
-        found.find(not_aligned(author, first, &failing, is_strict));
+        found.find(not_aligned(seen, author, &failing, is_strict));
     }
+}
+
+fn failing<'s>(seen: &'s Seen<'_>) -> impl Iterator<Item = &'s Stream<'s>> {
+    seen.streams.iter().filter(|stream| stream.result() == DmarcResult::Fail)
+}
+
+/// RFC 9989 §11.5: of several author domains the strictest policy applies, among those that fail.
+fn strictest<'s>(seen: &'s Seen<'_>) -> Option<&'s Stream<'s>> {
+    let requested = |stream: &Stream<'_>| stream.dmarc.rfc9989().requested();
+    // The first of several that are equal.
+    failing(seen).fold(None, |found, stream| match found {
+        Some(strict) if requested(strict) >= requested(stream) => found,
+        _ => Some(stream),
+    })
 }
 
 fn foreign(seen: &Seen<'_>, author: &DomainName, stream: &Stream<'_>) -> Finding {
@@ -41,8 +56,19 @@ fn foreign(seen: &Seen<'_>, author: &DomainName, stream: &Stream<'_>) -> Finding
         .with_remedy(text, Vec::new())
 }
 
-fn not_aligned(author: &DomainName, first: &Stream<'_>, failing: &[Stream<'_>], is_strict: bool) -> Finding {
-    let verdict = first.dmarc.rfc9989();
+fn not_aligned(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>], is_strict: bool) -> Finding {
+    let severity = if is_strict { Severity::Blocks } else { Severity::Error };
+    let WayOut { todo, changes, wish } = dmarc_way_out::of(seen, author, failing);
+    let acts = if changes.is_empty() && wish.is_none() { Acts::SenderServer } else { Acts::SenderDns };
+    Finding::new(RuleId::DmarcNotAligned, severity, author, what_fails(seen, author, failing))
+        .by(acts)
+        .with_evidence(failing.first().into_iter().flat_map(evidence))
+        .with_remedy(format!("{todo} Verify: a message shows dmarc=pass at a receiver."), changes)
+        .wishing(wish)
+}
+
+fn what_fails(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> String {
+    let Some(verdict) = failing.first().map(|stream| stream.dmarc.rfc9989()) else { return String::new() };
     let from: Vec<String> = failing.iter().take(5).map(|stream| stream.ip().to_string()).collect();
     let passed: Vec<String> = verdict
         .identifiers()
@@ -51,22 +77,18 @@ fn not_aligned(author: &DomainName, first: &Stream<'_>, failing: &[Stream<'_>], 
         .map(|found| format!("{} passes for {}", found.identifier().mechanism(), found.identifier().domain()))
         .collect();
     let what = if passed.is_empty() { "neither SPF nor DKIM passes".to_owned() } else { passed.join(", ") };
-    let message = format!(
-        "Sent from {}, the message with {author} in From fails: {what}; {}.",
+    let several = match seen.message.author_domains().len() {
+        0 | 1 => String::new(),
+        count => format!(
+            " From names {count} domains: receivers may refuse that alone, or judge each and go by the strictest policy \
+             that fails (RFC 9989 §5.3.1, §11.5)."
+        ),
+    };
+    format!(
+        "Sent from {}, the message with {author} in From fails: {what}; {}.{several}",
         from.join(", "),
         verdict.to_string().trim_end_matches('.')
-    );
-    let todo = match verdict.cause() {
-        Cause::NotAuthenticated => format!(
-            "Authorize the address in the SPF record of a MAIL FROM domain under {author}, or sign with d={author}; best both"
-        ),
-        _ => format!("At the provider that sends, set a return path under {author} and DKIM signing with d={author}"),
-    };
-    let severity = if is_strict { Severity::Blocks } else { Severity::Error };
-    Finding::new(RuleId::DmarcNotAligned, severity, author, message)
-        .by(Acts::SenderServer)
-        .with_evidence(evidence(first))
-        .with_remedy(format!("{todo}. Verify: a message shows dmarc=pass at a receiver."), Vec::new())
+    )
 }
 
 /// The policy record, and what decided SPF.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Lookups;
+use super::{Lookups, dmarc_wildcard};
 use crate::diagnosis::finding::{Change, Evidence, Finding};
 use crate::dmarc::{DiscoveryOutcome, Reading, RecordStatus};
 use crate::dns::{Query, Text};
@@ -16,7 +16,15 @@ pub(super) fn judge(outcome: &DiscoveryOutcome, organization: &DomainName, looku
     let mut texts: Vec<(&Query, &Text)> = outcome.problems().map(|(query, text, _)| (query, text)).collect();
     texts.dedup();
     let is_read = |text: &Text| Reading::of(text.bytes()).is_ok() || matches!(outcome.status(), RecordStatus::None);
-    let mut findings = Vec::new();
+    let wildcards: Vec<(&Query, Query)> = dmarc_wildcard::suspects(outcome, organization)
+        .filter_map(|query| Some((query, dmarc_wildcard::answers(query, lookups)?)))
+        .collect();
+    let mut findings: Vec<Finding> =
+        wildcards.iter().map(|(query, probe)| dmarc_wildcard::finding(outcome, query, probe, lookups)).collect();
+    // A text that no record stands for can be neither mended nor deleted there.
+    texts.retain(|(query, text)| {
+        Reading::of(text.bytes()).is_ok() || !wildcards.iter().any(|(answered, _)| answered == query)
+    });
     for (query, text) in texts.into_iter().filter(|(query, text)| own(query) && is_read(text)) {
         for rule in [RuleId::DmarcRecordInvalid, RuleId::DmarcRemovedTag] {
             findings.extend(advise(rule, outcome, query, text, lookups));

@@ -73,7 +73,7 @@ fn judge(asked: &Asked, verdict: &Verdict, lookups: &Lookups<'_>, found: &mut Ex
     match verdict.status() {
         Status::Listed { .. } => {
             for finding in listed(asked, verdict, lookups) {
-                found.find(finding);
+                found.find(if asked.is_elsewhere { of_another(asked, finding) } else { finding });
             }
         }
         Status::NotListed => {}
@@ -81,10 +81,26 @@ fn judge(asked: &Asked, verdict: &Verdict, lookups: &Lookups<'_>, found: &mut Ex
             if matches!(status, Status::Refused { .. }) {
                 found.find(refused(verdict, lookups));
             }
-            let open = Unknown::new(format!("is {asked} listed at {zone}"), why(verdict), could_block(verdict.list()));
+            let blocks = could_block(verdict.list()) && !asked.is_elsewhere;
+            let open = Unknown::new(format!("is {asked} listed at {zone}"), why(verdict), blocks);
             found.leave_open(open.for_want_of(verdict.queries()));
         }
     }
+}
+
+/// The entry of an address that is not the sender's: it tells who sent the message, and keeps no mail of
+/// the sender's own from arriving.
+fn of_another(asked: &Asked, finding: Finding) -> Finding {
+    let message = format!(
+        "{asked} handed the message over and is none of the sending addresses of this case. {} That says nothing about mail \
+         of your own.",
+        finding.message
+    );
+    let text = format!(
+        "There is nothing for you to have removed: the list speaks of whoever runs {asked}. Report the message to them, and \
+         see that no SPF record of yours names {asked}. Verify: run this diagnosis again."
+    );
+    Finding { severity: Severity::Note, message, ..finding }.with_remedy(text, Vec::new())
 }
 
 fn leave_untold(untold: &Untold, found: &mut Examined) {

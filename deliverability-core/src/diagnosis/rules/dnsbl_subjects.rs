@@ -22,6 +22,8 @@ pub(super) struct Asked {
     subject: Subject,
     identities: Vec<&'static str>,
     pub(super) lookup: Lookup,
+    /// It is none of the sender's own: it handed a message over that none of those sent.
+    pub(super) is_elsewhere: bool,
 }
 
 /// The subject; a name with what it is to the case.
@@ -46,6 +48,8 @@ type Named = (DomainName, &'static str);
 /// Everything to ask, addresses first. PTR names that are not known yet are noted as missing.
 pub(super) fn subjects(case: &Case, lists: &[List], lookups: &Lookups<'_>) -> (Vec<Asked>, Vec<Untold>) {
     let mut asked: Vec<Asked> = case.public_ips().map(|ip| about_address(ip, lists)).collect();
+    let is_elsewhere = !case.sending_ips.is_empty();
+    asked.extend(case.other_source().map(|ip| Asked { is_elsewhere, ..about_address(ip, lists) }));
     let mut untold = Vec::new();
     // No rule rests on what a welcome list says of a name.
     let useful = |list: &&List| holds_domains(list) && list.can_mean(Role::Block);
@@ -76,7 +80,7 @@ fn holds_domains(list: &List) -> bool {
 }
 
 fn about_address(ip: IpAddr, lists: &[List]) -> Asked {
-    Asked { subject: Subject::Ip(ip), identities: Vec::new(), lookup: Lookup::of(ip).lists(lists) }
+    Asked { subject: Subject::Ip(ip), identities: Vec::new(), lookup: Lookup::of(ip).lists(lists), is_elsewhere: false }
 }
 
 /// One question a name, however many identities it has.
@@ -92,7 +96,7 @@ fn ask_about(names: Vec<Named>, lists: &[List], asked: &mut Vec<Asked>) {
             Some(asked) => asked.identities.push(identity),
             None => {
                 let lookup = Lookup::of_domain(name).lists(lists);
-                asked.push(Asked { subject, identities: vec![identity], lookup });
+                asked.push(Asked { subject, identities: vec![identity], lookup, is_elsewhere: false });
             }
         }
     }

@@ -13,12 +13,17 @@ use crate::problem::Severity;
 use crate::rule_id::RuleId;
 
 pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
-    match MailRoute::of(case.domain.clone()).step(known) {
+    let authors: Vec<MailRoute> = case.other_authors().into_iter().map(MailRoute::of).collect();
+    match (MailRoute::of(case.domain.clone()), authors).step(known) {
         Step::Need(needed) => Step::Need(needed),
-        Step::Done(route) => {
+        Step::Done((route, authors)) => {
             let lookups = Lookups::over(known);
             let mut found = Examined::default();
             judge_route(&route, &lookups, &mut found);
+            // Of a domain that is in From only, how it takes mail is its own business; that it does is not.
+            for author in &authors {
+                judge_author(author, &lookups, &mut found);
+            }
             for host in route.hosts() {
                 judge_host(&route, host, &lookups, &mut found);
             }
@@ -29,18 +34,45 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     }
 }
 
-fn judge_route(route: &RouteOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
-    let domain = route.domain();
-    let what = match route.kind() {
-        RouteKind::Mx | RouteKind::ImplicitMx => return,
+/// What keeps mail to a domain from being delivered; `None` if nothing does. What is not known is left open.
+fn obstacle(route: &RouteOutcome, found: &mut Examined) -> Option<&'static str> {
+    match route.kind() {
+        RouteKind::Mx | RouteKind::ImplicitMx => None,
         RouteKind::Unknown(error) => {
-            let open = Unknown::new(format!("can mail to {domain} be delivered"), error, true);
-            return found.leave_open(open.for_want_of(route.queries()));
+            let open = Unknown::new(format!("can mail to {} be delivered", route.domain()), error, true);
+            found.leave_open(open.for_want_of(route.queries()));
+            None
         }
-        RouteKind::NoSuchDomain => "does not exist",
-        RouteKind::NullMx => "says with a null MX that it takes no mail",
-        RouteKind::NoRoute => "has neither an MX nor an address record",
-    };
+        RouteKind::NoSuchDomain => Some("does not exist"),
+        RouteKind::NullMx => Some("says with a null MX that it takes no mail"),
+        RouteKind::NoRoute => Some("has neither an MX nor an address record"),
+    }
+}
+
+/// The domain of a From field that is not the envelope's: large receivers want that of both.
+fn judge_author(route: &RouteOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
+    let Some(what) = obstacle(route, found) else { return };
+    let domain = route.domain();
+    // RFC 7505 §4.2 speaks of the MAIL FROM domain; that of From is what readers answer to.
+    let severity = if *route.kind() == RouteKind::NullMx { Severity::Error } else { Severity::Blocks };
+    let message = format!(
+        "{domain}, the domain in the From field, {what}: nobody can answer such a message, and large receivers refuse it \
+         (Yahoo asks for an MX or address record of the MAIL FROM and the From domain)."
+    );
+    let text = format!(
+        "Write a From address at a domain that takes mail, or publish an MX record at {domain} that names your mail host. \
+         Verify: a message to postmaster@{domain} arrives."
+    );
+    found.find(
+        Finding::new(RuleId::SenderUnresolvable, severity, domain, message)
+            .with_evidence(lookups.evidence_of(route.queries()))
+            .with_remedy(text, Vec::new()),
+    );
+}
+
+fn judge_route(route: &RouteOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
+    let Some(what) = obstacle(route, found) else { return };
+    let domain = route.domain();
     let message = format!("{domain} {what}: receivers refuse a sender that they could not answer, and callouts fail.");
     let text = match route.kind() {
         RouteKind::NullMx => format!(

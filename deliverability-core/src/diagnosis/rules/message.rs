@@ -23,20 +23,19 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         Step::Need(needed) => return Step::Need(needed),
         Step::Done(outcomes) => outcomes,
     };
-    let author = message.author_domain();
-    let identities = |author: &DomainName| -> Vec<Identities> {
-        evaluations.iter().map(|spf| Identities::new(author.clone()).with_found(Some(spf), &signatures)).collect()
+    // RFC 9989 §11.5: of several author domains each is judged.
+    let ways: Vec<(&spf::Evaluation, &DomainName)> =
+        evaluations.iter().flat_map(|spf| message.author_domains().iter().map(move |author| (spf, author))).collect();
+    let identities = |(spf, author): &(&spf::Evaluation, &DomainName)| {
+        dmarc::Evaluation::of(Identities::new((*author).clone()).with_found(Some(spf), &signatures))
     };
-    let checks: Vec<dmarc::Evaluation> =
-        author.map(identities).unwrap_or_default().into_iter().map(dmarc::Evaluation::of).collect();
-    let outcomes = match checks.step(known) {
+    let outcomes = match ways.iter().map(identities).collect::<Vec<_>>().step(known) {
         Step::Need(needed) => return Step::Need(needed),
         Step::Done(outcomes) => outcomes,
     };
-    let streams: Vec<Stream<'_>> =
-        evaluations.iter().zip(&outcomes).map(|(spf, dmarc)| Stream { spf, dmarc }).collect();
+    let streams: Vec<Stream<'_>> = ways.iter().zip(&outcomes).map(|((spf, _), dmarc)| Stream { spf, dmarc }).collect();
     let lookups = Lookups::over(known);
-    let mut found = Examined { at_receiver: judged(&evaluations, &signatures, &outcomes), ..Examined::default() };
+    let mut found = Examined { at_receiver: judged(&evaluations, &signatures, &streams), ..Examined::default() };
     let seen = Seen { case, message, signatures: &signatures, streams: &streams, lookups: &lookups };
     seen.judge(&mut found);
     lookups.finish(found)
@@ -83,8 +82,8 @@ impl Seen<'_> {
 
     fn leave_open(&self, found: &mut Examined) {
         let question = "does the message pass DMARC";
-        if self.message.author_domain().is_none() {
-            let reason = "it has not one From field with one address at a domain name";
+        if self.message.author_domains().is_empty() {
+            let reason = "it has not one From field with addresses at domain names, or they are at too many domains";
             found.leave_open(Unknown::new(question, reason, true));
         } else if self.streams.is_empty() {
             let reason = "no public sending address was given, and no Received field names one";
@@ -113,13 +112,9 @@ fn streams(case: &Case, message: &CaseMessage) -> Vec<CheckHost> {
 }
 
 /// What each mechanism comes to.
-fn judged(
-    evaluations: &[spf::Evaluation],
-    signatures: &[SignatureOutcome],
-    outcomes: &[dmarc::Outcome],
-) -> Vec<Judged> {
+fn judged(evaluations: &[spf::Evaluation], signatures: &[SignatureOutcome], streams: &[Stream<'_>]) -> Vec<Judged> {
     let spf = evaluations.iter().map(Judged::of_spf);
     let dkim = signatures.iter().map(Judged::of_dkim);
-    let dmarc = evaluations.iter().zip(outcomes).flat_map(|(spf, outcome)| Judged::of_dmarc(spf.ip(), outcome));
+    let dmarc = streams.iter().flat_map(|stream| Judged::of_dmarc(stream.ip(), stream.dmarc));
     spf.chain(dkim).chain(dmarc).collect()
 }

@@ -41,8 +41,19 @@ fn format_faults(seen: &Seen<'_>) -> Vec<String> {
     let mut faults = Vec::new();
     match &header.from[..] {
         [] => faults.push("it has no From field".to_owned()),
-        [Ok(_)] => {}
-        [Err(error)] => faults.push(format!("its From field does not read as one mailbox: {error}")),
+        [Ok(list)] => {
+            if list.len() > 1 {
+                faults.push(format!(
+                    "its From field has {} addresses, and large receivers refuse more than one",
+                    list.len()
+                ));
+            }
+            // RFC 5322 §3.6.2: of several authors one sent it.
+            if list.len() > 1 && !header.has_sender {
+                faults.push("it has several authors and no Sender field".to_owned());
+            }
+        }
+        [Err(error)] => faults.push(format!("its From field does not read as addresses: {error}")),
         _ => faults.push("it has several From fields".to_owned()),
     }
     for (name, count) in [("Date", header.dates), ("Message-ID", header.message_ids)] {

@@ -6,11 +6,20 @@
 
 mod dkim;
 #[cfg(feature = "verify")]
+mod dkim_mismatch;
+mod dkim_missing;
+#[cfg(feature = "verify")]
+mod dkim_other_keys;
+mod dkim_providers;
+#[cfg(feature = "verify")]
 mod dkim_signatures;
 mod dmarc;
 #[cfg(feature = "verify")]
 mod dmarc_message;
 mod dmarc_text;
+#[cfg(feature = "verify")]
+mod dmarc_way_out;
+mod dmarc_wildcard;
 mod dnsbl;
 mod dnsbl_subjects;
 mod dnsbl_text;
@@ -32,6 +41,10 @@ mod spf_stricter;
 mod spf_text;
 #[cfg(feature = "verify")]
 mod spoof;
+#[cfg(feature = "verify")]
+mod spoof_costs;
+#[cfg(feature = "verify")]
+mod spoof_source;
 
 use core::cell::RefCell;
 use std::collections::HashSet;

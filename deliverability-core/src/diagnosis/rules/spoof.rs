@@ -3,17 +3,15 @@
 use core::net::IpAddr;
 
 use super::message::{Seen, Stream};
-use super::{Examined, dmarc, dmarc_message};
+use super::{Examined, dmarc, dmarc_message, spoof_costs, spoof_source};
 use crate::diagnosis::finding::{Change, Finding};
 use crate::diagnosis::proposal::Wish;
 use crate::dmarc::{Mechanism, Policy, Reading, Verdict};
 use crate::dns::{Query, RecordData, Text};
 use crate::domain::DomainName;
-use crate::network::arpa_name;
 use crate::problem::Severity;
 use crate::result::{DmarcResult, SpfResult};
 use crate::rule_id::RuleId;
-use crate::spf::Rewriter;
 
 /// Whether a signature of the author's own organization passes: then the message is no forgery, whatever
 /// way it came.
@@ -40,33 +38,9 @@ pub(super) fn judge(seen: &Seen<'_>, found: &mut Examined) {
     }
 }
 
-/// Who handed the message over, as far as that is known.
-fn source(seen: &Seen<'_>, ip: IpAddr) -> String {
-    let answer = seen.lookups.get(&Query::ptr(arpa_name(ip))).and_then(Result::ok);
-    let mut names: Vec<&DomainName> = Vec::new();
-    for record in answer.iter().flat_map(|response| response.records()) {
-        if let RecordData::Ptr(name) = record {
-            names.push(name);
-        }
-    }
-    names.sort();
-    let calls_itself = names
-        .first()
-        .map_or_else(|| "which has no PTR name".to_owned(), |name| format!("whose PTR record names {name}"));
-    let signed = if seen.signatures.is_empty() {
-        "It carries no signature"
-    } else {
-        "No signature of the author's domain passes"
-    };
-    format!(
-        "The message was handed over by {ip}, {calls_itself}: so the topmost Received field with a public address says, and no \
-         Received field names a sending address of this case. {signed}."
-    )
-}
-
 fn stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
     let (ip, verdict) = (stream.ip(), stream.dmarc.rfc9989());
-    let message = format!("{} {verdict}: receivers that check DMARC do so.", source(seen, ip));
+    let message = format!("{} {verdict}: receivers that check DMARC do so.", spoof_source::in_words(seen, stream));
     let text = "Nothing has to be published. What comes back is the work of receivers that do not check: refuse at the MX host \
                 bounces to addresses that sent nothing (BATV), and ask whoever runs the address to stop it.";
     Finding::new(RuleId::SpoofBackscatter, Severity::Note, ip, message)
@@ -85,26 +59,22 @@ fn not_stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
         ),
         None => " It does not pass SPF: a policy of quarantine or reject would have stopped it.".to_owned(),
     };
-    let message = format!("{}{by_spf} As things stand: {verdict}.", source(seen, ip));
+    let message = format!("{}{by_spf} As things stand: {verdict}.", spoof_source::in_words(seen, stream));
     let is_own = stream.spf.cause().domain() == Some(&seen.case.domain);
-    let wish = term
-        .as_ref()
-        .filter(|_| is_own)
-        .map(|term| Wish::of(&seen.case.domain, Rewriter::of(seen.case.domain.clone()).remove(term.to_string())));
+    let wish = term.as_ref().filter(|_| is_own).map(|term| Wish::taking_out(&seen.case.domain, term.to_string()));
     Finding::new(RuleId::SpoofNotStopped, Severity::Error, ip, message)
         .with_evidence(dmarc_message::evidence(stream))
-        .with_remedy(what_to_do(author, ip, term.is_some()), reject(author, verdict, seen))
+        .with_remedy(what_to_do(seen, author, ip, term.is_some()), reject(author, verdict, seen))
         .wishing(wish)
 }
 
-fn what_to_do(author: &DomainName, ip: IpAddr, passes_spf: bool) -> String {
+fn what_to_do(seen: &Seen<'_>, author: &DomainName, ip: IpAddr, passes_spf: bool) -> String {
     let first = if passes_spf { format!("Take {ip} out of the SPF record, and publish") } else { "Publish".to_owned() };
     format!(
-        "{first} a DMARC policy of reject: the message then fails, and receivers refuse it. What else breaks: mail that \
-         is to leave {ip} in the name of {author}, such as forms of a web site; every server of yours that is not among \
-         the sending addresses here; and mail that forwarders and mailing lists pass on, as long as it has no DKIM \
-         signature with d={author}. So sign first, publish p=none with rua= for some weeks, and raise the policy when the \
-         reports show no mail of yours failing. Verify: give this diagnosis the same message again."
+        "{first} a DMARC policy of reject: the message then fails, and receivers refuse it. {} So sign first, publish p=none \
+         with rua= for some weeks, and raise the policy when the reports show no mail of yours failing. Verify: give this \
+         diagnosis the same message again.",
+        spoof_costs::in_words(seen, author, ip)
     )
 }
 

@@ -11,9 +11,12 @@ pub use key_cause::KeyCause;
 pub use note::Note;
 pub use outcome::{SignatureOutcome, overall};
 
+use super::crypto;
+use super::explain::Signer;
 use super::key_lookup::{KeyLookup, KeyOutcome};
+use super::key_record::KeyRecord;
 use super::message::{Message, Signed};
-use crate::dns::{Check, Known, Needed, Step};
+use crate::dns::{Check, Known, Needed, Query, Step};
 
 /// The verification of every signature of a message, each judged for itself: its time, key, body
 /// hash, signature and identity. One outcome a signature, from the top down; none for a message
@@ -51,6 +54,32 @@ impl Verification {
     #[must_use]
     pub fn at(self, seconds: u64) -> Self {
         Self { time: Some(seconds), ..self }
+    }
+
+    /// Whether the signed fields carry the signature `index`, from the top down, by each of these keys,
+    /// whatever stands at its selector. `None` where there is no such signature, or the key is of another
+    /// kind.
+    ///
+    /// It says which key signed, not that the message passes: the body, the times and the identity are
+    /// not looked at.
+    pub fn try_keys<'k>(&self, index: usize, keys: impl IntoIterator<Item = &'k KeyRecord>) -> Vec<Option<bool>> {
+        let whole = self.message.signed().get(index).filter(|_| !self.message.fields().is_cut);
+        let signer = whole.and_then(|signed| {
+            let signature = signed.reading.signature.as_ref()?;
+            Some(Signer { fields: self.message.fields(), signed, signature })
+        });
+        let text = signer.as_ref().map(Signer::text).unwrap_or_default();
+        let verifies = |key: &KeyRecord| {
+            let signature = signer.as_ref()?.signature;
+            crypto::verifies(signature.algorithm, key, &text, &signature.octets)
+        };
+        keys.into_iter().map(verifies).collect()
+    }
+
+    /// The places of the signatures whose key stands at this query's name.
+    pub(crate) fn of_key<'q>(&'q self, query: &'q Query) -> impl Iterator<Item = usize> + 'q {
+        let is_meant = move |key: &Option<KeyLookup>| key.as_ref().is_some_and(|key| key.query() == Some(query));
+        self.keys.iter().enumerate().filter(move |(_, key)| is_meant(key)).map(|(n, _)| n)
     }
 }
 

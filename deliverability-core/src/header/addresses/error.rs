@@ -23,6 +23,9 @@ pub enum ErrorKind {
     /// A comma behind a mailbox.
     #[error("a comma starts another mailbox; expected one only")]
     Several,
+    /// A comma behind the last mailbox of a list that is read.
+    #[error("the list holds more than 100 mailboxes")]
+    TooMany,
     /// A group of mailboxes (RFC 5322 §3.4).
     #[error("this is a group; expected one mailbox")]
     Group,

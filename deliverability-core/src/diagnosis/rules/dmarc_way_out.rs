@@ -1,0 +1,151 @@
+//! What makes a message of one's own pass DMARC: a change to the DNS where the evidence names one, else words.
+
+use core::net::IpAddr;
+
+use super::dmarc;
+use super::message::{Seen, Stream};
+use crate::diagnosis::finding::Change;
+use crate::diagnosis::proposal::Wish;
+use crate::dkim::KeyLookup;
+use crate::dmarc::{AlignmentMode, Cause, Mechanism, Reading, Verdict};
+use crate::dns::{Check, Step};
+use crate::domain::DomainName;
+use crate::result::SpfResult;
+use crate::spf::{CheckHost, Rewriter};
+
+/// What to do, and the change that does it where there is one.
+#[derive(Default)]
+pub(super) struct WayOut {
+    pub(super) todo: String,
+    pub(super) changes: Vec<Change>,
+    pub(super) wish: Option<Wish>,
+}
+
+impl WayOut {
+    fn words(todo: String) -> Self {
+        Self { todo, ..Self::default() }
+    }
+}
+
+/// The way out for the streams of a message that fail for one author domain.
+pub(super) fn of(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> WayOut {
+    let Some(first) = failing.first() else { return WayOut::default() };
+    let verdict = first.dmarc.rfc9989();
+    relaxed(seen, author, verdict)
+        .or_else(|| authorized(seen, author, failing))
+        .or_else(|| return_path(seen, author, first))
+        .unwrap_or_else(|| WayOut::words(in_words(seen, author, verdict)))
+}
+
+fn in_words(seen: &Seen<'_>, author: &DomainName, verdict: &Verdict) -> String {
+    let key = published_key(seen, author);
+    match verdict.cause() {
+        Cause::NotAuthenticated => format!(
+            "Authorize the address in the SPF record of a MAIL FROM domain under {author}, or sign with d={author}; best \
+             both.{key}"
+        ),
+        _ => format!(
+            "At the provider that sends, set a return path under {author}, with the records that it names for that, and DKIM \
+             signing with d={author}.{key}"
+        ),
+    }
+}
+
+/// The record asks for strict alignment, and relaxed would do (RFC 9989 §4.4).
+fn relaxed(seen: &Seen<'_>, author: &DomainName, verdict: &Verdict) -> Option<WayOut> {
+    let organization = dmarc::organization(author);
+    let decision = verdict.decision()?;
+    // The record of others is not ours to change.
+    if !decision.domain().is_within(&dmarc::organization(&seen.case.domain)) {
+        return None;
+    }
+    let found = verdict.identifiers().iter().find(|found| {
+        let identifier = found.identifier();
+        found.mode() == AlignmentMode::Strict && identifier.passed() && identifier.domain().is_within(&organization)
+    })?;
+    let mut record = Reading::of(decision.text()).ok()?.into_record();
+    let tag = match found.identifier().mechanism() {
+        Mechanism::Spf => {
+            record.aspf = AlignmentMode::Relaxed;
+            "aspf=s"
+        }
+        Mechanism::Dkim => {
+            record.adkim = AlignmentMode::Relaxed;
+            "adkim=s"
+        }
+    };
+    let todo = format!(
+        "The record asks for {author} itself ({tag}), and {} passes for {}, which is of the same organization: take {tag} out, \
+         or use {author} there.",
+        found.identifier().mechanism(),
+        found.identifier().domain()
+    );
+    let owner = seen.lookups.owner(decision.query());
+    let changes = vec![Change::replace_text(owner, decision.text(), &record.to_string())];
+    Some(WayOut { todo, changes, wish: None })
+}
+
+/// The MAIL FROM domain is aligned, and its SPF record does not have the sending addresses.
+fn authorized(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> Option<WayOut> {
+    let own = dmarc::organization(&seen.case.domain);
+    let domain: DomainName = failing.first()?.spf.domain().parse().ok().filter(|domain| may_align(author, domain))?;
+    let refused = |stream: &&Stream<'_>| {
+        matches!(stream.spf.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral)
+            && seen.case.sending_ips.contains(&stream.ip())
+    };
+    let ips: Vec<IpAddr> = failing.iter().filter(refused).map(Stream::ip).collect();
+    if ips.is_empty() || !domain.is_within(&own) {
+        return None;
+    }
+    let todo = format!(
+        "Authorize the sending address in the SPF record of {domain}, which is aligned with {author}, and sign with \
+         d={author} too: SPF does not survive forwarding.{}",
+        published_key(seen, author)
+    );
+    let way = ips.into_iter().fold(Rewriter::of(domain.clone()), Rewriter::authorize);
+    Some(WayOut { todo, changes: Vec::new(), wish: Some(Wish::of(&domain, way)) })
+}
+
+/// SPF authorizes the address for the author's organization already: only the return path is another.
+fn return_path(seen: &Seen<'_>, author: &DomainName, stream: &Stream<'_>) -> Option<WayOut> {
+    let domain = Some(&seen.case.domain).filter(|domain| may_align(author, domain))?;
+    let check = CheckHost::new(stream.ip(), seen.case.sender());
+    let check = seen.case.helo.iter().fold(check, CheckHost::helo);
+    let evaluation = match check.step(seen.lookups.known) {
+        Step::Done(evaluation) => evaluation,
+        Step::Need(needed) => {
+            seen.lookups.note(needed);
+            return None;
+        }
+    };
+    let is_ready = evaluation.result() == SpfResult::Pass && stream.spf.result() == SpfResult::Pass;
+    is_ready.then(|| {
+        WayOut::words(format!(
+            "Have the server use a return path (MAIL FROM) at {domain}: its SPF record authorizes {} already, so nothing has \
+             to be published for that. If the return path has to stay {}, sign with d={author}.{}",
+            stream.ip(),
+            crate::escaped::Escaped(stream.spf.domain().as_bytes()),
+            published_key(seen, author)
+        ))
+    })
+}
+
+/// Whether SPF or DKIM for the domain would be aligned, under relaxed rules.
+fn may_align(author: &DomainName, domain: &DomainName) -> bool {
+    dmarc::organization(author) == dmarc::organization(domain)
+}
+
+/// A key that is there to sign with.
+fn published_key(seen: &Seen<'_>, author: &DomainName) -> String {
+    let of = |selector: &String| match KeyLookup::new(selector, author.clone()).step(seen.lookups.known) {
+        Step::Done(outcome) => outcome.key().is_some().then(|| selector.clone()),
+        Step::Need(needed) => {
+            seen.lookups.note(needed);
+            None
+        }
+    };
+    let selectors: Vec<String> = seen.case.selectors.iter().filter_map(of).collect();
+    selectors
+        .first()
+        .map_or_else(String::new, |selector| format!(" A key for that stands under the selector {selector}."))
+}

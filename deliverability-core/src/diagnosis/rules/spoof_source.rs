@@ -1,0 +1,103 @@
+//! Who sent a message that none of the sender's own servers sent, as far as that can be traced: what is
+//! proven first, then what the message only claims.
+
+use core::net::IpAddr;
+
+use super::dmarc;
+use super::message::{Seen, Stream};
+use crate::dkim::SignatureOutcome;
+use crate::dns::{Check, Step};
+use crate::domain::DomainName;
+use crate::mail_route::{MailRoute, RouteKind, RouteOutcome};
+use crate::result::{DkimResult, IprevResult};
+use crate::reverse_dns::iprev::Pointer;
+use crate::reverse_dns::{Iprev, IprevOutcome};
+
+/// Most names that a sentence lists.
+const MAX_NAMES: usize = 3;
+
+/// What is known of the sender, in sentences.
+pub(super) fn in_words(seen: &Seen<'_>, stream: &Stream<'_>) -> String {
+    let ip = stream.ip();
+    let named = done(Iprev::of(ip), seen).map_or_else(String::new, |iprev| format!(", {}", calls_itself(&iprev)));
+    let route = done(MailRoute::of(seen.case.domain.clone()), seen);
+    let hosts = route.as_ref().map_or_else(String::new, |route| stands_to_hosts(route, ip));
+    format!(
+        "The message was handed over by {ip}{named}: so the topmost Received field with a public address says, and no \
+         Received field names a sending address of this case.{hosts} {}{}",
+        signed(seen, stream),
+        claimed(seen)
+    )
+}
+
+/// The outcome of a check; what it needs is noted.
+fn done<C: Check>(check: C, seen: &Seen<'_>) -> Option<C::Outcome> {
+    match check.step(&seen.lookups.known) {
+        Step::Done(outcome) => Some(outcome),
+        Step::Need(needed) => {
+            seen.lookups.note(needed);
+            None
+        }
+    }
+}
+
+/// Anybody can point a PTR record at any name: only the way back proves it (RFC 8601 §2.7.3).
+fn calls_itself(iprev: &IprevOutcome) -> String {
+    let mut confirmed: Vec<&DomainName> = iprev.confirmed_names().collect();
+    let mut claimed: Vec<&DomainName> = iprev.pointers().iter().map(Pointer::name).collect();
+    // The order of an answer means nothing (RFC 2181 §5).
+    confirmed.sort();
+    claimed.sort();
+    match (confirmed.first(), claimed.first()) {
+        (Some(name), _) => format!("whose PTR record names {name}, which resolves back to it"),
+        (None, Some(name)) => format!("whose PTR record names {name}; that name does not confirm it"),
+        (None, None) if iprev.result() == IprevResult::Temperror => "whose PTR name is not known".to_owned(),
+        (None, None) => "which has no PTR name".to_owned(),
+    }
+}
+
+/// Whether the address takes the domain's mail.
+fn stands_to_hosts(route: &RouteOutcome, ip: IpAddr) -> String {
+    if !matches!(route.kind(), RouteKind::Mx) {
+        return String::new();
+    }
+    let domain = route.domain();
+    let mut names: Vec<String> = route.hosts().iter().map(|host| host.name().to_string()).collect();
+    names.sort();
+    names.truncate(MAX_NAMES);
+    if route.hosts().iter().any(|host| host.addresses().any(|of| of == ip)) {
+        return format!(" It is a mail host of {domain}: an MX record leads to it.");
+    }
+    let is_whole = route.hosts().iter().all(|host| host.error().is_none());
+    if is_whole { format!(" It is no mail host of {domain}, whose MX is {}.", names.join(", ")) } else { String::new() }
+}
+
+/// A signature that passes says who answers for the message (RFC 6376 §1).
+fn signed(seen: &Seen<'_>, stream: &Stream<'_>) -> String {
+    let author = dmarc::organization(stream.dmarc.identities().author_domain());
+    let domain = |outcome: &SignatureOutcome| outcome.signature().map(|signature| signature.domain.clone());
+    let passing = seen.signatures.iter().filter(|outcome| outcome.result() == DkimResult::Pass);
+    let mut others: Vec<String> =
+        passing.filter_map(domain).filter(|of| !of.is_within(&author)).map(|of| of.to_string()).collect();
+    others.dedup();
+    others.truncate(MAX_NAMES);
+    match (seen.signatures.is_empty(), others.is_empty()) {
+        (true, _) => "It carries no signature.".to_owned(),
+        (_, true) => "No signature of it passes: who signed is not proven.".to_owned(),
+        _ => format!(
+            "It is signed by {}, and that passes: whoever runs that domain answers for the message; no signature of {author} \
+             passes.",
+            others.join(", ")
+        ),
+    }
+}
+
+/// What a field says that anybody could have written.
+fn claimed(seen: &Seen<'_>) -> String {
+    match &seen.message.header().origin {
+        Some((name, value)) => {
+            format!(" A field that nothing proves says more: {name}: {}.", crate::escaped::Escaped(value.as_bytes()))
+        }
+        None => String::new(),
+    }
+}

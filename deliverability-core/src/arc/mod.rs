@@ -7,6 +7,7 @@
 //! and that the seals hold, not that the sealers tell the truth: believe the results of hosts that one
 //! trusts, and of no others (RFC 8617 §7.2, §9).
 
+mod authentication_result;
 mod cause;
 mod chain;
 mod judge;

@@ -40,4 +40,4 @@ pub use message::{Limits, Message, MessageReader};
 pub use public_key::{PublicKey, RsaForm};
 pub use signature::Signature;
 #[cfg(feature = "verify")]
-pub use verification::{Cause, KeyCause, Note, SignatureOutcome, Verification, overall};
+pub use verification::{Cause, KeyCause, Note, SignatureOutcome, Verification, authentication_results, overall};

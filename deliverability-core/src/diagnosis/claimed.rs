@@ -29,7 +29,8 @@ impl Claimed {
     /// Whether one says pass and the other does not, and neither had a temporary error.
     pub fn disagrees(&self) -> bool {
         let is_open = |result: &str| result == "temperror";
-        let parts = |here: &str| !is_open(here) && !is_open(&self.result) && (here == "pass") != (self.result == "pass");
+        let parts =
+            |here: &str| !is_open(here) && !is_open(&self.result) && (here == "pass") != (self.result == "pass");
         self.here.as_deref().is_some_and(parts)
     }
 }

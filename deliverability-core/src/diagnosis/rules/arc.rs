@@ -58,7 +58,8 @@ fn fails(seen: &Seen<'_>) -> Finding {
         told.join(" "),
         body_change(chain, broken)
     );
-    let host = broken.and_then(|instance| sealer(chain, instance)).unwrap_or_else(|| "the host that sealed it".to_owned());
+    let host =
+        broken.and_then(|instance| sealer(chain, instance)).unwrap_or_else(|| "the host that sealed it".to_owned());
     let text = format!(
         "Nothing has to be published. {host} has to mend its sealing, or what changes the message behind it. Verify: give \
          this diagnosis the next message that came this way."

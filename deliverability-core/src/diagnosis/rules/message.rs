@@ -38,9 +38,9 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let streams: Vec<Stream<'_>> =
         evaluations.iter().zip(&outcomes).map(|(spf, dmarc)| Stream { spf, dmarc }).collect();
     let lookups = Lookups::over(known);
-    let mut found = Examined { at_receiver: judged(&evaluations, &signatures, &outcomes, &chain), ..Examined::default() };
-    let seen =
-        Seen { case, message, signatures: &signatures, chain: &chain, streams: &streams, lookups: &lookups };
+    let mut found =
+        Examined { at_receiver: judged(&evaluations, &signatures, &outcomes, &chain), ..Examined::default() };
+    let seen = Seen { case, message, signatures: &signatures, chain: &chain, streams: &streams, lookups: &lookups };
     seen.judge(&mut found);
     lookups.finish(found)
 }

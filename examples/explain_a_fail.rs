@@ -91,5 +91,5 @@ async fn live(check: &CheckHost, server: SocketAddr) -> Result<(), Box<dyn Error
 fn show(evaluation: &Evaluation, known: &dyn Known) {
     println!("{}\n", spf::explain(evaluation, known));
     println!("{}", spf::received_spf(evaluation, "mx.receiver.example"));
-    println!("Authentication-Results: mx.receiver.example; {}", spf::authentication_result(evaluation));
+    println!("Authentication-Results: mx.receiver.example; {}", evaluation.authentication_result());
 }

@@ -95,20 +95,34 @@ variant_words! {
         NoPropertyType = "no_property_type",
         StrayWords = "stray_words",
         Nothing = "nothing",
+        Version = "version",
+        EmptyPart = "empty_part",
+        NoneBesideResults = "none_beside_results",
+        LateReason = "late_reason",
+        Name = "name",
+        Value = "value",
+        Unclosed = "unclosed",
         TooMany = "too_many",
         Other = "other",
     }
 }
 
-impl From<header::Departure> for Departure {
-    fn from(departure: header::Departure) -> Self {
+impl From<header::DepartureKind> for Departure {
+    fn from(departure: header::DepartureKind) -> Self {
         match departure {
-            header::Departure::NoAuthservId => Self::NoAuthservId,
-            header::Departure::NoResult => Self::NoResult,
-            header::Departure::NoPropertyType => Self::NoPropertyType,
-            header::Departure::StrayWords => Self::StrayWords,
-            header::Departure::Nothing => Self::Nothing,
-            header::Departure::TooMany => Self::TooMany,
+            header::DepartureKind::NoAuthservId => Self::NoAuthservId,
+            header::DepartureKind::NoResult => Self::NoResult,
+            header::DepartureKind::NoPropertyType => Self::NoPropertyType,
+            header::DepartureKind::StrayWords => Self::StrayWords,
+            header::DepartureKind::Nothing => Self::Nothing,
+            header::DepartureKind::Version => Self::Version,
+            header::DepartureKind::EmptyPart => Self::EmptyPart,
+            header::DepartureKind::NoneBesideResults => Self::NoneBesideResults,
+            header::DepartureKind::LateReason => Self::LateReason,
+            header::DepartureKind::Name => Self::Name,
+            header::DepartureKind::Value => Self::Value,
+            header::DepartureKind::Unclosed => Self::Unclosed,
+            header::DepartureKind::TooMany => Self::TooMany,
             _ => Self::Other,
         }
     }
@@ -121,7 +135,7 @@ impl AuthenticationResults {
             authserv_id: self.authserv_id.clone(),
             version: self.version,
             results: self.results.iter().map(header::MethodResult::from).collect(),
-            departures: Vec::new(),
+            ..header::AuthenticationResults::default()
         }
     }
 }
@@ -132,7 +146,7 @@ impl From<&header::AuthenticationResults> for AuthenticationResults {
             authserv_id: field.authserv_id.clone(),
             version: field.version,
             results: field.results.iter().map(MethodResult::from).collect(),
-            departures: field.departures.iter().copied().map(Departure::from).collect(),
+            departures: field.departures.iter().map(|departure| departure.kind.into()).collect(),
         }
     }
 }

@@ -42,4 +42,4 @@ pub use public_key::{PublicKey, RsaForm};
 pub use set_up::{Namespace, SelectorOutcome, SetUp, SetUpOutcome};
 pub use signature::Signature;
 #[cfg(feature = "verify")]
-pub use verification::{Cause, KeyCause, Note, SignatureOutcome, Verification, overall};
+pub use verification::{Cause, KeyCause, Note, SignatureOutcome, Verification, authentication_results, overall};

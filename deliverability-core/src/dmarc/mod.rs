@@ -10,6 +10,7 @@ pub mod aggregate_report;
 mod alignment;
 #[cfg(feature = "verify")]
 mod authentication;
+mod authentication_result;
 mod author;
 mod cause;
 mod destinations;

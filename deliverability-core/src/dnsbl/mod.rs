@@ -23,6 +23,7 @@
 //!
 //! [RFC 5782]: https://www.rfc-editor.org/rfc/rfc5782
 
+mod authentication_result;
 mod catalogue;
 mod health;
 #[cfg(feature = "tokio")]

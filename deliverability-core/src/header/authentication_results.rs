@@ -1,17 +1,26 @@
 //! The `Authentication-Results` field ([RFC 8601](https://www.rfc-editor.org/rfc/rfc8601)), read and
 //! written, and the same list of results in `ARC-Authentication-Results` (RFC 8617 §4.1.1).
 
+mod departure;
 mod read;
+mod trust;
+mod words;
+
+pub use departure::{Departure, DepartureKind};
+pub use trust::{Claim, Standing};
 
 use core::fmt;
 use core::str::FromStr;
 
-use super::{folding, quoting};
+use super::{folding, quoting, reading};
+use crate::domain::DomainName;
 
 /// The field's name.
 const NAME: &str = "Authentication-Results";
 /// Longest word that is written for a method, a result, a property.
-const MAX_WORD: usize = 64;
+const MAX_WORD: usize = 32;
+/// Longest address that is written as one, in octets: no space of it can be folded.
+const MAX_ADDRESS: usize = 900;
 
 /// What a host says that it found when it checked a message.
 ///
@@ -19,8 +28,9 @@ const MAX_WORD: usize = 64;
 /// anything, see [`AuthenticationResults::is_by`].
 ///
 /// Reading takes what is seen in the wild: no name of the host in front (Microsoft 365), values in no
-/// quotes, properties without a type, words between, `;` at the end, folds. What departs from the
-/// grammar is in [`AuthenticationResults::departures`]; nothing is refused.
+/// quotes, properties without a type, words between, `;` at the end, folds. Nothing is refused, and
+/// nothing is lost: what departs from the grammar is in [`AuthenticationResults::departures`], with its
+/// place.
 ///
 /// `Display` writes the whole field, name and all, folded, without a final line end. Whatever the
 /// texts hold, it is one field and parses.
@@ -35,15 +45,51 @@ const MAX_WORD: usize = 64;
 /// assert_eq!((dkim.result.as_str(), dkim.reason.as_deref()), ("fail", Some("bad signature")));
 /// assert_eq!(dkim.property("header", "d"), Some("example.org"));
 /// ```
+///
+/// Each outcome of this crate gives its result for the field that a receiver writes:
+///
+#[cfg_attr(all(feature = "verify", feature = "zone-file"), doc = "```")]
+#[cfg_attr(not(all(feature = "verify", feature = "zone-file")), doc = "```ignore")]
+/// use deliverability_core::header::AuthenticationResults;
+/// use deliverability_core::{Check, arc, dkim, dmarc, dns::Zone, reverse_dns::Iprev, spf::CheckHost};
+///
+/// let zone: Zone = "
+/// example.org            TXT \"v=spf1 ip4:192.0.2.1 -all\"
+/// _dmarc.example.org     TXT \"v=DMARC1; p=reject\"
+/// mx.example.org         A   192.0.2.1
+/// 1.2.0.192.in-addr.arpa PTR mx.example.org
+/// ".parse()?;
+/// let ip = "192.0.2.1".parse()?;
+/// let message = dkim::Message::of(b"From: amy@example.org\r\n\r\nhello\r\n");
+/// let found = dmarc::Authentication::of("example.org".parse::<deliverability_core::DomainName>()?)
+///     .spf(CheckHost::new(ip, "amy@example.org"))
+///     .dkim(dkim::Verification::of(&message))
+///     .in_zone(&zone);
+///
+/// let field = AuthenticationResults::new("mx.example.net")
+///     .with(Iprev::of(ip).in_zone(&zone).authentication_result())
+///     .with_all(found.authentication_results())
+///     .with(arc::Verification::of(&message).in_zone(&zone).authentication_result());
+/// assert_eq!(
+///     field.to_string(),
+///     "Authentication-Results: mx.example.net; iprev=pass policy.iprev=192.0.2.1;\r\n \
+///      spf=pass reason=\"the term \\\"ip4:192.0.2.1\\\" in the SPF record of example.org\r\n \
+///      matches\" smtp.mailfrom=example.org; dkim=none; dmarc=pass\r\n \
+///      header.from=example.org policy.dmarc=reject; arc=none"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AuthenticationResults {
     /// The host that speaks (`authserv-id`); `None` where the field does not say.
     pub authserv_id: Option<String>,
     /// The version of the field's syntax, where one is stated; 1 is the only one.
     pub version: Option<u32>,
+    /// What is said to people of the host, without the outer parentheses.
+    pub comments: Vec<String>,
     /// One for each check, in order; none where the field says `none`.
     pub results: Vec<MethodResult>,
-    /// What departs from the grammar of RFC 8601 §2.2, in words. Not written.
+    /// What departs from the grammar of RFC 8601 §2.2, in order. Not written.
     pub departures: Vec<Departure>,
 }
 
@@ -77,24 +123,6 @@ pub struct Property {
     pub value: String,
 }
 
-/// What departs from the grammar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum Departure {
-    /// No host is named in front: nobody can tell whose results these are.
-    NoAuthservId,
-    /// A part has no `method=result`.
-    NoResult,
-    /// A property has no type in front of its name.
-    NoPropertyType,
-    /// Words that are neither property nor comment.
-    StrayWords,
-    /// Neither results nor `none` follow the host.
-    Nothing,
-    /// More than 100 results; the others are left out.
-    TooMany,
-}
-
 impl AuthenticationResults {
     /// A field of this host, without results.
     pub fn new(authserv_id: impl Into<String>) -> Self {
@@ -108,9 +136,16 @@ impl AuthenticationResults {
         self
     }
 
-    /// Reads a field, with its name or without.
+    /// Adds several results.
+    #[must_use]
+    pub fn with_all(mut self, results: impl IntoIterator<Item = MethodResult>) -> Self {
+        self.results.extend(results);
+        self
+    }
+
+    /// Reads a field, with its name or without. The places of departures index it.
     pub fn parse(field: &[u8]) -> Self {
-        read::field(field, &[NAME])
+        read::field(field, NAME)
     }
 
     /// Reads an `ARC-Authentication-Results` field, with its name or without: the instance and the
@@ -124,11 +159,26 @@ impl AuthenticationResults {
         self.results.iter().filter(move |result| result.method.eq_ignore_ascii_case(method))
     }
 
-    /// Whether the field names this host: case does not matter (RFC 8601 §2.5). Believe only fields
-    /// that name your own host, and that stand above those that came in with the message.
+    /// Whether the field names this host: case does not matter (RFC 8601 §2.5), nor whether a name is in
+    /// A-labels or U-labels (§5). Believe only fields that name your own host, and that stand above those
+    /// that came in with the message: see [`AuthenticationResults::of_message`].
     pub fn is_by(&self, authserv_id: &str) -> bool {
-        self.authserv_id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(authserv_id))
+        let name = |id: &str| id.parse::<DomainName>().ok();
+        self.authserv_id.as_deref().is_some_and(|id| {
+            id.eq_ignore_ascii_case(authserv_id) || name(id).is_some_and(|id| name(authserv_id) == Some(id))
+        })
     }
+
+    /// Whether the version of the syntax is the one that is known (RFC 8601 §2.6): what follows another
+    /// one may mean anything.
+    pub fn is_known_version(&self) -> bool {
+        is_one(self.version)
+    }
+}
+
+/// RFC 8601 §2.2: 1 is the version of today, and no version says 1.
+fn is_one(version: Option<u32>) -> bool {
+    version.is_none_or(|version| version == 1)
 }
 
 impl MethodResult {
@@ -148,6 +198,12 @@ impl MethodResult {
     #[must_use]
     pub fn because(self, reason: impl fmt::Display) -> Self {
         Self { reason: Some(reason.to_string()), ..self }
+    }
+
+    /// Whether the version of the method is 1; results of other versions are to be ignored
+    /// (RFC 8601 §2.6).
+    pub fn is_known_version(&self) -> bool {
+        is_one(self.version)
     }
 
     /// The value of a property.
@@ -171,6 +227,7 @@ impl fmt::Display for AuthenticationResults {
         // RFC 8601 §2.2: a host must be named; one that is not known is said so.
         let mut whole = format!("{NAME}: {}", quoting::value(self.authserv_id.as_deref().unwrap_or("unknown")));
         whole.extend(self.version.map(|version| format!(" {version}")));
+        whole.extend(self.comments.iter().map(|comment| format!(" {}", quoting::comment(comment))));
         let written: Vec<String> = self.results.iter().filter_map(MethodResult::written).collect();
         for result in &written {
             whole.push_str("; ");
@@ -180,6 +237,14 @@ impl fmt::Display for AuthenticationResults {
             whole.push_str("; none");
         }
         folding::write(f, &whole)
+    }
+}
+
+/// `methodspec [reasonspec] [propspec...]`, as it stands in the field, not folded; nothing where the method
+/// or the result is no word.
+impl fmt::Display for MethodResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written().unwrap_or_default())
     }
 }
 
@@ -203,39 +268,28 @@ impl Property {
     }
 }
 
-/// `[ [ local-part ] "@" ] domain-name` stands without quotes where both halves may, any other text
-/// as a value does (RFC 8601 §2.2).
+/// `[ local-part ] "@" domain-name` is written as such, as an address must be; any other text as a value
+/// (RFC 8601 §2.2).
 fn pvalue(text: &str) -> String {
-    let plain = |text: &str| !text.is_empty() && quoting::value(text) == text;
-    match text.split_once('@') {
-        Some((local, domain)) if plain(domain) && (local.is_empty() || plain(local)) => text.to_owned(),
-        _ => quoting::value(text),
-    }
+    address(text).filter(|address| address.len() <= MAX_ADDRESS).unwrap_or_else(|| quoting::value(text))
 }
 
-/// `Keyword` (RFC 5321 §4.1.2), cut at 64 characters: letters, digits, `-` and `_` of a text.
+/// An address with its local part in quotes where they are needed (RFC 5322 §3.4.1).
+fn address(text: &str) -> Option<String> {
+    let (local, domain) = text.rsplit_once('@').filter(|(_, domain)| words::is_domain(domain))?;
+    let inner = reading::quoted_string(local).filter(|(_, length)| *length == local.len());
+    let local = match inner {
+        _ if local.is_empty() => String::new(),
+        Some((inner, _)) => quoting::local_part(&inner),
+        None => quoting::local_part(local),
+    };
+    Some(format!("{local}@{domain}"))
+}
+
+/// `Keyword` (RFC 5321 §4.1.2), cut at 32 characters: letters, digits and `-` of a text, and the `_` that
+/// some write.
 fn word(text: &str) -> Option<String> {
     let kept = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let word: String = kept.take(MAX_WORD).collect();
     (!word.is_empty()).then_some(word)
-}
-
-impl Departure {
-    /// What departs, in words.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NoAuthservId => "no host is named in front of the results (RFC 8601 §2.2)",
-            Self::NoResult => "a part between semicolons has no method=result (RFC 8601 §2.2)",
-            Self::NoPropertyType => "a property has no type such as smtp. or header. in front (RFC 8601 §2.2)",
-            Self::StrayWords => "words stand where a property is expected (RFC 8601 §2.2)",
-            Self::Nothing => "neither results nor \"none\" follow the host (RFC 8601 §2.2)",
-            Self::TooMany => "more than 100 results",
-        }
-    }
-}
-
-impl fmt::Display for Departure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
 }

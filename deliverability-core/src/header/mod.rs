@@ -10,7 +10,8 @@ mod quoting;
 mod reading;
 mod received_spf;
 
-pub use authentication_results::{AuthenticationResults, Departure, MethodResult, Property};
+pub use authentication_results::{
+    AuthenticationResults, Claim, Departure, DepartureKind, MethodResult, Property, Standing,
+};
 pub use fields::{Field, body_start, fields, unfold};
-pub(crate) use quoting::value as quoted_value;
 pub use received_spf::{ErrorKind, ParseError, ReceivedSpf, StatedResult};

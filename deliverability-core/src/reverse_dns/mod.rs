@@ -4,6 +4,7 @@
 //! of HELO or EHLO and asks whether it leads to the client; [`GenericName`] tells what in a name
 //! looks made by a machine from the address.
 
+mod authentication_result;
 pub mod generic;
 pub mod helo;
 pub mod iprev;

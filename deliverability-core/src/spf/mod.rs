@@ -52,7 +52,7 @@ pub use limits::Limits;
 pub use lint::{lint, lint_text};
 pub use macro_string::{Delimiters, MacroExpand, MacroLetter, MacroString, Segment};
 pub use parse_error::{ErrorKind, ParseError};
-pub use received_spf::{authentication_result, received_spf};
+pub use received_spf::received_spf;
 pub use record::{Directive, DomainSpec, DualCidr, Mechanism, Modifier, Qualifier, Record, Term, TermKind};
 pub use record_cache::RecordCache;
 pub use rewrite::{AnswerSize, Claim, Difference, Proof, RecordChange, Refusal, Rewrite, Rewriter, Sender, Unproven};

@@ -2,7 +2,7 @@
 
 use super::cause::CauseKind;
 use super::evaluation::Evaluation;
-use crate::header::{ReceivedSpf, quoted_value};
+use crate::header::{MethodResult, ReceivedSpf};
 use crate::result::SpfResult;
 
 /// The Received-SPF field of an evaluation (RFC 7208 §9.1), to be put above the message.
@@ -50,24 +50,28 @@ pub fn received_spf(evaluation: &Evaluation, receiver: &str) -> ReceivedSpf {
     }
 }
 
-/// The `spf=` clause of an Authentication-Results field (RFC 7208 §9.2, RFC 8601 §2.7.2), with the
-/// reason. The caller writes the field around it: the name of the host that checked, and `;`.
-///
-/// ```
-/// use deliverability_core::{Check, dns::Zone, spf::{self, CheckHost}};
-///
-/// let zone: Zone = r#"example.org TXT "v=spf1 ip4:192.0.2.1 -all""#.parse()?;
-/// let evaluation = CheckHost::new("192.0.2.1".parse()?, "amy@example.org").in_zone(&zone);
-/// assert_eq!(
-///     spf::authentication_result(&evaluation),
-///     r#"spf=pass reason="the term \"ip4:192.0.2.1\" in the SPF record of example.org matches" smtp.mailfrom=example.org"#
-/// );
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-pub fn authentication_result(evaluation: &Evaluation) -> String {
-    let (result, identity) = (evaluation.result(), evaluation.identity());
-    let reason = quoted_value(&evaluation.cause().to_string());
-    format!("spf={result} reason={reason} smtp.{identity}={}", quoted_value(evaluation.domain()))
+impl Evaluation {
+    /// The result for an Authentication-Results field (RFC 7208 §9.2, RFC 8601 §2.7.2), with the reason.
+    /// No local part is shown: SPF does not authenticate it.
+    ///
+    /// ```
+    /// use deliverability_core::{Check, dns::Zone, spf::CheckHost};
+    ///
+    /// let zone: Zone = r#"example.org TXT "v=spf1 ip4:192.0.2.1 -all""#.parse()?;
+    /// let evaluation = CheckHost::new("192.0.2.1".parse()?, "amy@example.org").in_zone(&zone);
+    /// assert_eq!(
+    ///     evaluation.authentication_result().to_string(),
+    ///     r#"spf=pass reason="the term \"ip4:192.0.2.1\" in the SPF record of example.org matches" smtp.mailfrom=example.org"#
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn authentication_result(&self) -> MethodResult {
+        MethodResult::new("spf", self.result()).because(self.cause()).with(
+            "smtp",
+            self.identity().as_str(),
+            self.domain(),
+        )
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +140,8 @@ mod tests {
         let cidr = of("amy@a.test", "a.test TXT \"v=spf1 a/24 -all\"\na.test A 192.0.2.9");
         assert!(cidr.to_string().contains("mechanism=\"a/24\""), "{cidr}");
         let zone: Zone = "a.test TXT x".parse().unwrap();
-        let clause = authentication_result(&CheckHost::new([192, 0, 2, 1].into(), "a@b/c?d").in_zone(&zone));
+        let clause = CheckHost::new([192, 0, 2, 1].into(), "a@b/c?d").in_zone(&zone);
+        let clause = clause.authentication_result().to_string();
         assert!(clause.ends_with("smtp.mailfrom=\"b/c?d\""), "{clause}");
     }
 
@@ -146,7 +151,8 @@ mod tests {
         let field = of(sender, "a.test TXT \"v=spf1 -all\"");
         assert!(!field.to_string().replace("\r\n ", " ").contains(['\r', '\n']));
         let zone: Zone = "a.test TXT x".parse().unwrap();
-        let clause = authentication_result(&CheckHost::new([192, 0, 2, 1].into(), "a@b\r\nX: \"y").in_zone(&zone));
+        let clause = CheckHost::new([192, 0, 2, 1].into(), "a@b\r\nX: \"y").in_zone(&zone);
+        let clause = clause.authentication_result().to_string();
         assert!(clause.ends_with(r#"smtp.mailfrom="b\\x0d\\x0aX: \"y""#), "{clause}");
     }
 }

@@ -468,6 +468,13 @@ class Departure(_Word):
     NO_PROPERTY_TYPE = "no_property_type"
     STRAY_WORDS = "stray_words"
     NOTHING = "nothing"
+    VERSION = "version"
+    EMPTY_PART = "empty_part"
+    NONE_BESIDE_RESULTS = "none_beside_results"
+    LATE_REASON = "late_reason"
+    NAME = "name"
+    VALUE = "value"
+    UNCLOSED = "unclosed"
     TOO_MANY = "too_many"
     OTHER = "other"
 

@@ -110,5 +110,5 @@ pub(crate) fn received_spf(evaluation: &SpfEvaluation, receiver: Session) -> Str
 /// reason. The caller writes the field around it: the name of the host that checked, and `;`.
 #[pyfunction]
 pub(crate) fn authentication_result(evaluation: &SpfEvaluation) -> String {
-    spf::authentication_result(&evaluation.0.outcome)
+    evaluation.0.outcome.authentication_result().to_string()
 }

@@ -3,7 +3,8 @@
 
 use core::net::IpAddr;
 
-use super::{Examined, Lookups, dkim_signatures, dmarc_message, message_format, spoof};
+use super::{Examined, Lookups, arc as arc_rules, claims, dkim_signatures, dmarc_message, message_format, spoof};
+use crate::arc;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::Unknown;
 use crate::diagnosis::judged::Judged;
@@ -19,7 +20,8 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let Some(message) = &case.message else { return Step::Done(Examined::default()) };
     let verification = Verification::of(message.mail());
     let verification = case.at.into_iter().fold(verification, Verification::at);
-    let (signatures, evaluations) = match (verification, streams(case, message)).step(known) {
+    let chain = arc::Verification::of(message.mail());
+    let (signatures, evaluations, chain) = match (verification, streams(case, message), chain).step(known) {
         Step::Need(needed) => return Step::Need(needed),
         Step::Done(outcomes) => outcomes,
     };
@@ -35,8 +37,9 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     };
     let streams: Vec<Stream<'_>> = ways.iter().zip(&outcomes).map(|((spf, _), dmarc)| Stream { spf, dmarc }).collect();
     let lookups = Lookups::over(known);
-    let mut found = Examined { at_receiver: judged(&evaluations, &signatures, &streams), ..Examined::default() };
-    let seen = Seen { case, message, signatures: &signatures, streams: &streams, lookups: &lookups };
+    let mut found =
+        Examined { at_receiver: judged(&evaluations, &signatures, &streams, &chain), ..Examined::default() };
+    let seen = Seen { case, message, signatures: &signatures, chain: &chain, streams: &streams, lookups: &lookups };
     seen.judge(&mut found);
     lookups.finish(found)
 }
@@ -46,6 +49,7 @@ pub(super) struct Seen<'a> {
     pub(super) case: &'a Case,
     pub(super) message: &'a CaseMessage,
     pub(super) signatures: &'a [SignatureOutcome],
+    pub(super) chain: &'a arc::Chain,
     pub(super) streams: &'a [Stream<'a>],
     pub(super) lookups: &'a Lookups<'a>,
 }
@@ -70,6 +74,8 @@ impl Stream<'_> {
 impl Seen<'_> {
     fn judge(&self, found: &mut Examined) {
         self.leave_open(found);
+        arc_rules::judge(self, found);
+        claims::judge(self, found);
         let is_signed = self.streams.iter().any(|stream| spoof::is_signed_by_author(stream));
         if self.case.message_is_from_elsewhere() && !is_signed {
             spoof::judge(self, found);
@@ -112,9 +118,14 @@ fn streams(case: &Case, message: &CaseMessage) -> Vec<CheckHost> {
 }
 
 /// What each mechanism comes to.
-fn judged(evaluations: &[spf::Evaluation], signatures: &[SignatureOutcome], streams: &[Stream<'_>]) -> Vec<Judged> {
+fn judged(
+    evaluations: &[spf::Evaluation],
+    signatures: &[SignatureOutcome],
+    streams: &[Stream<'_>],
+    chain: &arc::Chain,
+) -> Vec<Judged> {
     let spf = evaluations.iter().map(Judged::of_spf);
     let dkim = signatures.iter().map(Judged::of_dkim);
     let dmarc = streams.iter().flat_map(|stream| Judged::of_dmarc(stream.ip(), stream.dmarc));
-    spf.chain(dkim).chain(dmarc).collect()
+    spf.chain(dkim).chain(dmarc).chain(Judged::of_arc(chain)).collect()
 }

@@ -1,11 +1,13 @@
 //! Verification of a message's signatures (RFC 6376 §6, RFC 8301, RFC 8463).
 
+mod authentication_result;
 mod cause;
 mod judge;
 mod key_cause;
 mod note;
 mod outcome;
 
+pub use authentication_result::authentication_results;
 pub use cause::Cause;
 pub use key_cause::KeyCause;
 pub use note::Note;

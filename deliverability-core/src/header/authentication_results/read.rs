@@ -1,59 +1,110 @@
 //! Reading the field: the grammar of RFC 8601 §2.2 and what is written in its place.
 
-use super::{AuthenticationResults, Departure, MethodResult, Property};
-use crate::header::fields;
+use super::{AuthenticationResults, Departure, DepartureKind, MethodResult, Property, words};
 use crate::header::reading::{comment, quoted_string};
+use crate::span::Span;
 
 /// Most results that are read of one field.
 const MAX_RESULTS: usize = 100;
+/// Most departures that are told of one field.
+const MAX_DEPARTURES: usize = 1000;
 /// The highest instance of an ARC set (RFC 8617 §4.2.1).
 const MAX_INSTANCE: u8 = 50;
 
-pub(super) fn field(field: &[u8], names: &[&str]) -> AuthenticationResults {
-    let unfolded = fields::unfold(field);
-    let text = String::from_utf8_lossy(&unfolded);
-    read(value_of(&text, names))
+pub(super) fn field(field: &[u8], name: &str) -> AuthenticationResults {
+    let text = String::from_utf8_lossy(field);
+    Reader::of(&text, name).read(field)
 }
 
 pub(super) fn arc(field: &[u8]) -> Option<(u8, AuthenticationResults)> {
-    let unfolded = fields::unfold(field);
-    let text = String::from_utf8_lossy(&unfolded);
-    let value = value_of(&text, &["ARC-Authentication-Results"]).trim_start();
-    let (instance, rest) = value.split_once(';')?;
-    let (tag, number) = instance.split_once('=')?;
-    let instance: u8 = number.trim().parse().ok()?;
-    (tag.trim() == "i" && (1..=MAX_INSTANCE).contains(&instance)).then(|| (instance, read(rest)))
+    let text = String::from_utf8_lossy(field);
+    let mut reader = Reader::of(&text, "ARC-Authentication-Results");
+    let instance = reader.instance()?;
+    Some((instance, reader.read(field)))
 }
 
-/// What follows the field's name, if one of these stands in front.
-fn value_of<'t>(text: &'t str, names: &[&str]) -> &'t str {
-    match text.split_once(':') {
-        Some((name, value)) if names.iter().any(|known| name.trim().eq_ignore_ascii_case(known)) => value,
-        _ => text,
-    }
-}
-
-fn read(text: &str) -> AuthenticationResults {
-    let mut reader = Reader { rest: text, comments: Vec::new(), field: AuthenticationResults::default() };
-    reader.head();
-    while !reader.rest.is_empty() {
-        reader.part();
-    }
-    reader.finish()
-}
-
-/// A place in an unfolded field, the comments since the last piece, and what was read.
+/// A place in a field, the comments since the last piece, and what was read.
 struct Reader<'t> {
+    whole: &'t str,
     rest: &'t str,
     comments: Vec<String>,
+    /// Whether a semicolon was read, and not what must follow it.
+    open: bool,
+    /// How many parts were read.
+    parts: usize,
     field: AuthenticationResults,
 }
 
-impl Reader<'_> {
-    fn departs(&mut self, departure: Departure) {
-        if !self.field.departures.contains(&departure) {
-            self.field.departures.push(departure);
+/// A value as it was read.
+struct Piece {
+    text: String,
+    /// A token or a quoted string (RFC 2045 §5.1).
+    is_value: bool,
+    /// An address or a domain name behind `@`.
+    is_address: bool,
+    span: Span,
+}
+
+impl<'t> Reader<'t> {
+    /// Behind the field's name, if it stands in front.
+    fn of(whole: &'t str, name: &str) -> Self {
+        let rest = match whole.split_once(':') {
+            Some((before, value)) if before.trim().eq_ignore_ascii_case(name) => value,
+            _ => whole,
+        };
+        Self { whole, rest, comments: Vec::new(), open: false, parts: 0, field: AuthenticationResults::default() }
+    }
+
+    fn read(mut self, field: &[u8]) -> AuthenticationResults {
+        self.head();
+        while (self.open || !self.rest.is_empty()) && self.field.results.len() < MAX_RESULTS {
+            self.part();
         }
+        self.finish(field)
+    }
+
+    /// How far it was read.
+    fn at(&self) -> usize {
+        self.whole.len().saturating_sub(self.rest.len())
+    }
+
+    fn departs(&mut self, kind: DepartureKind, span: Span) {
+        let told = &mut self.field.departures;
+        let room = told.len() < MAX_DEPARTURES;
+        match told.last_mut() {
+            // Words in a row are one departure.
+            Some(last)
+                if last.kind == kind && kind == DepartureKind::StrayWords && is_gap(self.whole, last.span, span) =>
+            {
+                last.span.end = span.end;
+            }
+            Some(last) if !room => {
+                *last = Departure { kind: DepartureKind::TooMany, span: Span::new(last.span.start, self.whole.len()) };
+            }
+            _ => told.push(Departure { kind, span }),
+        }
+    }
+
+    /// `instance [CFWS] ";"` (RFC 8617 §3.9, §4.1.1).
+    fn instance(&mut self) -> Option<u8> {
+        self.space();
+        self.rest = self.rest.strip_prefix('i')?;
+        self.space();
+        self.rest = self.rest.strip_prefix('=')?;
+        self.space();
+        let digits = self.digits();
+        // position = 1*2DIGIT
+        let instance = Some(digits).filter(|digits| digits.len() <= 2)?.parse().ok()?;
+        self.space();
+        self.rest = self.rest.strip_prefix(';')?;
+        (1..=MAX_INSTANCE).contains(&instance).then_some(instance)
+    }
+
+    fn digits(&mut self) -> &'t str {
+        let end = self.rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest.len());
+        let (digits, rest) = self.rest.split_at_checked(end).unwrap_or_default();
+        self.rest = rest;
+        digits
     }
 
     /// `CFWS`; the comments are kept.
@@ -61,6 +112,10 @@ impl Reader<'_> {
         loop {
             self.rest = self.rest.trim_start();
             let Some((words, length)) = comment(self.rest) else { return };
+            let start = self.at();
+            if length == self.rest.len() && !is_closed(self.rest) {
+                self.departs(DepartureKind::Unclosed, Span::new(start, self.whole.len()));
+            }
             let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
             if !words.is_empty() {
                 self.comments.push(words);
@@ -74,20 +129,36 @@ impl Reader<'_> {
     }
 
     /// A value: a quoted-string, or what stands up to white space, a comment or a semicolon.
-    fn value(&mut self) -> String {
-        if let Some((value, length)) = quoted_string(self.rest) {
+    fn value(&mut self) -> Piece {
+        let start = self.at();
+        if let Some((text, length)) = quoted_string(self.rest) {
             self.advance(length);
+            // What folds a quoted string is no part of it (RFC 5322 §2.2.3).
+            let text = text.replace(['\r', '\n'], "");
             // `"a b"@example.org` goes on behind the quotes.
             let tail = self.bare();
-            return if tail.is_empty() { value } else { format!("\"{value}\"{tail}") };
+            let span = Span::new(start, self.at());
+            if tail.is_empty() {
+                return Piece { text, is_value: true, is_address: false, span };
+            }
+            let is_address = tail.strip_prefix('@').is_some_and(words::is_domain);
+            // As it stands, escapes and all: only so can it be told from a local part without quotes.
+            let text = span.of_text(self.whole).replace(['\r', '\n'], "");
+            return Piece { text, is_value: false, is_address, span };
         }
-        self.bare()
+        let text = self.bare();
+        let span = Span::new(start, self.at());
+        if text.starts_with('"') {
+            self.departs(DepartureKind::Unclosed, span);
+        }
+        let (is_value, is_address) = (words::is_token(text), words::is_address(text));
+        Piece { text: text.to_owned(), is_value, is_address, span }
     }
 
-    fn bare(&mut self) -> String {
-        let end = self.rest.find(|c: char| c.is_whitespace() || matches!(c, ';' | '(')).unwrap_or(self.rest.len());
-        let value = self.rest.get(..end).unwrap_or_default().to_owned();
-        self.advance(end);
+    fn bare(&mut self) -> &'t str {
+        let end = self.rest.find(|c: char| c.is_whitespace() || matches!(c, ';' | '('));
+        let (value, rest) = self.rest.split_at_checked(end.unwrap_or(self.rest.len())).unwrap_or_default();
+        self.rest = rest;
         value
     }
 
@@ -95,26 +166,56 @@ impl Reader<'_> {
     /// instead is left for [`Reader::part`].
     fn head(&mut self) {
         self.space();
-        let before = self.rest;
+        let (before, start) = (self.rest, self.at());
         let id = self.value();
-        if id.is_empty() || is_result(&id) || (id == "none" && self.at_end()) {
-            self.departs(Departure::NoAuthservId);
+        if id.text.is_empty() || words::is_result(&id.text) || (id.text == "none" && self.at_end()) {
+            self.departs(DepartureKind::NoAuthservId, Span::at(start));
             self.rest = before;
             return;
         }
-        self.field.authserv_id = Some(id);
-        self.space();
-        let digits = self.rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest.len());
-        self.field.version = self.rest.get(..digits).and_then(|digits| digits.parse().ok());
-        self.advance(digits);
-        self.space();
-        // What was said of the host is of no result.
-        self.comments.clear();
-        if self.at_end() {
-            self.advance(1);
-        } else {
-            self.departs(Departure::StrayWords);
+        if !id.is_value {
+            self.departs(DepartureKind::Value, id.span);
         }
+        self.field.authserv_id = Some(id.text);
+        self.space();
+        self.version();
+        self.space();
+        self.field.comments = core::mem::take(&mut self.comments);
+        self.before_parts();
+    }
+
+    /// What stands between the host and the first semicolon. A result there is left for the first part.
+    fn before_parts(&mut self) {
+        while !self.at_end() {
+            let (before, said, told) = (self.rest, self.comments.len(), self.field.departures.len());
+            if self.pair().is_some() {
+                self.rest = before;
+                self.comments.truncate(said);
+                self.field.departures.truncate(told);
+                return self.departs(DepartureKind::StrayWords, Span::at(self.at()));
+            }
+            self.stray();
+            self.space();
+        }
+        self.semicolon();
+    }
+
+    fn semicolon(&mut self) {
+        self.open = self.rest.starts_with(';');
+        self.advance(usize::from(self.open));
+    }
+
+    fn version(&mut self) {
+        let start = self.at();
+        let digits = self.digits();
+        if digits.is_empty() {
+            return;
+        }
+        let version = digits.parse().unwrap_or(u32::MAX);
+        if version != 1 {
+            self.departs(DepartureKind::Version, Span::new(start, self.at()));
+        }
+        self.field.version = Some(version);
     }
 
     /// Whether a part ends here.
@@ -122,35 +223,53 @@ impl Reader<'_> {
         self.rest.is_empty() || self.rest.starts_with(';')
     }
 
-    /// `resinfo`, with the semicolon behind it.
+    /// `resinfo`, with the semicolon behind it; or `none`, which is the only part.
     fn part(&mut self) {
+        self.parts = self.parts.saturating_add(1);
         self.space();
+        let start = self.at();
         let mut result: Option<MethodResult> = None;
-        let mut said_none = false;
+        let mut words = 0_usize;
+        let mut nones = 0_usize;
+        let told = self.field.departures.len();
         while !self.at_end() {
-            match self.pair() {
-                None => said_none |= self.stray(),
-                Some((name, value)) => match &mut result {
-                    None => result = Some(method(&name, &value)),
-                    Some(result) => self.take(result, &name, value),
-                },
+            match (self.pair(), &mut result) {
+                (None, _) => {
+                    words = words.saturating_add(1);
+                    nones = nones.saturating_add(usize::from(self.stray()));
+                }
+                (Some((name, value)), None) => result = Some(self.method(&name, &value)),
+                (Some((name, value)), Some(result)) => self.take(result, &name, value),
             }
             self.space();
         }
-        self.advance(1);
+        let span = Span::new(start, self.at());
+        self.semicolon();
         let comments = core::mem::take(&mut self.comments);
-        match result {
-            Some(_) if self.field.results.len() >= MAX_RESULTS => self.departs(Departure::TooMany),
-            Some(result) => self.field.results.push(MethodResult { comments, ..result }),
-            None if said_none || self.rest.is_empty() => {}
-            None => self.departs(Departure::NoResult),
+        if let Some(result) = result {
+            return self.field.results.push(MethodResult { comments, ..result });
+        }
+        // The words of a part without a result are one departure, or none at all.
+        self.field.departures.truncate(told);
+        self.field.comments.extend(comments);
+        let alone = self.parts == 1 && !self.open;
+        self.without_result(span, words, nones, alone);
+    }
+
+    fn without_result(&mut self, span: Span, words: usize, nones: usize, alone: bool) {
+        match (words, nones) {
+            (0, _) => self.departs(DepartureKind::EmptyPart, span),
+            (1, 1) if alone => {}
+            (1, 1) => self.departs(DepartureKind::NoneBesideResults, span),
+            _ => self.departs(DepartureKind::NoResult, span),
         }
     }
 
     /// `name = value`, with comments between; nothing is read if that does not stand here.
-    fn pair(&mut self) -> Option<(String, String)> {
-        let (before, said) = (self.rest, self.comments.len());
+    fn pair(&mut self) -> Option<((String, Span), Piece)> {
+        let (before, start, said) = (self.rest, self.at(), self.comments.len());
         let mut name = self.name();
+        let mut end = self.at();
         self.space();
         // RFC 8601 §2.2: comments and spaces may stand around the "/" and the "." within a name.
         while !name.is_empty() && (self.rest.starts_with(['/', '.']) || name.ends_with(['/', '.'])) {
@@ -159,6 +278,7 @@ impl Reader<'_> {
                 break;
             }
             name.push_str(&more);
+            end = self.at();
             self.space();
         }
         if name.is_empty() || !self.rest.starts_with('=') {
@@ -168,7 +288,7 @@ impl Reader<'_> {
         }
         self.advance(1);
         self.space();
-        Some((name, self.value()))
+        Some(((name, Span::new(start, end)), self.value()))
     }
 
     /// The run of a name's characters that stands here, in lower case.
@@ -181,164 +301,103 @@ impl Reader<'_> {
 
     /// Passes over a word that belongs to nothing. Whether it is `none`.
     fn stray(&mut self) -> bool {
-        let before = self.rest.len();
+        let start = self.at();
         let word = self.value();
-        if self.rest.len() == before {
+        if self.at() == start {
             let first = self.rest.chars().next().map_or(1, char::len_utf8);
             self.advance(first);
         }
-        let is_none = word.eq_ignore_ascii_case("none");
-        if !is_none {
-            self.departs(Departure::StrayWords);
+        self.departs(DepartureKind::StrayWords, Span::new(start, self.at()));
+        word.text.eq_ignore_ascii_case("none")
+    }
+
+    /// `method [ "/" version ] "=" result`.
+    fn method(&mut self, (name, place): &(String, Span), result: &Piece) -> MethodResult {
+        let (method, version) =
+            name.split_once('/').map_or((&**name, None), |(method, version)| (method, Some(version)));
+        let number = version.filter(|version| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()));
+        if !words::is_keyword(method) || version.is_some() != number.is_some() {
+            self.departs(DepartureKind::Name, *place);
         }
-        is_none
+        if !words::is_keyword(&result.text) {
+            self.departs(DepartureKind::Name, result.span);
+        }
+        MethodResult {
+            method: method.to_owned(),
+            // A number beyond all bounds is that of no version.
+            version: number.map(|number| number.parse().unwrap_or(u32::MAX)),
+            result: result.text.to_ascii_lowercase(),
+            ..MethodResult::default()
+        }
     }
 
     /// `reasonspec` or `propspec`.
-    fn take(&mut self, result: &mut MethodResult, name: &str, value: String) {
-        if name == "reason" && result.reason.is_none() {
-            result.reason = Some(value);
-            return;
+    fn take(&mut self, result: &mut MethodResult, (name, place): &(String, Span), value: Piece) {
+        if name == "reason" {
+            if result.reason.is_some() || !result.properties.is_empty() {
+                self.departs(DepartureKind::LateReason, *place);
+            } else if !value.is_value {
+                self.departs(DepartureKind::Value, value.span);
+            }
+            if result.reason.is_none() {
+                result.reason = Some(value.text);
+                return;
+            }
         }
-        let (ptype, name) = name.split_once('.').unwrap_or(("", name));
-        if ptype.is_empty() {
-            self.departs(Departure::NoPropertyType);
+        let (ptype, property) = name.split_once('.').unwrap_or(("", name));
+        if !name.contains('.') {
+            self.departs(DepartureKind::NoPropertyType, *place);
+        } else if !words::is_keyword(ptype) || !words::is_keyword(property) {
+            self.departs(DepartureKind::Name, *place);
         }
-        result.properties.push(Property { ptype: ptype.into(), name: name.into(), value });
+        if !value.is_value && !value.is_address {
+            self.departs(DepartureKind::Value, value.span);
+        }
+        result.properties.push(Property { ptype: ptype.into(), name: property.into(), value: value.text });
     }
 
-    fn finish(mut self) -> AuthenticationResults {
-        if self.field.authserv_id.is_none() && self.field.results.is_empty() {
-            self.departs(Departure::Nothing);
+    fn finish(mut self, field: &[u8]) -> AuthenticationResults {
+        let (start, end) = (self.at(), self.whole.len());
+        self.field.comments.append(&mut self.comments);
+        if !self.rest.is_empty() {
+            self.departs(DepartureKind::TooMany, Span::new(start, end));
+        }
+        if self.parts == 0 {
+            self.departs(DepartureKind::Nothing, Span::at(end));
+        }
+        for departure in &mut self.field.departures {
+            let Span { start, end } = departure.span;
+            departure.span = Span::new(in_bytes(field, start), in_bytes(field, end));
         }
         self.field
     }
 }
 
-/// Whether a word is `method=result`.
-fn is_result(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(method, result)| {
-        !result.is_empty()
-            && !method.is_empty()
-            && method.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'/')
-    })
+/// Whether nothing but white space stands between two places.
+fn is_gap(text: &str, before: Span, after: Span) -> bool {
+    Span::new(before.end, after.start).of_text(text).trim().is_empty()
 }
 
-/// `method [ "/" version ] "=" result`.
-fn method(name: &str, result: &str) -> MethodResult {
-    let (method, version) = name.split_once('/').unwrap_or((name, ""));
-    MethodResult {
-        method: method.trim().to_owned(),
-        version: version.trim().parse().ok(),
-        result: result.to_ascii_lowercase(),
-        ..MethodResult::default()
+/// Whether the comment that ends a text is closed: one more parenthesis is no part of it.
+fn is_closed(text: &str) -> bool {
+    comment(&format!("{text})")).is_none_or(|(_, length)| length <= text.len())
+}
+
+/// A place in the text as a place in the bytes: what is no UTF-8 was read as U+FFFD, of three bytes.
+fn in_bytes(bytes: &[u8], at: usize) -> usize {
+    let (mut text, mut place) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        let valid = chunk.valid().len();
+        let within = at.saturating_sub(text);
+        if within <= valid {
+            return place.saturating_add(within);
+        }
+        let read = char::REPLACEMENT_CHARACTER.len_utf8();
+        text = text.saturating_add(valid).saturating_add(read);
+        place = place.saturating_add(valid).saturating_add(chunk.invalid().len());
     }
+    place.min(bytes.len())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> AuthenticationResults {
-        let field = AuthenticationResults::parse(text.as_bytes());
-        let again = AuthenticationResults::parse(field.to_string().as_bytes());
-        assert_eq!(again.results, field.results, "{text}\n{field}");
-        field
-    }
-
-    /// Method, result and properties of each.
-    fn shown(field: &AuthenticationResults) -> Vec<String> {
-        let property = |p: &Property| format!(" {}.{}={}", p.ptype, p.name, p.value);
-        let result = |r: &MethodResult| {
-            format!("{}={}{}", r.method, r.result, r.properties.iter().map(property).collect::<String>())
-        };
-        field.results.iter().map(result).collect()
-    }
-
-    #[test]
-    fn the_forms_of_the_rfc() {
-        // RFC 8601 appendix B: nothing done, one result, several, comments everywhere.
-        let none = read("Authentication-Results: mx.test 1; none");
-        assert_eq!((none.authserv_id.as_deref(), none.version, none.results.len()), (Some("mx.test"), Some(1), 0));
-        assert!(none.departures.is_empty());
-        let several = read(
-            "Authentication-Results: mx.test;\r\n auth=pass (cram-md5) smtp.auth=amy@a.test;\r\n\tspf=fail smtp.mailfrom=a.test",
-        );
-        assert_eq!(shown(&several), ["auth=pass smtp.auth=amy@a.test", "spf=fail smtp.mailfrom=a.test"]);
-        assert_eq!(several.results[0].comments, ["cram-md5"]);
-        let odd = read(
-            "foo.test (foo) 1 (bar); dkim (Because I like it) / 1 (One yay) = (wait) fail policy (A dot) . expired (x) = 5",
-        );
-        assert_eq!((odd.authserv_id.as_deref(), odd.results[0].version), (Some("foo.test"), Some(1)));
-        assert_eq!((shown(&odd), odd.departures.len()), (vec!["dkim=fail policy.expired=5".to_owned()], 0));
-    }
-
-    #[test]
-    fn reasons_and_quoted_values() {
-        let field = read(
-            "mx.test; dkim=fail reason=\"bad; (really)\" header.i=@a.test header.b=\"ab/c=\"; iprev=pass policy.iprev=\"2001:db8::1\"",
-        );
-        assert_eq!(field.results[0].reason.as_deref(), Some("bad; (really)"));
-        assert_eq!(shown(&field), ["dkim=fail header.i=@a.test header.b=ab/c=", "iprev=pass policy.iprev=2001:db8::1"]);
-        assert!(field.departures.is_empty());
-        let quoted = read("mx.test; spf=pass smtp.mailfrom=\"a b\"@a.test");
-        assert_eq!(quoted.results[0].property("smtp", "mailfrom"), Some("\"a b\"@a.test"));
-    }
-
-    #[test]
-    fn as_it_is_written_in_the_wild() {
-        // No host in front, a property without a type (Microsoft 365).
-        let field = read(
-            "spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=a.test; dkim=pass (signature was verified) header.d=a.test;dmarc=pass action=none header.from=a.test;compauth=pass reason=100",
-        );
-        assert_eq!(field.authserv_id, None);
-        assert_eq!(shown(&field)[2], "dmarc=pass .action=none header.from=a.test");
-        assert_eq!(field.results[3].reason.as_deref(), Some("100"));
-        assert_eq!(field.departures, [Departure::NoAuthservId, Departure::NoPropertyType]);
-        // A semicolon at the end; values in no quotes.
-        let field = read(
-            "mx.test; dkim=pass header.i=@a.test header.s=s1 header.b=\"a/b\"; spf=pass (mx.test: domain of amy@a.test designates 2001:db8::1) smtp.mailfrom=amy@a.test;",
-        );
-        assert_eq!(field.results.len(), 2);
-        assert!(field.departures.is_empty());
-        let field = read("mx.test; spf=softfail is what we say smtp.mailfrom=a.test");
-        assert_eq!(
-            (shown(&field)[0].as_str(), field.departures.as_slice()),
-            ("spf=softfail smtp.mailfrom=a.test", &[Departure::StrayWords][..])
-        );
-    }
-
-    #[test]
-    fn what_says_nothing_is_said_to() {
-        assert_eq!(read("").departures, [Departure::NoAuthservId, Departure::Nothing]);
-        assert_eq!(read("mx.test; ;x; spf=pass").departures, [Departure::NoResult, Departure::StrayWords]);
-        assert_eq!(read("none").authserv_id, None);
-        let many = read(&format!("mx.test{}", "; spf=pass".repeat(1000)));
-        assert_eq!((many.results.len(), many.departures.as_slice()), (MAX_RESULTS, &[Departure::TooMany][..]));
-    }
-
-    #[test]
-    fn the_results_of_an_arc_set() {
-        // RFC 8617 §4.1.1.
-        let arc = |text: &str| AuthenticationResults::parse_arc(text.as_bytes());
-        let (instance, field) = arc("ARC-Authentication-Results: i=2; mx.test; arc=pass header.oldest-pass=0").unwrap();
-        assert_eq!(
-            (instance, field.authserv_id.as_deref(), field.results[0].result.as_str()),
-            (2, Some("mx.test"), "pass")
-        );
-        for none in ["mx.test; spf=pass", "i=0; mx.test", "i=51; mx.test", "i=x; mx.test", ""] {
-            assert!(arc(none).is_none(), "{none}");
-        }
-    }
-
-    #[test]
-    fn foreign_text_stays_in_its_place() {
-        let hostile =
-            MethodResult::new("spf", "fail").because("a\"\r\nBcc: x").with("smtp", "mail from", "x; dkim=pass");
-        let written = AuthenticationResults::new("mx.test\r\nBcc: x").with(hostile).to_string();
-        assert!(!written.contains('\n') || written.lines().skip(1).all(|line| line.starts_with(' ')), "{written}");
-        let again = AuthenticationResults::parse(written.as_bytes());
-        assert_eq!((again.results.len(), again.of("dkim").count()), (1, 0), "{written}");
-        assert_eq!(again.results[0].property("smtp", "mailfrom"), Some("x; dkim=pass"));
-    }
-}
+mod tests;

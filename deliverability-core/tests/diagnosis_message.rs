@@ -329,7 +329,7 @@ fn who_sent_a_forgery_is_told_by_what_is_proven_first() {
     let found = the(&report, RuleId::SpoofNotStopped);
     for said in [
         "198.51.100.66, whose PTR record names mx.bank.test; that name does not confirm it",
-        "It is no mail host of victim.test, whose MX is mx.victim.test",
+        "; the MX of victim.test is mx.victim.test",
         "It is signed by example.org, and that passes",
         "It does not pass SPF: a policy of quarantine or reject would have stopped it",
     ] {

@@ -17,7 +17,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("floor 0: words", &["network", "mailbox", "problem", "tag_list", "public_suffix"]),
     ("floor 1: questions", &["dns", "header"]),
     ("floor 2: protocols", &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route", "historic", "transport"]),
-    ("floor 3: composed", &["dmarc", "arc"]),
+    ("floor 3: composed", &["dmarc", "arc", "mail_source"]),
     ("floor 4: judgement", &["diagnosis"]),
 ];
 

@@ -8,7 +8,9 @@ mod fields;
 mod folding;
 mod quoting;
 mod reading;
+pub mod received;
 mod received_spf;
+pub mod trace;
 
 pub use authentication_results::{
     AuthenticationResults, Claim, Departure, DepartureKind, MethodResult, Property, Standing,

@@ -1,10 +1,10 @@
 //! A plain ARC sealer.
 
-use data_encoding::BASE64;
-use deliverability_core::dns::{RecordData, Text, Zone};
 use aws_lc_rs::digest;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use data_encoding::BASE64;
+use deliverability_core::dns::{RecordData, Text, Zone};
 
 pub(crate) const MAIL: &str = "From: amy@example.org\r\nSubject: hello\r\n\r\nbody\r\n";
 

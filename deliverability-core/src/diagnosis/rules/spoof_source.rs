@@ -1,14 +1,13 @@
 //! Who sent a message that none of the sender's own servers sent, as far as that can be traced: what is
 //! proven first, then what the message only claims.
 
-use core::net::IpAddr;
-
 use super::dmarc;
 use super::message::{Seen, Stream};
 use crate::dkim::SignatureOutcome;
 use crate::dns::{Check, Step};
 use crate::domain::DomainName;
-use crate::mail_route::{MailRoute, RouteKind, RouteOutcome};
+use crate::mail_route::RouteKind;
+use crate::mail_source::{SourceOf, SourceOutcome};
 use crate::result::{DkimResult, IprevResult};
 use crate::reverse_dns::iprev::Pointer;
 use crate::reverse_dns::{Iprev, IprevOutcome};
@@ -20,11 +19,11 @@ const MAX_NAMES: usize = 3;
 pub(super) fn in_words(seen: &Seen<'_>, stream: &Stream<'_>) -> String {
     let ip = stream.ip();
     let named = done(Iprev::of(ip), seen).map_or_else(String::new, |iprev| format!(", {}", calls_itself(&iprev)));
-    let route = done(MailRoute::of(seen.case.domain.clone()), seen);
-    let hosts = route.as_ref().map_or_else(String::new, |route| stands_to_hosts(route, ip));
+    let source = done(SourceOf::new(ip, seen.case.domain.clone()), seen);
+    let stands = source.as_ref().map_or_else(String::new, stands_to_domain);
     format!(
         "The message was handed over by {ip}{named}: so the topmost Received field with a public address says, and no \
-         Received field names a sending address of this case.{hosts} {}{}",
+         Received field names a sending address of this case.{stands} {}{}",
         signed(seen, stream),
         claimed(seen)
     )
@@ -56,20 +55,16 @@ fn calls_itself(iprev: &IprevOutcome) -> String {
     }
 }
 
-/// Whether the address takes the domain's mail.
-fn stands_to_hosts(route: &RouteOutcome, ip: IpAddr) -> String {
-    if !matches!(route.kind(), RouteKind::Mx) {
-        return String::new();
-    }
-    let domain = route.domain();
+/// What the address is to the domain, and where that takes its mail.
+fn stands_to_domain(source: &SourceOutcome) -> String {
+    let route = source.route();
     let mut names: Vec<String> = route.hosts().iter().map(|host| host.name().to_string()).collect();
     names.sort();
     names.truncate(MAX_NAMES);
-    if route.hosts().iter().any(|host| host.addresses().any(|of| of == ip)) {
-        return format!(" It is a mail host of {domain}: an MX record leads to it.");
+    if names.is_empty() || !matches!(route.kind(), RouteKind::Mx) {
+        return format!(" {source}.");
     }
-    let is_whole = route.hosts().iter().all(|host| host.error().is_none());
-    if is_whole { format!(" It is no mail host of {domain}, whose MX is {}.", names.join(", ")) } else { String::new() }
+    format!(" {source}; the MX of {} is {}.", route.domain(), names.join(", "))
 }
 
 /// A signature that passes says who answers for the message (RFC 6376 §1).

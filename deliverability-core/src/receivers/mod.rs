@@ -1,0 +1,5 @@
+//! The large receivers: who they are, and what each demands of a sender, with the day it was read.
+
+mod receiver;
+
+pub use receiver::Receiver;

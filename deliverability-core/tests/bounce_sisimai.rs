@@ -26,7 +26,10 @@ fn every_recipient_is_found() {
     for (file, message) in messages("sisimai") {
         let bounce = bounce::read(&message);
         let found: Vec<_> = bounce.recipients().iter().filter_map(|recipient| recipient.address()).collect();
-        for address in results(&expected, &file).iter().filter_map(|result| result["recipient"].as_str()) {
+        // `.invalid` stands for "the report names none" there.
+        let results = results(&expected, &file);
+        let addresses = results.iter().filter_map(|result| result["recipient"].as_str());
+        for address in addresses.filter(|address| !address.ends_with(".invalid")) {
             if !found.iter().any(|found| found.eq_ignore_ascii_case(address)) {
                 missing.push(format!("{file}: {address} among {found:?}"));
             }

@@ -55,10 +55,47 @@ pub fn read_within(octets: &[u8], limits: &Limits) -> Bounce {
         }
     }
     if is_message(lines) {
-        return message::read(lines, limits);
+        return mailbox(lines, limits);
     }
     let text = String::from_utf8_lossy(start.get(..limits.text).unwrap_or(start));
     log_line::read(&text, limits).unwrap_or_else(|| bare_reply(&text, limits))
+}
+
+/// A message; of an mbox file ([RFC 4155](https://www.rfc-editor.org/rfc/rfc4155)) all of them, as one bounce.
+fn mailbox(lines: &[u8], limits: &Limits) -> Bounce {
+    let mut rest = lines;
+    let mut whole: Option<Bounce> = None;
+    while !rest.is_empty() {
+        let end = if lines.starts_with(b"From ") { mbox_end(rest) } else { rest.len() };
+        let (message, after) = rest.split_at_checked(end).unwrap_or((rest, b""));
+        rest = after;
+        let bounce = message::read(message, limits);
+        match &mut whole {
+            None => whole = Some(bounce),
+            Some(whole) => {
+                let room = limits.recipients.saturating_sub(whole.recipients.len());
+                whole.recipients.extend(bounce.recipients.into_iter().take(room));
+            }
+        }
+        if whole.as_ref().is_some_and(|whole| whole.recipients.len() >= limits.recipients) {
+            break;
+        }
+    }
+    whole.unwrap_or_else(|| message::read(lines, limits))
+}
+
+/// Where the next message of an mbox begins: at an empty line, `From `, an address and a date, then a field.
+fn mbox_end(lines: &[u8]) -> usize {
+    let mut from = 1;
+    while let Some(found) = lines.get(from..).and_then(|rest| entity::find(rest, b"\n\nFrom ")) {
+        let begins = from + found + 2;
+        let mut next = lines.get(begins..).unwrap_or_default().split(|&octet| octet == b'\n').skip(1);
+        if next.next().is_some_and(is_field) {
+            return begins;
+        }
+        from = begins;
+    }
+    lines.len()
 }
 
 /// Whether the text begins with a header section (RFC 5322 §2.2): at least two fields, or one and an empty line.

@@ -1,6 +1,6 @@
 //! What a bounce says in words about each recipient, beside a report or without one.
 
-use super::address::all_in;
+use super::address::{all_in, is_address};
 use super::contents::Contents;
 use super::draft::Draft;
 use super::entity::HeaderSection;
@@ -18,6 +18,8 @@ pub(super) struct Spoken<'a> {
     /// To whom the returned message was addressed.
     addressed: Vec<String>,
     subject: String,
+    /// How the first text begins.
+    opening: String,
     limits: Limits,
 }
 
@@ -32,6 +34,7 @@ impl<'a> Spoken<'a> {
             failed: addresses(contents.header, "X-Failed-Recipients", limits.recipients),
             addressed: contents.returned.as_ref().map(|returned| addressed(returned.header())).unwrap_or_default(),
             subject: contents.header.value("Subject").unwrap_or_default().into_owned(),
+            opening: contents.texts.first().map(|text| joined(text.lines().take(60), 3000)).unwrap_or_default(),
             limits: *limits,
         };
         for text in &contents.texts {
@@ -74,14 +77,15 @@ impl<'a> Spoken<'a> {
             "duplicated message-id",
         ];
         let subject = self.subject.to_ascii_lowercase();
-        let preamble = self.preamble().to_ascii_lowercase();
-        !self.dialogue.is_empty() || WORDS.iter().any(|word| subject.contains(word) || preamble.contains(word))
+        let opening = self.opening.to_ascii_lowercase();
+        !self.dialogue.is_empty() || WORDS.iter().any(|word| subject.contains(word) || opening.contains(word))
     }
 
     /// Adds what is said to the recipients of a report.
     pub(super) fn add_to(&self, drafts: &mut [Draft]) {
         let is_single = drafts.len() == 1;
         for draft in drafts {
+            self.repair_address(draft);
             let address = draft.address.clone().unwrap_or_default();
             let block = self.blocks.blocks.iter().find(|block| draft.has_address(block.address));
             if let Some((reply, host)) = self.dialogue.refusal_of(&address).filter(|_| is_single || block.is_some()) {
@@ -98,6 +102,16 @@ impl<'a> Spoken<'a> {
                 draft.add_reply(&self.preamble());
             }
         }
+    }
+
+    /// A report on a pipe or a file names a command: the address is in `X-Failed-Recipients`, or within.
+    fn repair_address(&self, draft: &mut Draft) {
+        let Some(address) = draft.address.as_deref().filter(|address| !is_address(address)) else { return };
+        let repaired = match self.failed.as_slice() {
+            [failed] => Some(failed.clone()),
+            _ => all_in(address).next().map(ToOwned::to_owned),
+        };
+        draft.address = repaired.or_else(|| draft.address.take());
     }
 
     fn add_block(&self, draft: &mut Draft, block: &Block<'_>) {
@@ -155,14 +169,15 @@ impl<'a> Spoken<'a> {
 
     /// The recipients, from the surest source that names any.
     fn named(&self) -> Vec<String> {
-        if !self.failed.is_empty() {
+        let headed: Vec<String> = self.blocks.blocks.iter().map(|block| block.address.to_owned()).collect();
+        let is_headed = |address: &String| headed.iter().any(|headed| headed.eq_ignore_ascii_case(address));
+        if !self.failed.is_empty() && (headed.is_empty() || self.failed.iter().any(is_headed)) {
             return self.failed.clone();
         }
-        let headed: Vec<String> = self.blocks.blocks.iter().map(|block| block.address.to_owned()).collect();
         if !headed.is_empty() {
             return headed;
         }
-        let refused: Vec<String> = self.dialogue.recipients().map(ToOwned::to_owned).collect();
+        let refused = self.dialogue.recipients();
         if !refused.is_empty() {
             return refused;
         }

@@ -24,6 +24,8 @@ enum Place {
 pub(super) struct Client {
     /// The first word.
     pub(super) name: Option<Span>,
+    /// Whether a comment was met: a name does not follow it.
+    pub(super) is_past_name: bool,
     /// Whether the first comment follows the name without a space.
     is_glued: bool,
     /// What was said in HELO, EHLO or LHLO; empty if it is said that there was nothing.
@@ -88,6 +90,7 @@ impl Client {
 
     /// A comment. Whether it is about the client. Where it `names_user`, its first words are no name.
     pub(super) fn comment(&mut self, text: &[u8], span: Span, names_user: bool) -> bool {
+        self.is_past_name = true;
         let is_first = !self.has_address() && self.plain.is_none() && self.helo.is_none();
         if is_first && let Some(name) = self.name {
             self.is_glued = span.start == name.end.saturating_add(1);
@@ -202,8 +205,9 @@ impl Client {
             None => (None, None),
             // Smail and ZMailer: what DNS calls the client, its address glued to it.
             Some((_, Place::Bare)) if self.is_glued => (None, self.name),
-            // Exchange gives the HELO name there, qmail the name in DNS, which the HELO name was equal to.
-            Some((_, Place::Bare)) if is_microsoft(received) => (self.name, None),
+            Some((_, Place::Bare)) if self.rdns.is_some() => (self.name, self.rdns),
+            Some((_, Place::Bare)) if gives_helo(received) => (self.name, None),
+            // qmail leaves HELO out where it was the name in DNS.
             Some((_, Place::Bare)) => (self.name, self.name),
             Some((_, Place::Outside)) if self.plain.is_some() => (self.plain, self.name),
             _ if self.rdns.is_some() => (self.name, self.rdns),
@@ -220,8 +224,10 @@ impl Client {
     }
 }
 
-fn is_microsoft(received: &Received<'_>) -> bool {
-    received.protocol.as_ref().is_some_and(|protocol| protocol.word.text.starts_with("Microsoft"))
+/// Whether the program puts the HELO name in front of a bare address: Exchange and MDaemon do.
+fn gives_helo(received: &Received<'_>) -> bool {
+    let is_exchange = received.protocol.as_ref().is_some_and(|protocol| protocol.word.text.starts_with("Microsoft"));
+    is_exchange || received.software.as_ref().is_some_and(|software| software.text.starts_with("MDaemon"))
 }
 
 /// Whether the name is no name that the client gave: Ecelerity writes the address for want of one,

@@ -24,7 +24,9 @@ impl<'a> Blocks<'a> {
         let mut found = Self::default();
         let mut before = "";
         for line in text.lines().map(unquoted) {
-            let heading = heading(line, before).filter(|heading| !heading.address.eq_ignore_ascii_case(own));
+            // The sender's own address opens a greeting; with a colon after it, it failed itself.
+            let heading =
+                heading(line, before).filter(|heading| heading.has_colon || !heading.address.eq_ignore_ascii_case(own));
             before = line;
             match heading {
                 Some(heading) => found.begin(&heading, line, limit),
@@ -56,6 +58,7 @@ impl<'a> Blocks<'a> {
 struct Heading<'a> {
     address: &'a str,
     rest: &'a str,
+    has_colon: bool,
 }
 
 fn heading<'a>(line: &'a str, before: &str) -> Option<Heading<'a>> {
@@ -63,7 +66,14 @@ fn heading<'a>(line: &'a str, before: &str) -> Option<Heading<'a>> {
     let bare = trimmed.trim_start_matches(['*', '-', '•', '·', '\u{a0}', ' ']);
     let bare = bare.strip_prefix(">>> ").unwrap_or(bare);
     if let Some((address, rest)) = leading(bare) {
-        return heads(rest, before).then(|| Heading { address, rest: rest.trim_start_matches([':', ' ']) });
+        // `Name or address <address>`: the one in brackets is the address.
+        let (address, after) =
+            leading(rest.trim_start()).filter(|_| rest.trim_start().starts_with('<')).unwrap_or((address, rest));
+        return heads(rest, before).then(|| Heading {
+            address,
+            rest: after.trim_start_matches([':', ' ']),
+            has_colon: after.starts_with(':'),
+        });
     }
     labelled(trimmed)
 }
@@ -96,7 +106,7 @@ fn labelled(line: &str) -> Option<Heading<'_>> {
         return None;
     }
     let address = all_in(line.get(at..)?).next()?;
-    Some(Heading { address, rest: line })
+    Some(Heading { address, rest: line, has_colon: line.ends_with(':') })
 }
 
 /// A line of a reply names addresses too, and heads nothing.
@@ -105,7 +115,7 @@ fn starts_with_code(line: &str) -> bool {
 }
 
 /// Words before the address of whom a message did not reach.
-const LABELS: [&str; 22] = [
+const LABELS: [&str; 23] = [
     "unknown user:",
     "user unknown:",
     "delivery failed",
@@ -128,6 +138,7 @@ const LABELS: [&str; 22] = [
     "not a member of this mailing list",
     "duplicated message-id in",
     "your message to",
+    "reached:",
 ];
 
 /// Words that say the address is for help.

@@ -8,6 +8,7 @@ use crate::bounce::read::joined::joined;
 #[derive(Debug, Default)]
 pub(in crate::bounce::read) struct Dialogue {
     refusals: Vec<Refusal>,
+    named: Vec<String>,
     host: Option<String>,
 }
 
@@ -35,6 +36,7 @@ impl Dialogue {
             if let Some(command) = command_of(line) {
                 dialogue.end(&mut reply, recipient.as_ref(), limit);
                 recipient = is_recipient(command).then(|| all_in(command).next().map(ToOwned::to_owned)).flatten();
+                dialogue.named.extend(recipient.clone().filter(|_| dialogue.named.len() < 1000));
             } else if let Some(part) = reply_of(line) {
                 reply.push(part);
                 if !is_continued(part) {
@@ -46,9 +48,10 @@ impl Dialogue {
         dialogue
     }
 
-    /// The recipients that were refused.
-    pub(in crate::bounce::read) fn recipients(&self) -> impl Iterator<Item = &str> {
-        self.refusals.iter().filter_map(|refusal| refusal.recipient.as_deref())
+    /// The recipients that were refused; where the refusal is of another command, all that were named.
+    pub(in crate::bounce::read) fn recipients(&self) -> Vec<String> {
+        let refused: Vec<_> = self.refusals.iter().filter_map(|refusal| refusal.recipient.clone()).collect();
+        if refused.is_empty() && !self.refusals.is_empty() { self.named.clone() } else { refused }
     }
 
     /// The last refusal of that recipient, else the last that is about all; with the host that said it.

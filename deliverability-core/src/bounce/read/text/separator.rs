@@ -39,7 +39,7 @@ fn is_separator(line: &str) -> bool {
     }
     let lower = line.to_lowercase();
     ANYWHERE.iter().any(|words| lower.contains(words))
-        || (is_ruled(line) || lower.ends_with([':', '.'])) && RULED.iter().any(|words| lower.contains(words))
+        || (is_ruled(line) || lower.ends_with(':')) && RULED.iter().any(|words| lower.contains(words))
 }
 
 /// Whether a line is drawn: rules on one side or both.

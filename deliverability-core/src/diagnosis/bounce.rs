@@ -1,5 +1,6 @@
 //! The returned mail of a case: what it says, and what the message that came back tells of its sender.
 
+use core::net::IpAddr;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -9,14 +10,17 @@ use crate::bounce::{Bounce, Kind, Original, Recipient};
 use crate::dkim::Signature;
 use crate::domain::DomainName;
 use crate::header::addresses::{Domain, Mailbox};
-use crate::header::trace::Trace;
-use crate::header::{Field, fields};
+use crate::header::received::Received;
+use crate::header::{Field, ReceivedSpf, fields};
 use crate::mailbox;
+use crate::network::is_public;
 
 /// Octets of a header section that are read here.
 const HEADER_OCTETS: usize = 1 << 20;
 /// Most signatures whose keys are looked up.
 const MAX_KEYS: usize = 20;
+/// Most Received fields that are looked at.
+const MAX_HOPS: usize = 100;
 /// Most recipients whose replies are put to the test.
 const MAX_RECIPIENTS: usize = 100;
 
@@ -33,9 +37,39 @@ struct Parts {
     octets: usize,
     envelope: Envelope,
     original: Header,
-    trace: Trace,
+    hops: Vec<Hop>,
     #[cfg(feature = "verify")]
     message: Option<CaseMessage>,
+}
+
+/// A Received field: who handed the message over to whom.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Hop {
+    pub(super) ip: Option<IpAddr>,
+    pub(super) helo: Option<String>,
+    pub(super) by: Option<String>,
+    /// Whether the client had logged in.
+    pub(super) is_authenticated: bool,
+    /// The user of the server itself who submitted the message: a name, or a number.
+    pub(super) submitted_by: Option<String>,
+}
+
+impl Hop {
+    fn read(value: &[u8]) -> Self {
+        let read = Received::parse(value);
+        let user = read.submission.as_ref().map(|by| match (&by.user, by.uid) {
+            (Some(user), _) => user.to_string(),
+            (None, Some(uid)) => uid.to_string(),
+            (None, None) => "a local user".to_owned(),
+        });
+        Self {
+            ip: read.ip.map(|address| address.ip),
+            helo: read.helo.as_ref().map(ToString::to_string),
+            by: read.by.as_ref().map(ToString::to_string),
+            is_authenticated: read.is_authenticated(),
+            submitted_by: user,
+        }
+    }
 }
 
 /// What the report itself says of the message that it returns.
@@ -58,6 +92,10 @@ pub(super) struct Header {
     pub(super) keys: Vec<(String, DomainName)>,
     /// A field that says which script sent it, and what it says.
     pub(super) script: Option<(String, String)>,
+    /// The purported responsible address (RFC 4407), or why there is none.
+    pub(super) purported: Option<Result<String, String>>,
+    /// A private address that SPF was judged for, as a Received-SPF field has it.
+    pub(super) spf_of_private: Option<IpAddr>,
     /// Whether a field was there at all.
     is_there: bool,
 }
@@ -68,14 +106,18 @@ impl CaseBounce {
         let bounce = crate::bounce::read(octets);
         let original = bounce.original();
         let section = original.map(Original::octets).unwrap_or_default();
-        let trace = Trace::of(section);
+        let section = section.get(..HEADER_OCTETS).unwrap_or(section);
         #[cfg(feature = "verify")]
         let message = original.filter(|original| original.is_whole()).map(|it| CaseMessage::of(it.octets()));
         Self(Arc::new(Parts {
             octets: octets.len(),
             envelope: Envelope::read(octets, bounce.kind()),
-            original: Header::read(section.get(..HEADER_OCTETS).unwrap_or(section)),
-            trace,
+            original: Header::read(section),
+            hops: fields(section)
+                .filter(|field| field.is("Received"))
+                .take(MAX_HOPS)
+                .map(|field| Hop::read(field.value))
+                .collect(),
             #[cfg(feature = "verify")]
             message,
             bounce,
@@ -92,14 +134,19 @@ impl CaseBounce {
         self.0.octets
     }
 
-    /// The way of the message that came back, as its Received fields tell it.
-    pub fn trace(&self) -> &Trace {
-        &self.0.trace
+    /// The Received fields of the message that came back, from the top.
+    pub(super) fn hops(&self) -> &[Hop] {
+        &self.0.hops
     }
 
     /// When it was returned, in seconds since 1970, by its Date field.
     pub fn at(&self) -> Option<u64> {
         self.0.envelope.at
+    }
+
+    /// Whether a script, or a user of the server itself, submitted the message.
+    pub(super) fn is_by_script(&self) -> bool {
+        self.0.original.script.is_some() || self.hops().iter().any(|hop| hop.submitted_by.is_some())
     }
 
     pub(super) fn original(&self) -> &Header {
@@ -165,8 +212,9 @@ fn postfix_sender(text: &[u8]) -> Option<DomainName> {
 }
 
 fn seconds(date: &[u8]) -> Option<u64> {
-    let date = crate::header::received::DateTime::parse(date)?;
-    u64::try_from(date.seconds).ok()
+    // The date of a Received field stands behind a semicolon.
+    let field = [b"by date; ", date].concat();
+    u64::try_from(Received::parse(&field).date?.seconds).ok()
 }
 
 /// Bare CRs as line feeds, where nothing else ends a line.
@@ -184,6 +232,10 @@ impl Header {
             header.is_there = true;
             header.take(&field);
         }
+        header.purported = header.is_there.then(|| {
+            let found = crate::historic::sender_id::purported_responsible_address(section);
+            found.map(|pra| pra.mailbox.to_string()).map_err(|error| error.to_string())
+        });
         header
     }
 
@@ -198,6 +250,9 @@ impl Header {
         } else if field.is("DKIM-Signature") && self.keys.len() < MAX_KEYS {
             let signature = Signature::parse(field.value).ok();
             self.keys.extend(signature.map(|signature| (signature.selector, signature.domain)));
+        } else if field.is("Received-SPF") && self.spf_of_private.is_none() {
+            let client = ReceivedSpf::parse(field.value).ok().and_then(|spf| spf.client_ip());
+            self.spf_of_private = client.filter(|ip| !is_public(*ip));
         } else if self.script.is_none() && SCRIPT_FIELDS.iter().any(|name| field.is(name)) {
             self.script = Some((field.name.to_owned(), text()));
         }

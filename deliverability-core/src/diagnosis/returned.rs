@@ -67,6 +67,19 @@ impl Returned {
         &self.advice
     }
 
+    /// Whether this is why the mail did not arrive: it is so now, or only the receiver can know it and says so.
+    pub(super) fn explains(&self) -> bool {
+        let is_told = !matches!(
+            self.cause(),
+            Cause::Unknown | Cause::AutoReply | Cause::Feedback | Cause::PolicyUnspecified | Cause::Expired
+        );
+        match &self.confirmation {
+            Confirmation::Confirmed(_) => true,
+            Confirmation::NotCheckable(_) => is_told,
+            Confirmation::Refuted(_) | Confirmation::Unknown(_) => false,
+        }
+    }
+
     /// The receiver's published demand that was not met, where it has one.
     pub const fn policy(&self) -> Option<&'static Policy> {
         self.policy
@@ -134,12 +147,12 @@ pub struct Inferred {
     /// Its value.
     pub value: String,
     /// Where it was found.
-    pub source: &'static str,
+    pub source: String,
 }
 
 impl Inferred {
-    pub(super) fn new(what: &'static str, value: impl fmt::Display, source: &'static str) -> Self {
-        Self { what, value: value.to_string(), source }
+    pub(super) fn new(what: &'static str, value: impl fmt::Display, source: impl Into<String>) -> Self {
+        Self { what, value: value.to_string(), source: source.into() }
     }
 }
 

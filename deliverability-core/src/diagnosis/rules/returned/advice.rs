@@ -58,9 +58,13 @@ fn lists(reply: &Reply, cause: Cause) -> Option<String> {
 
 fn authentication(cause: Cause) -> Option<String> {
     let text = match cause {
-        Cause::SpfFail => "Name the address in the SPF record of the envelope domain if it sends for you, as proposed below.",
+        Cause::SpfFail => {
+            "Name the address in the SPF record of the envelope domain if it sends for you, as proposed below."
+        }
         Cause::SpfError => "Mend the SPF record of the envelope domain: it cannot be evaluated.",
-        Cause::DkimFail => "Sign with DKIM behind the last program that changes messages, with a key that is published.",
+        Cause::DkimFail => {
+            "Sign with DKIM behind the last program that changes messages, with a key that is published."
+        }
         Cause::DmarcPolicy => {
             "Have SPF or DKIM pass for the domain in From: sign with d= of that domain, or use an envelope sender under it."
         }
@@ -101,12 +105,16 @@ fn names(reply: &Reply, cause: Cause) -> Option<String> {
 
 fn callouts(cause: Cause) -> Option<String> {
     let text = match cause {
-        Cause::CalloutUnreachable => "Make the mail hosts of the envelope sender's domain answer on port 25, from anywhere and within 30 seconds.",
+        Cause::CalloutUnreachable => {
+            "Make the mail hosts of the envelope sender's domain answer on port 25, from anywhere and within 30 seconds."
+        }
         Cause::CalloutRejected => "Create the envelope sender's address, or send with one that exists.",
         Cause::CalloutNullSenderRefused => "Accept MAIL FROM:<> at the mail hosts of the envelope sender's domain.",
         Cause::CalloutPostmaster => "Accept mail for postmaster at the envelope sender's domain.",
         Cause::CalloutGreylisted => "Exempt the null sender from greylisting; else wait: the next try mostly passes.",
-        Cause::SenderVerifyFailed => "Make the envelope sender's domain resolve and its mail hosts take MAIL FROM:<> and the envelope sender's address.",
+        Cause::SenderVerifyFailed => {
+            "Make the envelope sender's domain resolve and its mail hosts take MAIL FROM:<> and the envelope sender's address."
+        }
         _ => return None,
     };
     Some(text.to_owned())
@@ -118,10 +126,18 @@ fn content(cause: Cause) -> Option<String> {
             "Look at what was sent: links to listed or foreign sites, a single image, a template that others abuse; sign it, send it \
              to people who asked for it, and ask the receiver's postmaster if it is wanted."
         }
-        Cause::PolicyUnspecified => "The receiver does not say which rule it was. Mend what is found here, then ask its postmaster with the whole reply.",
-        Cause::Virus => "Scan the message and the machine that sent it. If it is clean, send the file another way and report the false alarm.",
-        Cause::AttachmentBlocked => "Send the file another way, such as a link, or in a format that the receiver takes.",
-        Cause::RfcNoncompliant => "Mend the message: From, Date and Message-ID once each, lines of at most 998 octets ended by CRLF, text in a declared character set.",
+        Cause::PolicyUnspecified => {
+            "The receiver does not say which rule it was. Mend what is found here, then ask its postmaster with the whole reply."
+        }
+        Cause::Virus => {
+            "Scan the message and the machine that sent it. If it is clean, send the file another way and report the false alarm."
+        }
+        Cause::AttachmentBlocked => {
+            "Send the file another way, such as a link, or in a format that the receiver takes."
+        }
+        Cause::RfcNoncompliant => {
+            "Mend the message: From, Date and Message-ID once each, lines of at most 998 octets ended by CRLF, text in a declared character set."
+        }
         Cause::Size => "Send less at once, or a link in place of the attachment.",
         Cause::Feedback => "A recipient reported the message as spam: take the address off the list.",
         Cause::AutoReply => "Nothing: it is an automatic answer, not a failure.",
@@ -135,7 +151,9 @@ fn recipients(cause: Cause) -> Option<String> {
         Cause::UserUnknown => "Correct the recipient's address, and take it off every list.",
         Cause::MailboxFull => "Tell the recipient by another way that the mailbox is full; try again later.",
         Cause::MailboxDisabled => "Ask the recipient for another address.",
-        Cause::RecipientDomain => "Correct the recipient's domain; if it is right, its owner must give it an MX record.",
+        Cause::RecipientDomain => {
+            "Correct the recipient's domain; if it is right, its owner must give it an MX record."
+        }
         Cause::RecipientNullMx => "The recipient's domain takes no mail: use another address.",
         _ => return None,
     };
@@ -144,21 +162,39 @@ fn recipients(cause: Cause) -> Option<String> {
 
 fn transport(reply: &Reply, cause: Cause) -> String {
     let text = match cause {
-        Cause::Greylisted => "Nothing: the server tries again by itself, after some minutes. If it gave up, let it retry for days, from one address.",
-        Cause::RateLimited => "Send more slowly and over fewer connections; if the volume is not yours, look for what sends it.",
-        Cause::TlsRequired => "Turn opportunistic TLS on in the sending server (Postfix: smtp_tls_security_level = may).",
+        Cause::Greylisted => {
+            "Nothing: the server tries again by itself, after some minutes. If it gave up, let it retry for days, from one address."
+        }
+        Cause::RateLimited => {
+            "Send more slowly and over fewer connections; if the volume is not yours, look for what sends it."
+        }
+        Cause::TlsRequired => {
+            "Turn opportunistic TLS on in the sending server (Postfix: smtp_tls_security_level = may)."
+        }
         Cause::TlsCertificate => "The receiving site must mend its certificate, or its MTA-STS or DANE records.",
         Cause::RelayDenied => {
             "Send through the server that you have an account at, with authentication; if the recipient's domain is yours, its MX record \
              leads to a server that does not know the domain."
         }
-        Cause::AuthRequired => "Log in before sending: set user and password in the sending program or for the smarthost, on port 587 or 465.",
-        Cause::Network => "See whether the recipient's mail hosts answer on port 25 from here: a firewall, the route, or their server.",
-        Cause::Loop => "The receiving site sends the message in a circle: its forwards or its MX records must be mended.",
+        Cause::AuthRequired => {
+            "Log in before sending: set user and password in the sending program or for the smarthost, on port 587 or 465."
+        }
+        Cause::Network => {
+            "See whether the recipient's mail hosts answer on port 25 from here: a firewall, the route, or their server."
+        }
+        Cause::Loop => {
+            "The receiving site sends the message in a circle: its forwards or its MX records must be mended."
+        }
         Cause::Expired => "The server gave up. Look in its log for the last reply of the receiver.",
-        Cause::ServerError => "Nothing at the sender: the receiving server is broken. Tell its postmaster by another way, and send again later.",
-        _ if reply.permanence() == Permanence::Temporary => "The reply is not known. It is temporary: the server tries again by itself.",
-        _ => "The reply is not known. Ask the receiver's postmaster with the whole of it; what is found here may be why.",
+        Cause::ServerError => {
+            "Nothing at the sender: the receiving server is broken. Tell its postmaster by another way, and send again later."
+        }
+        _ if reply.permanence() == Permanence::Temporary => {
+            "The reply is not known. It is temporary: the server tries again by itself."
+        }
+        _ => {
+            "The reply is not known. Ask the receiver's postmaster with the whole of it; what is found here may be why."
+        }
     };
     text.to_owned()
 }

@@ -98,9 +98,13 @@ impl<'a> Question<'a> {
 
     /// The addresses that it may be about: the one that it names, else those that the mail is sent from.
     pub(super) fn addresses(&self) -> Vec<IpAddr> {
-        match self.reply().parameters().ip.filter(|ip| is_public(*ip)) {
-            Some(ip) => vec![ip],
-            None => self.case.public_ips().take(MAX_ADDRESSES).collect(),
+        let named = self.reply().parameters().ip.filter(|ip| is_public(*ip));
+        let client = self.case.route.as_ref().and_then(|route| route.client);
+        match (named, client) {
+            // A link may name an inner hop: then the client counts as well.
+            (Some(ip), Some(client)) if ip != client => vec![ip, client],
+            (Some(ip), _) => vec![ip],
+            (None, _) => self.case.public_ips().chain(client).take(MAX_ADDRESSES).collect(),
         }
     }
 
@@ -129,7 +133,9 @@ impl<'a> Question<'a> {
             Cause::DkimFail => confirm_auth::dkim(self),
             Cause::AuthMissing => confirm_auth::none_passes(self),
             Cause::DmarcPolicy | Cause::AuthLevel => confirm_auth::dmarc(self),
-            Cause::PtrMissing | Cause::PtrMismatch | Cause::PtrGeneric | Cause::IpDynamic => confirm_name::pointer(self),
+            Cause::PtrMissing | Cause::PtrMismatch | Cause::PtrGeneric | Cause::IpDynamic => {
+                confirm_name::pointer(self)
+            }
             Cause::HeloRejected => confirm_name::helo(self),
             Cause::SenderDomain | Cause::SenderUnroutable | Cause::SenderNullMx => confirm_name::sender_route(self),
             Cause::CalloutUnreachable
@@ -148,10 +154,16 @@ impl<'a> Question<'a> {
 /// Why a cause cannot be tested from here.
 const fn why_not(cause: Cause) -> &'static str {
     match cause {
-        Cause::IpBlockedPrivate | Cause::IpReputation => "only the receiver knows its own list and its opinion of an address",
+        Cause::IpBlockedPrivate | Cause::IpReputation => {
+            "only the receiver knows its own list and its opinion of an address"
+        }
         Cause::ArcFail => "the chain can be judged at the forwarder only: what came back is not what the receiver saw",
-        Cause::ContentSpam | Cause::Virus | Cause::AttachmentBlocked => "only the receiver's filter knows what it looked at",
-        Cause::TlsRequired | Cause::TlsCertificate | Cause::Network | Cause::ServerError => "a connection to the mail server shows it",
+        Cause::ContentSpam | Cause::Virus | Cause::AttachmentBlocked => {
+            "only the receiver's filter knows what it looked at"
+        }
+        Cause::TlsRequired | Cause::TlsCertificate | Cause::Network | Cause::ServerError => {
+            "a connection to the mail server shows it"
+        }
         Cause::UserUnknown | Cause::MailboxFull | Cause::MailboxDisabled => "only the receiver knows its mailboxes",
         Cause::Unknown => "the reply is not known",
         _ => "only the receiver knows its rules",

@@ -3,9 +3,9 @@
 use super::confirm::{Answered, Question};
 use crate::bounce::Cause;
 use crate::diagnosis::rules::spf::deciding_evidence;
+use crate::dkim::{KeyLookup, KeyStatus};
 #[cfg(feature = "verify")]
 use crate::dkim::{SignatureOutcome, Verification};
-use crate::dkim::{KeyLookup, KeyStatus};
 use crate::dmarc::{self, Identities};
 use crate::result::{DmarcResult, SpfResult};
 use crate::spf::{CheckHost, Evaluation};
@@ -91,7 +91,11 @@ pub(super) fn spf(question: &Question<'_>) -> Option<Answered> {
 
 fn of_spf(cause: Cause, evaluation: &Evaluation) -> Answered {
     let (ip, domain, result) = (evaluation.ip(), evaluation.domain(), evaluation.result());
-    let says = format!("SPF gives {result} for {ip} and {}: {}", crate::escaped::Escaped(domain.as_bytes()), evaluation.cause());
+    let says = format!(
+        "SPF gives {result} for {ip} and {}: {}",
+        crate::escaped::Escaped(domain.as_bytes()),
+        evaluation.cause()
+    );
     let answered = match (result, cause) {
         (SpfResult::Pass, _) => Answered::refuted(format!("SPF passes now: {says}")),
         (SpfResult::Temperror, _) => Answered::unknown(says),
@@ -106,7 +110,9 @@ pub(super) fn dkim(question: &Question<'_>) -> Option<Answered> {
     let signatures = Signatures::of(question)?;
     Some(match signatures.pass() {
         Some(true) => Answered::refuted("a signature of the message that came back verifies now"),
-        Some(false) if matches!(signatures, Signatures::Absent) => Answered::confirmed("the message carries no signature"),
+        Some(false) if matches!(signatures, Signatures::Absent) => {
+            Answered::confirmed("the message carries no signature")
+        }
         Some(false) => Answered::confirmed("no signature of the message that came back verifies"),
         None => return keys(question),
     })
@@ -175,7 +181,11 @@ fn of_dmarc(question: &Question<'_>, outcome: &dmarc::Outcome, is_all_known: boo
         DmarcResult::Temperror | DmarcResult::Permerror => Answered::unknown(says),
     };
     let decision = verdict.decision().map(|decision| {
-        crate::diagnosis::finding::Evidence::of_record(decision.query().clone(), decision.text().clone(), Some(decision.span()))
+        crate::diagnosis::finding::Evidence::of_record(
+            decision.query().clone(),
+            decision.text().clone(),
+            Some(decision.span()),
+        )
     });
     answered.asking(outcome.queries()).with(decision)
 }

@@ -1,25 +1,9 @@
 //! Is it listed: the list that the reply names is asked, about what the reply names.
 
 use super::confirm::{Answered, Question};
-use crate::bounce::{Cause, NamedList};
-use crate::diagnosis::returned::Confirmation;
-use crate::dns::DnsError;
-use crate::dnsbl::{Kind, KnownList, List, Lookup, Status, Subject, Terms, Verdict};
-use crate::domain::DomainName;
-
-/// A list that the catalogue does not know is asked as RFC 5782 has it, and believed if its test points are right.
-pub(super) fn list_of(named: &NamedList, kind: Kind) -> Option<List> {
-    match named.known {
-        Some(KnownList::Active(list)) => Some(list.clone()),
-        Some(_) => None,
-        None => named.zone.as_ref().map(|zone| List::new(zone.clone(), kind).with_rfc_test_points()),
-    }
-}
-
-/// Whether a list may be asked by somebody who made no arrangement with it, or may refuse who did not.
-pub(super) fn may_be_asked(list: &List) -> bool {
-    !matches!(list.terms(), Some(Terms::Key | Terms::Paid))
-}
+use crate::bounce::Cause;
+use crate::diagnosis::inference::list_of;
+use crate::dnsbl::{KnownList, List, Lookup, Status, Subject};
 
 pub(super) fn answer(question: &Question<'_>) -> Option<Answered> {
     let named = &question.reply().parameters().list;
@@ -29,13 +13,11 @@ pub(super) fn answer(question: &Question<'_>) -> Option<Answered> {
     if let Some(KnownList::Dead(dead)) = named.known {
         return Some(Answered::not_checkable(format!("{dead}: whoever still refuses by it refuses by nothing")));
     }
-    let kind = if question.cause == Cause::IpBlocklisted { Kind::Ip } else { Kind::Domain };
-    let Some(list) = list_of(named, kind) else {
-        return Some(Answered::not_checkable("the list cannot be asked by DNS; its own page tells"));
+    let Some(list) = list_of(named, question.cause) else {
+        return Some(Answered::not_checkable(
+            "the list cannot be asked without a key, or not by DNS; its own page tells",
+        ));
     };
-    if !may_be_asked(&list) {
-        return Some(Answered::not_checkable(format!("{} answers only who has a key; its own page tells", list.zone())));
-    }
     if question.case.lists.is_empty() {
         return Some(Answered::unknown("no list was to be asked"));
     }

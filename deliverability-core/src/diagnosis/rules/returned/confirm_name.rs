@@ -122,7 +122,8 @@ fn in_words(domain: &DomainName, route: &RouteOutcome) -> String {
             format!("no mail host of {domain} has a public address")
         }
         RouteKind::ImplicitMx | RouteKind::Mx => {
-            let addresses: Vec<IpAddr> = route.hosts().iter().flat_map(|host| host.addresses().to_vec()).take(5).collect();
+            let addresses: Vec<IpAddr> =
+                route.hosts().iter().flat_map(crate::mail_route::MxHost::addresses).take(5).collect();
             let names: Vec<String> = route.hosts().iter().take(5).map(|host| host.name().to_string()).collect();
             format!("mail to {domain} goes to {} ({})", names.join(", "), list_addresses(&addresses))
         }

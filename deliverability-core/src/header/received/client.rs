@@ -24,10 +24,8 @@ enum Place {
 pub(super) struct Client {
     /// The first word.
     pub(super) name: Option<Span>,
-    /// Whether a comment was met: a name does not follow it.
-    pub(super) is_past_name: bool,
-    /// Whether the first comment follows the name without a space.
-    is_glued: bool,
+    /// Whether the first comment follows the name without a space; `None` before it was met.
+    first_is_glued: Option<bool>,
     /// What was said in HELO, EHLO or LHLO; empty if it is said that there was nothing.
     helo: Option<Span>,
     /// The name in front of the address, in its comment.
@@ -77,6 +75,11 @@ impl Client {
         self.address.is_some()
     }
 
+    /// Whether the place of the name is still open: it does not follow a comment.
+    pub(super) const fn awaits_name(&self) -> bool {
+        self.name.is_none() && self.first_is_glued.is_none()
+    }
+
     /// A word outside of comments, behind the name. Whether it could be read.
     pub(super) fn word(&mut self, text: &[u8], span: Span) -> bool {
         if is(text, span, "verified") {
@@ -90,11 +93,9 @@ impl Client {
 
     /// A comment. Whether it is about the client. Where it `names_user`, its first words are no name.
     pub(super) fn comment(&mut self, text: &[u8], span: Span, names_user: bool) -> bool {
-        self.is_past_name = true;
         let is_first = !self.has_address() && self.plain.is_none() && self.helo.is_none();
-        if is_first && let Some(name) = self.name {
-            self.is_glued = span.start == name.end.saturating_add(1);
-        }
+        let is_glued = self.name.is_some_and(|name| span.start == name.end.saturating_add(1));
+        self.first_is_glued.get_or_insert(is_glued);
         let mut seen = Seen::default();
         for word in words(text, span) {
             self.word_of_comment(text, word, &mut seen);
@@ -204,7 +205,7 @@ impl Client {
             None if own.is_some() => (self.name.filter(|name| !is_http && text.get(name.start) == Some(&b'[')), None),
             None => (None, None),
             // Smail and ZMailer: what DNS calls the client, its address glued to it.
-            Some((_, Place::Bare)) if self.is_glued => (None, self.name),
+            Some((_, Place::Bare)) if self.first_is_glued == Some(true) => (None, self.name),
             Some((_, Place::Bare)) if self.rdns.is_some() => (self.name, self.rdns),
             Some((_, Place::Bare)) if gives_helo(received) => (self.name, None),
             // qmail leaves HELO out where it was the name in DNS.

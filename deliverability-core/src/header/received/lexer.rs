@@ -92,6 +92,7 @@ pub(super) const BETWEEN: u8 = 4;
 /// The kinds that each byte belongs to.
 static KINDS: [u8; 256] = kinds();
 
+#[expect(clippy::indexing_slicing, reason = "run by the compiler, which refuses an index that is too high")]
 const fn kinds() -> [u8; 256] {
     let mut kinds = [0; 256];
     kinds[b' ' as usize] = SPACE;

@@ -97,11 +97,7 @@ impl<'a> Parser<'a> {
         let ends_in_comma =
             span.end > span.start.saturating_add(1) && self.text.get(span.end.saturating_sub(1)) == Some(&b',');
         let bare = Span::new(span.start, span.end.saturating_sub(usize::from(ends_in_comma)));
-        if self.clause == Clause::From
-            && self.client.name.is_none()
-            && !self.client.is_past_name
-            && !self.is_missing_name(bare)
-        {
+        if self.clause == Clause::From && self.client.awaits_name() && !self.is_missing_name(bare) {
             self.client.name = Some(bare);
             self.received.from = Some(Word::at(self.text, bare));
         } else if self.starts_clause(bare) || self.starts_date(span) {
@@ -189,7 +185,7 @@ impl<'a> Parser<'a> {
             }
             Clause::As if is(self.text, span, "user") => self.clause = Clause::As,
             Clause::As => {
-                self.authenticated(Authentication { user: Some(word()), ..Authentication::by(AuthenticatedBy::Other) })
+                self.authenticated(Authentication { user: Some(word()), ..Authentication::by(AuthenticatedBy::Other) });
             }
             _ => {
                 self.clause = if clause == Clause::Date { Clause::Rest } else { clause };

@@ -44,8 +44,8 @@ impl<'a> Word<'a> {
 
     /// Whether the text is the other one; case does not matter, nor a final dot.
     pub fn is(&self, other: &str) -> bool {
-        let bare = |text: &str| text.strip_suffix('.').unwrap_or(text).to_owned();
-        self.text.eq_ignore_ascii_case(other) || bare(&self.text).eq_ignore_ascii_case(&bare(other))
+        let bare = self.text.strip_suffix('.').unwrap_or(&self.text);
+        bare.eq_ignore_ascii_case(other.strip_suffix('.').unwrap_or(other))
     }
 
     /// The same word, independent of the text that was read.

@@ -107,7 +107,10 @@ impl Completed {
                     "a Received field of the message that came back; what follows it forwarded the message".to_owned(),
                 );
             }
-            _ if relation.is_foreign(bounce) => route.is_foreign = true,
+            _ if relation.is_foreign(bounce) => {
+                route.is_foreign = true;
+                self.add("client", ip, format!("{}; {}", client.source, relation.in_words()));
+            }
             _ => {
                 for ip in &client.addresses {
                     self.take_address(*ip, format!("{}; {}", client.source, relation.in_words()));

@@ -37,7 +37,7 @@ impl Client {
         } else if let Some(name) = &reporter {
             (addresses_of(name, known, needed), "the server that wrote the report has it")
         } else {
-            (hops.first().copied().into_iter().collect(), "the topmost Received field of the message that came back")
+            (bounce.way().source.into_iter().collect(), "a Received field of the message that came back")
         };
         let below = hops.into_iter().filter(|hop| !addresses.contains(hop)).take(MAX_BELOW).collect();
         Self { addresses, source, below, reporter }

@@ -25,7 +25,7 @@ pub(super) enum Relation {
     Authorized,
     /// Nothing ties it to the domain.
     Stranger,
-    /// An answer is missing.
+    /// An answer is missing, or no SPF record could tell.
     Unknown,
 }
 
@@ -46,8 +46,9 @@ impl Relation {
         match spf.result() {
             _ if is_web_host => Self::WebHost,
             SpfResult::Pass => Self::Authorized,
-            SpfResult::Temperror => Self::Unknown,
-            _ => Self::Stranger,
+            // Where no record says who is authorized, nobody is a stranger.
+            SpfResult::Temperror | SpfResult::Permerror | SpfResult::None => Self::Unknown,
+            SpfResult::Neutral | SpfResult::Softfail | SpfResult::Fail => Self::Stranger,
         }
     }
 
@@ -81,8 +82,8 @@ impl Relation {
             Self::Named => "its PTR name is of the domain",
             Self::WebHost => "it is the domain's web host, not one of its mail hosts",
             Self::Authorized => "the domain's SPF record authorizes it",
-            Self::Stranger => "nothing in the DNS ties it to the domain",
-            Self::Unknown => "what it is to the domain could not be told",
+            Self::Stranger => "neither the domain's SPF record nor its names lead to it",
+            Self::Unknown => "nothing in the DNS tells what it is to the domain",
         }
     }
 }

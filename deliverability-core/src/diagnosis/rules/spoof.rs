@@ -58,10 +58,9 @@ fn source(seen: &Seen<'_>, ip: IpAddr) -> String {
     } else {
         "No signature of the author's domain passes"
     };
-    format!(
-        "The message was handed over by {ip}, {calls_itself}: so the topmost Received field with a public address says, and no \
-         Received field names a sending address of this case. {signed}."
-    )
+    let how = "so the topmost Received field with a public address says, and no Received field names a sending address of this case";
+    let how = seen.case.route.as_ref().and_then(|route| route.relation).unwrap_or(how);
+    format!("The message was handed over by {ip}, {calls_itself}: {how}. {signed}.")
 }
 
 fn stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {

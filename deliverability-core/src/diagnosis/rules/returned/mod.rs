@@ -13,9 +13,10 @@ mod forward;
 mod listed;
 mod private_block;
 mod tls;
+mod unsigned;
 
 use super::{Examined, Lookups};
-use crate::bounce::{Cause, Recipient};
+use crate::bounce::{Actor, Cause, Recipient};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::demands;
 use crate::diagnosis::finding::Unknown;
@@ -35,7 +36,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         let same = tested.iter().find(|(other, _)| is_same(other, recipient)).map(|(_, returned)| returned.clone());
         let returned = match same {
             Some(returned) => with_names(returned, recipient),
-            None if tested.len() >= MAX_REPLIES => of(recipient, &untested()),
+            None if tested.len() >= MAX_REPLIES => of(case, recipient, &untested()),
             None => {
                 let Some(returned) = test(case, recipient, &lookups, &mut found) else { continue };
                 tested.push((recipient, returned.clone()));
@@ -44,6 +45,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         };
         found.returned.push(returned);
     }
+    unsigned::judge(case, &mut found);
     backscatter::judge(case, &lookups, &mut found);
     bridge::judge_header(case, &mut found);
     lookups.finish(found)
@@ -84,7 +86,7 @@ fn test(case: &Case, recipient: &Recipient, lookups: &Lookups<'_>, found: &mut E
         let says = format!("is it so now, what the reply says ({cause})");
         found.leave_open(Unknown::new(says, why, true).for_want_of(&answered.queries));
     }
-    Some(of(recipient, &answered))
+    Some(of(case, recipient, &answered))
 }
 
 type Rule = fn(&Question<'_>, &Answered, &mut Examined);
@@ -100,7 +102,7 @@ const RULES: &[Rule] = &[
     bridge::judge_reply,
 ];
 
-fn of(recipient: &Recipient, answered: &Answered) -> Returned {
+fn of(case: &Case, recipient: &Recipient, answered: &Answered) -> Returned {
     let reply = recipient.reply();
     let cause = reply.underlying().unwrap_or_else(|| reply.cause());
     Returned {
@@ -110,7 +112,8 @@ fn of(recipient: &Recipient, answered: &Answered) -> Returned {
         confirmation: answered.confirmation.clone(),
         evidence: answered.evidence.clone(),
         findings: Vec::new(),
-        advice: advice::of(reply, cause),
+        advice: advice::of(case, reply, cause),
+        actor: if listed::is_by_dead_list(reply, cause) { Actor::Receiver } else { cause.actor() },
         policy: demands::of_reply(reply),
     }
 }

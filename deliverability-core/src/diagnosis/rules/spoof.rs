@@ -7,8 +7,9 @@ use super::{Examined, dmarc, dmarc_message};
 use crate::diagnosis::finding::{Change, Finding};
 use crate::diagnosis::proposal::Wish;
 use crate::dmarc::{Mechanism, Policy, Reading, Verdict};
-use crate::dns::{Query, RecordData, Text};
+use crate::dns::{Check as _, Query, RecordData, Step, Text};
 use crate::domain::DomainName;
+use crate::mail_source::SourceOf;
 use crate::network::arpa_name;
 use crate::problem::Severity;
 use crate::result::{DmarcResult, SpfResult};
@@ -58,9 +59,23 @@ fn source(seen: &Seen<'_>, ip: IpAddr) -> String {
     } else {
         "No signature of the author's domain passes"
     };
-    let how = "so the topmost Received field with a public address says, and no Received field names a sending address of this case";
-    let how = seen.case.route.as_ref().and_then(|route| route.relation).unwrap_or(how);
-    format!("The message was handed over by {ip}, {calls_itself}: {how}. {signed}.")
+    let how = match &seen.case.route {
+        Some(_) => "so the mail that came back says",
+        None => "so its Received fields say, and none of them names a sending address of this case",
+    };
+    let relation = relation(seen, ip).unwrap_or_default();
+    format!("The message was handed over by {ip}, {calls_itself}: {how}.{relation} {signed}.")
+}
+
+/// What the address is to the domain, as a sentence.
+fn relation(seen: &Seen<'_>, ip: IpAddr) -> Option<String> {
+    match SourceOf::new(ip, seen.case.domain.clone()).step(seen.lookups.known) {
+        Step::Done(outcome) => Some(format!(" {outcome}.")),
+        Step::Need(needed) => {
+            seen.lookups.note(needed);
+            None
+        }
+    }
 }
 
 fn stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {

@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn every_cause_says_what_to_do() {
         let reply = classify_reply("");
-        let case = crate::Diagnosis::of(crate::DomainName::root()).case().clone();
+        let case = crate::diagnosis::Diagnosis::of(crate::domain::DomainName::root()).case().clone();
         for cause in Cause::ALL {
             let is_unknown = of(&case, &reply, *cause).starts_with("The reply is not known");
             assert_eq!(is_unknown, *cause == Cause::Unknown, "{cause}");

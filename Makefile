@@ -25,7 +25,7 @@ lint:
 # Every feature builds alone: feature unification hides breakage otherwise.
 features:
 	$(CARGO) check --locked -p deliverability-core --no-default-features
-	for feature in idna zone-file psl list-file serde tokio hickory bulk verify reports; do \
+	for feature in idna zone-file psl list-file serde tokio hickory bulk verify reports bounce; do \
 	  $(CARGO) check --locked -p deliverability-core --no-default-features --features $$feature || exit 1; done
 
 doc:

@@ -23,12 +23,13 @@
 //! |---|---|---|
 //! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`, `hashing`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`], `public_suffix` |
 //! | 1 | questions to the world, header fields | [`dns`], [`header`] |
-//! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`], [`transport`] |
-//! | 3 | composed | [`dmarc`], [`mail_source`], `arc` (feature `verify`) |
+//! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`], [`transport`], [`receivers`] |
+//! | 3 | composed | [`dmarc`], [`mail_source`], `arc` (feature `verify`), [`bounce`] |
 //! | 4 | judgement | [`diagnosis`] |
 
 #[cfg(feature = "verify")]
 pub mod arc;
+pub mod bounce;
 pub mod diagnosis;
 pub mod dkim;
 pub mod dmarc;
@@ -46,6 +47,7 @@ pub mod network;
 pub mod problem;
 #[cfg(feature = "psl")]
 pub mod public_suffix;
+pub mod receivers;
 pub mod result;
 pub mod reverse_dns;
 pub mod rule_id;

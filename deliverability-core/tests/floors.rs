@@ -16,8 +16,11 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("floor 0: names", &["domain"]),
     ("floor 0: words", &["network", "mailbox", "problem", "tag_list", "public_suffix"]),
     ("floor 1: questions", &["dns", "header"]),
-    ("floor 2: protocols", &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route", "historic", "transport"]),
-    ("floor 3: composed", &["dmarc", "arc", "mail_source"]),
+    (
+        "floor 2: protocols",
+        &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route", "historic", "transport", "receivers"],
+    ),
+    ("floor 3: composed", &["dmarc", "arc", "bounce", "mail_source"]),
     ("floor 4: judgement", &["diagnosis"]),
 ];
 

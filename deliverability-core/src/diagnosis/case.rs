@@ -4,7 +4,9 @@ use core::net::IpAddr;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::bounce::CaseBounce;
 use super::finding::Scope;
+use super::inference::Route;
 #[cfg(feature = "verify")]
 use super::message::CaseMessage;
 use crate::dnsbl;
@@ -34,6 +36,10 @@ pub struct Case {
     /// The hosts whose results in the message are trusted. Feature `verify`.
     #[cfg(feature = "verify")]
     pub trusted_authserv_ids: Vec<String>,
+    /// A returned mail, a reply or a log line about the mail. Feature `bounce`.
+    pub bounce: Option<CaseBounce>,
+    /// The way that the refused message took, as the returned mail tells it.
+    pub(super) route: Option<Route>,
 }
 
 impl Case {
@@ -56,6 +62,8 @@ impl Case {
             at: self.at,
             #[cfg(feature = "verify")]
             trusted_authserv_ids: Vec::new(),
+            bounce: None,
+            route: None,
         })
     }
 
@@ -103,7 +111,13 @@ impl Case {
         let is_own = self.message.is_some() && !self.message_is_from_elsewhere();
         #[cfg(not(feature = "verify"))]
         let is_own = false;
-        is_own
+        is_own || self.came_back_unsigned()
+    }
+
+    /// Whether the header of an own message came back alone, and holds no signature.
+    pub(super) fn came_back_unsigned(&self) -> bool {
+        let is_unsigned = self.bounce.as_ref().is_some_and(|bounce| bounce.original().is_unsigned());
+        is_unsigned && !self.has_message() && !self.is_foreign()
     }
 
     /// Whether the message came from an address that is not among the sending ones, as far as its Received
@@ -111,6 +125,10 @@ impl Case {
     #[cfg(feature = "verify")]
     pub(super) fn message_is_from_elsewhere(&self) -> bool {
         let Some(message) = &self.message else { return false };
+        // What a returned mail says of the way goes before what the fields of the message alone say.
+        if let Some(route) = &self.route {
+            return route.is_foreign;
+        }
         let hops = message.hops();
         !self.sending_ips.is_empty() && !hops.is_empty() && !hops.iter().any(|hop| self.sending_ips.contains(hop))
     }
@@ -118,7 +136,6 @@ impl Case {
     /// The selectors in use, with their domains: those given, and those of the message's signatures if it may
     /// be the sender's own.
     pub(super) fn keys(&self) -> Vec<(String, DomainName)> {
-        #[cfg_attr(not(feature = "verify"), expect(unused_mut, reason = "a message adds to it"))]
         let mut keys: Vec<_> = self.selectors.iter().map(|selector| (selector.clone(), self.domain.clone())).collect();
         #[cfg(feature = "verify")]
         if let Some(message) = self.message.as_ref().filter(|_| !self.message_is_from_elsewhere()) {
@@ -128,7 +145,18 @@ impl Case {
                 }
             }
         }
+        let came_back = self.bounce.as_ref().filter(|_| !self.has_message() && !self.is_foreign());
+        for key in came_back.into_iter().flat_map(|bounce| &bounce.original().keys) {
+            if !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
         keys
+    }
+
+    /// Whether a returned mail shows that none of the sender's servers sent the message.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| route.is_foreign)
     }
 
     /// The sending addresses that receivers can see.

@@ -5,9 +5,12 @@ use std::collections::HashSet;
 
 use super::case::Case;
 use super::claimed::Claimed;
+use super::demands;
 use super::finding::{Finding, Unknown};
 use super::judged::Judged;
 use super::render;
+use super::returned::{Inferred, Returned};
+use super::rules::Examined;
 use crate::dns::{Answers, DnsError, Query};
 use crate::problem::Severity;
 
@@ -22,19 +25,41 @@ pub struct Report {
     unknown: Vec<Unknown>,
     at_receiver: Vec<Judged>,
     claims: Vec<Claimed>,
+    returned: Vec<Returned>,
+    inferred: Vec<Inferred>,
     answers: Answers,
 }
 
 impl Report {
-    pub(super) fn new(case: Case, mut findings: Vec<Finding>, mut unknown: Vec<Unknown>, answers: Answers) -> Self {
-        // Stable: within a severity the order that an expert works in stays.
-        findings.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
+    /// What all families found, in the order that an expert works in.
+    pub(super) fn of_parts(case: Case, parts: impl IntoIterator<Item = Examined>, answers: Answers) -> Self {
+        let (mut findings, mut unknown, mut at_receiver) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut claims, mut returned) = (Vec::new(), Vec::new());
+        for part in parts {
+            findings.extend(part.findings);
+            unknown.extend(part.unknown);
+            at_receiver.extend(part.at_receiver);
+            claims.extend(part.claims);
+            returned.extend(part.returned);
+        }
+        unknown.extend(domain_not_known(&case));
         unknown.extend(silent_failures(&unknown, &answers));
-        Self { case, findings, unknown, at_receiver: Vec::new(), claims: Vec::new(), answers }
+        demands::note(&mut findings, &returned);
+        for one in &mut returned {
+            one.findings = demands::same(one, &findings);
+        }
+        // Stable: within a severity the order stays, but for what the returned mail is about, which goes first.
+        let is_cause = |finding: &Finding| {
+            returned
+                .iter()
+                .any(|one| one.findings.iter().any(|(rule, subject)| (*rule, subject.as_str()) == finding.identity()))
+        };
+        findings.sort_by_key(|finding| core::cmp::Reverse((finding.severity, is_cause(finding))));
+        Self { case, findings, unknown, at_receiver, claims, returned, inferred: Vec::new(), answers }
     }
 
-    pub(super) fn with_message_judged(self, at_receiver: Vec<Judged>, claims: Vec<Claimed>) -> Self {
-        Self { at_receiver, claims, ..self }
+    pub(super) fn with_inferred(self, inferred: Vec<Inferred>) -> Self {
+        Self { inferred, ..self }
     }
 
     /// The inputs.
@@ -44,6 +69,9 @@ impl Report {
 
     /// The answer in one word.
     pub fn verdict(&self) -> Verdict {
+        if self.returned.iter().any(Returned::explains) {
+            return Verdict::Explained;
+        }
         match self.findings.iter().map(|finding| finding.severity).max() {
             Some(Severity::Blocks) => Verdict::Explained,
             Some(Severity::Error | Severity::Warning) => Verdict::AtRisk,
@@ -73,21 +101,52 @@ impl Report {
         &self.claims
     }
 
+    /// What a returned mail says, recipient by recipient, put to the test; empty without one.
+    pub fn returned(&self) -> &[Returned] {
+        &self.returned
+    }
+
+    /// What of the case was taken from the returned mail, and from where.
+    pub fn inferred(&self) -> &[Inferred] {
+        &self.inferred
+    }
+
     /// The answers read in the final step: the evidence, whatever drove the diagnosis.
     pub const fn answers(&self) -> &Answers {
         &self.answers
     }
 
+    /// The report as Markdown, for a ticket or a chat: the cause first, its proof and the change, then what else was
+    /// found. What strangers wrote is escaped: it is neither formatting nor HTML.
+    ///
+    /// ```
+    /// use deliverability_core::{Check, Diagnosis, dns::Zone};
+    /// let report = Diagnosis::of("example.org".parse()?).lists(&[]).in_zone(&Zone::new());
+    /// assert!(report.to_markdown().starts_with("# example.org: explained\n"));
+    /// # Ok::<(), deliverability_core::domain::ParseError>(())
+    /// ```
+    pub fn to_markdown(&self) -> String {
+        render::markdown::Markdown(self).to_string()
+    }
+
     /// The report as JSON, version 1, indented.
     ///
-    /// `{"version", "case": {"domain", "sending_ips", "helo", "selectors", "lists",
-    /// "message": {"octets", "sha256", "author_domain", "source", "at"} | null}, "verdict",
+    /// `{"version", "case": {"domain" | null, "sending_ips", "helo", "selectors", "lists",
+    /// "message": {"octets", "sha256", "author_domain", "source", "at"} | null, "bounce": {"kind", "octets",
+    /// "reporting_mta"} | null}, "verdict",
     /// "findings": [{"rule", "severity", "subject", "message", "acts", "evidence": [{"query", "answer",
     /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new", "strings"?}], "proven", "streams":
     /// [{"ip", "sender", "before", "after"}], "tried", "proof": {"status": "proven" | "unproven" |
-    /// "refuted", "message", "points", "repaired"} | null}, "reference"}], "unknown": [{"question",
+    /// "refuted", "message", "points", "repaired"} | null}, "reference", "policies": [policy]}], "unknown": [{"question",
     /// "reason", "could_block"}], "at_receiver": [{"method", "identity", "result", "reason"}],
-    /// "claims": [{"authserv_id", "field", "trusted", "standing", "method", "result", "identity", "here"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
+    /// "claims": [{"authserv_id", "field", "trusted", "standing", "method", "result", "identity", "here"}],
+    /// "returned": [{"recipient", "remote_host",
+    /// "receiver", "reply", "code", "status", "permanence", "cause", "underlying", "sentence": {"text", "span"}, "acts",
+    /// "parameters": {"list": {"name", "zone", "state"} | null, "url", "ip", "domain", "sender", "mx", "helo", "code",
+    /// "spf", "dkim", "dmarc"}, "confirmation": {"outcome": "confirmed" | "refuted" | "unknown" | "not_checkable",
+    /// "reason"}, "evidence", "findings": [{"rule", "subject"}], "advice", "policy": policy | null}], "inferred":
+    /// [{"what", "value", "source"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`, where policy is
+    /// `{"id", "receiver", "scope", "requirement", "demand", "since", "url", "read"}`. A span
     /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `strings` stands there only
     /// for a new TXT record of more than 255 octets: `new`, cut as it has to be published. `streams` are those of
     /// [`Remedy::streams`](super::Remedy::streams), 32 at most; `tried` counts all. Fields may be
@@ -104,6 +163,12 @@ impl Report {
         // Nothing in a report can fail to serialise: every key is a string, every value finite.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
+}
+
+/// Of a returned mail that does not tell its sender.
+fn domain_not_known(case: &Case) -> Option<Unknown> {
+    let reason = "the returned mail does not tell the sender's domain; give it to this diagnosis";
+    case.domain.is_root().then(|| Unknown::new("are the sender's records in order", reason, true))
 }
 
 /// Failed queries that no unknown speaks of: they changed nothing here, and are named all the same.
@@ -126,7 +191,7 @@ impl fmt::Display for Report {
 /// The answer in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// A finding was made that blocks mail by itself.
+    /// A finding was made that blocks mail by itself, or what a returned mail says is so.
     Explained,
     /// Nothing blocks by itself, but rules are broken or risks were seen.
     AtRisk,

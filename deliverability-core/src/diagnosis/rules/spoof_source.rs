@@ -21,12 +21,14 @@ pub(super) fn in_words(seen: &Seen<'_>, stream: &Stream<'_>) -> String {
     let named = done(Iprev::of(ip), seen).map_or_else(String::new, |iprev| format!(", {}", calls_itself(&iprev)));
     let source = done(SourceOf::new(ip, seen.case.domain.clone()), seen);
     let stands = source.as_ref().map_or_else(String::new, stands_to_domain);
-    format!(
-        "The message was handed over by {ip}{named}: so the topmost Received field with a public address says, and no \
-         Received field names a sending address of this case.{stands} {}{}",
-        signed(seen, stream),
-        claimed(seen)
-    )
+    let how = match &seen.case.route {
+        Some(_) => "so the mail that came back says",
+        None => {
+            "so the topmost Received field with a public address says, and no Received field names a sending address of this \
+             case"
+        }
+    };
+    format!("The message was handed over by {ip}{named}: {how}.{stands} {}{}", signed(seen, stream), claimed(seen))
 }
 
 /// The outcome of a check; what it needs is noted.

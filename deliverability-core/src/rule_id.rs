@@ -461,6 +461,30 @@ rules! {
     ///
     /// Nothing has to be published; refuse bounces to addresses that sent nothing.
     SpoofBackscatter = "spoof.backscatter", "RFC 3834 §2, RFC 9989 §5.3.6";
+    /// The Authenticated Received Chain of the message does not pass.
+    ///
+    /// ARC is an experiment: hosts that forward mail seal what they found when it came in. A chain that does
+    /// not pass counts as none: what it says of SPF, DKIM and DMARC helps the message nowhere.
+    ///
+    /// Nothing has to be published. The host named has to mend its sealing, or what changes the message
+    /// behind it; a broken chain stays broken.
+    ArcChainFails = "arc.chain-fails", "RFC 8617 §5.2 (experimental)";
+    /// A host that forwarded the message broke its authentication.
+    ///
+    /// The hosts on the way sealed what they found (ARC, an experiment): the message passed when it came to
+    /// them, and it does not any more. The sender did nothing wrong. Receivers that trust the sealers may
+    /// accept their word; none has to.
+    ///
+    /// Sign all mail with DKIM, which survives forwarding as long as nobody changes the message. A mailing
+    /// list that changes it rewrites From and signs with its own domain.
+    ArcChangedOnTheWay = "arc.changed-on-the-way", "RFC 8617 §7.2, RFC 7960 §3.2 (experimental)";
+    /// A trusted receiver found something else than this diagnosis.
+    ///
+    /// Its Authentication-Results field says that a check passed that fails here, or the other way round:
+    /// the message or the DNS was changed since, or one of the two is wrong.
+    ///
+    /// Compare the message with the one that the receiver has, and the records with those of that day.
+    ResultsDisagree = "results.disagree", "RFC 8601 §2.7, §4.1";
 }
 
 impl core::fmt::Display for RuleId {

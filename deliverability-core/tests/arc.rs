@@ -12,21 +12,20 @@
 #[expect(dead_code, reason = "the suite brings its own zones")]
 mod dkim_support;
 mod drivers;
+#[path = "dkim_support/sealer.rs"]
+mod sealer;
 
 use std::collections::BTreeSet;
 use std::fs;
 
-use data_encoding::BASE64;
 use deliverability_core::arc::{Cause, Chain, Verification};
 use deliverability_core::dkim::Message;
 use deliverability_core::dns::{DnsError, Query, RecordData, Text, Zone};
 use deliverability_core::result::ChainStatus;
 use deliverability_core::{ArcResult, Check};
 use dkim_support::shared;
-use ring::digest;
-use ring::rand::SystemRandom;
-use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use saphyr::{LoadableYamlNode, Yaml};
+use sealer::{MAIL, Sealer, field};
 
 /// One test of the validation suite.
 struct Case {
@@ -98,77 +97,6 @@ fn the_validation_suite() {
     // 175 tests under 171 names.
     assert_eq!((names.len(), cases.len(), terminated), (171, 175, 3));
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
-}
-
-const MAIL: &str = "From: amy@example.org\r\nSubject: hello\r\n\r\nbody\r\n";
-
-/// A plain sealer, written from RFC 8617 §5.1 apart from the library: `s` of `example.org`, whose key is
-/// made anew for each run. Its fields need no canonicalization but that of their names.
-struct Sealer(Ed25519KeyPair);
-
-impl Sealer {
-    fn new() -> Self {
-        let pair = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
-        Self(Ed25519KeyPair::from_pkcs8(pair.as_ref()).unwrap())
-    }
-
-    fn zone(&self) -> Zone {
-        let record = format!("v=DKIM1; k=ed25519; p={}", BASE64.encode(self.0.public_key().as_ref()));
-        let mut zone = Zone::new();
-        zone.insert("s._domainkey.example.org".parse().unwrap(), RecordData::Txt(Text::from(record.as_str())));
-        zone
-    }
-
-    fn sign(&self, field: &str, covered: &str) -> String {
-        let text = format!("{covered}{}", relaxed(field));
-        format!("{field}{}", BASE64.encode(self.0.sign(sha256(text.as_bytes()).as_ref()).as_ref()))
-    }
-
-    /// The message with one more set.
-    fn seal(&self, mail: &str, instance: u8, cv: &str) -> String {
-        let (header, body) = mail.split_once("\r\n\r\n").unwrap();
-        let results = format!("ARC-Authentication-Results: i={instance}; mx{instance}.example.org; spf=pass");
-        let bh = BASE64.encode(sha256(body.as_bytes()).as_ref());
-        let signature = format!(
-            "ARC-Message-Signature: i={instance}; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; \
-             h=from:subject; bh={bh}; b="
-        );
-        let signed: String = ["From", "Subject"].iter().map(|name| line(field(header, name, "").unwrap())).collect();
-        let signature = self.sign(&signature, &signed);
-        let before = if cv == "fail" { String::new() } else { (1..instance).map(|n| set(header, n)).collect() };
-        let seal = format!("ARC-Seal: i={instance}; a=ed25519-sha256; cv={cv}; d=example.org; s=s; t=1; b=");
-        let seal = self.sign(&seal, &format!("{before}{}{}", line(&results), line(&signature)));
-        format!("{seal}\r\n{signature}\r\n{results}\r\n{mail}")
-    }
-
-    /// A chain of so many sets.
-    fn chain(&self, sets: u8) -> String {
-        let mail = self.seal(MAIL, 1, "none");
-        (2..=sets).fold(mail, |mail, instance| self.seal(&mail, instance, "pass"))
-    }
-}
-
-fn sha256(text: &[u8]) -> digest::Digest {
-    digest::digest(&digest::SHA256, text)
-}
-
-fn relaxed(field: &str) -> String {
-    let (name, value) = field.split_once(':').unwrap();
-    format!("{}:{}", name.to_lowercase(), value.trim())
-}
-
-fn line(field: &str) -> String {
-    format!("{}\r\n", relaxed(field))
-}
-
-fn field<'a>(header: &'a str, name: &str, value: &str) -> Option<&'a str> {
-    let start = format!("{name}: {value}");
-    header.lines().find(|line| line.starts_with(&start))
-}
-
-fn set(header: &str, instance: u8) -> String {
-    let names = ["ARC-Authentication-Results", "ARC-Message-Signature", "ARC-Seal"];
-    names.iter().map(|name| line(field(header, name, &format!("i={instance};")).unwrap())).collect()
 }
 
 #[test]
@@ -315,4 +243,68 @@ fn hostile_chains_are_judged_in_bounded_work() {
     assert_eq!((chain.result(), chain.sets().len()), (ArcResult::Fail, 50));
     let names = format!("ARC-Seal: i=50\r\nARC-Message-Signature: {}\r\n\0\u{1b}\r\n\r\n", "i=1;".repeat(1_000));
     assert!(!verify(&names, &zone).to_string().chars().any(char::is_control));
+}
+
+#[test]
+fn the_result_for_a_receivers_field() {
+    // RFC 8617 §6, §10.1, §10.2: none, pass and fail are all the words that there are.
+    let sealer = Sealer::new();
+    let (mail, mut zone) = (sealer.chain(2), sealer.zone());
+    let result = |mail: &str, zone: &Zone| verify(mail, zone).authentication_result().to_string();
+    assert_eq!(result(MAIL, &zone), "arc=none");
+    assert_eq!(result(&mail, &zone), "arc=pass header.oldest-pass=0");
+    let changed = mail.replace("body\r\n", "body\r\nmore\r\n");
+    let later = sealer.seal(&changed, 3, "pass");
+    assert_eq!(result(&later, &zone), "arc=pass header.oldest-pass=3");
+    let broken = "arc=fail reason=\"ARC-Message-Signature i=2: the body is not the one that was signed\"";
+    assert_eq!(result(&changed, &zone), broken);
+    zone.fail(Query::txt("s._domainkey.example.org".parse().unwrap()), DnsError::Timeout);
+    assert!(result(&mail, &zone).starts_with("arc=fail reason="));
+}
+
+#[test]
+fn a_set_is_believed_if_all_behind_it_are() {
+    // RFC 8617 §9: a later host may put an old chain on top of another message.
+    let [one, two, three] = ["one.test", "two.test", "three.test"].map(Sealer::of);
+    let mut zone = one.zone();
+    two.publish(&mut zone);
+    three.publish(&mut zone);
+    let mail = three.seal(&two.seal(&one.seal(MAIL, 1, "none"), 2, "pass"), 3, "pass");
+    let chain = verify(&mail, &zone);
+    let trusted = |chain: &Chain, domains: &[&str]| -> Vec<u8> {
+        let domains: Vec<_> = domains.iter().map(|domain| domain.parse().unwrap()).collect();
+        chain.trusted(&domains).map(deliverability_core::arc::Set::instance).collect()
+    };
+    assert_eq!(trusted(&chain, &["one.test", "two.test", "three.test"]), [3, 2, 1]);
+    assert_eq!(trusted(&chain, &["one.test", "three.test"]), [3]);
+    assert_eq!((trusted(&chain, &["one.test"]), trusted(&chain, &[])), (vec![], vec![]));
+    let broken = verify(&mail.replace("body\r\n", "other\r\n"), &zone);
+    assert!(trusted(&broken, &["one.test", "two.test", "three.test"]).is_empty());
+}
+
+#[test]
+fn what_happened_to_the_body_is_told() {
+    let sealer = Sealer::new();
+    let changed = sealer.chain(1).replace("body\r\n", "body\r\n--\r\na list\r\n");
+    let chain = verify(&sealer.seal(&changed, 2, "pass"), &sealer.zone());
+    let change = |n: usize| chain.sets()[n].message_signature().unwrap().body_change().map(ToString::to_string);
+    assert_eq!(change(0).as_deref(), Some("12 octets were appended to the body, from \"--\" on"));
+    assert_eq!(change(1), None);
+}
+
+#[test]
+fn instances_take_comments_where_the_grammar_lets_them_stand() {
+    // RFC 8617 §3.9, §4.1.1; and no more than two digits.
+    let sealer = Sealer::new();
+    let results =
+        |instance: &str| sealer.seal(MAIL, 1, "none").replacen("Results: i=1;", &format!("Results: {instance};"), 1);
+    for instance in ["i=(a;b) 1", "(a) i = 01 (c)"] {
+        // Another text than was sealed, and the same set.
+        let chain = verify(&results(instance), &sealer.zone());
+        assert_eq!(chain.cause().map(Cause::code), Some("arc.seal.mismatch"), "{instance}");
+    }
+    for instance in ["i=+1", "i=001", "i=1 1", "I=1"] {
+        let chain = verify(&results(instance), &sealer.zone());
+        assert_eq!(chain.cause().map(Cause::code), Some("arc.instance"), "{instance}: {}", describe(&chain));
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Failure, Field};
 use crate::dkim::signature::{self, Algorithm, Reading, Signature};
-use crate::dkim::{KeyOutcome, Signed};
+use crate::dkim::{BodyChange, KeyOutcome, Signed};
 use crate::domain::DomainName;
 use crate::header::AuthenticationResults;
 use crate::result::{ArcResult, ChainStatus};
@@ -79,6 +79,11 @@ impl MessageSignature {
     /// Whether the body has the hash that was signed. `None` if it could not be hashed.
     pub fn body_matches(&self) -> Option<bool> {
         self.signed.body_matches()
+    }
+
+    /// What happened to the body since, as for a DKIM signature. `None` if it has the hash that was signed.
+    pub fn body_change(&self) -> Option<&BodyChange> {
+        self.signed.change.as_ref()
     }
 
     /// Whether the signed fields carry this signature. `None` without a usable key.

@@ -31,6 +31,9 @@ pub struct Case {
     /// When the message is judged, in seconds since 1970; `None` leaves its times unjudged. Feature `verify`.
     #[cfg(feature = "verify")]
     pub at: Option<u64>,
+    /// The hosts whose results in the message are trusted. Feature `verify`.
+    #[cfg(feature = "verify")]
+    pub trusted_authserv_ids: Vec<String>,
 }
 
 impl Case {
@@ -51,6 +54,8 @@ impl Case {
             message: None,
             #[cfg(feature = "verify")]
             at: self.at,
+            #[cfg(feature = "verify")]
+            trusted_authserv_ids: Vec::new(),
         })
     }
 

@@ -5,9 +5,13 @@ use core::fmt;
 use core::net::IpAddr;
 
 #[cfg(feature = "verify")]
+use crate::arc;
+#[cfg(feature = "verify")]
 use crate::dkim::SignatureOutcome;
 #[cfg(feature = "verify")]
 use crate::dmarc;
+#[cfg(feature = "verify")]
+use crate::result::ArcResult;
 #[cfg(feature = "verify")]
 use crate::spf;
 
@@ -15,7 +19,7 @@ use crate::spf;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Judged {
-    /// `spf`, `dkim` or `dmarc`.
+    /// `spf`, `dkim`, `dmarc` or `arc`.
     pub method: &'static str,
     /// What was judged: the domain, and the address that it was judged for.
     pub identity: String,
@@ -44,6 +48,18 @@ impl Judged {
         };
         let reason = outcome.cause().map_or_else(|| "the signature verifies".to_owned(), ToString::to_string);
         Self { method: "dkim", identity, result: outcome.result().as_str(), reason }
+    }
+
+    /// `None` without a chain.
+    pub(super) fn of_arc(chain: &arc::Chain) -> Option<Self> {
+        let sets = chain.sets().len();
+        let sealer = chain.sealer().map(|sealer| format!(", sealed last by {sealer}")).unwrap_or_default();
+        (chain.result() != ArcResult::None).then(|| Self {
+            method: "arc",
+            identity: format!("{sets} {}{sealer}", if sets == 1 { "set" } else { "sets" }),
+            result: chain.result().as_str(),
+            reason: format!("{chain}"),
+        })
     }
 
     /// Under RFC 9989; under RFC 7489 too where receivers that follow it see something else.

@@ -3,6 +3,7 @@
 //! [`Diagnosis`] is the main job: a case in, a [`Report`] out.
 
 mod case;
+mod claimed;
 mod comparison;
 mod finding;
 mod judged;
@@ -16,6 +17,7 @@ mod rules;
 mod split_horizon;
 
 pub use case::Case;
+pub use claimed::Claimed;
 pub use comparison::Comparison;
 pub use finding::{Acts, Change, Evidence, Finding, Proven, Remedy, Stream, Unknown};
 pub use judged::Judged;
@@ -76,6 +78,8 @@ impl Diagnosis {
             message: None,
             #[cfg(feature = "verify")]
             at: None,
+            #[cfg(feature = "verify")]
+            trusted_authserv_ids: Vec::new(),
         };
         Self { case, rewrites: proposal::Memory::default() }
     }
@@ -143,6 +147,21 @@ impl Diagnosis {
         self
     }
 
+    /// Trusts the results that this host wrote into the message, by the name that stands first in its
+    /// Authentication-Results fields: [`Report::claims`] then shows them next to what is found here, and
+    /// `results.disagree` says where they differ. Without it all results in the message are claims that
+    /// nobody vouches for. Which field is the host's own is told by its place: see
+    /// [`AuthenticationResults::of_message`](crate::header::AuthenticationResults::of_message). Feature
+    /// `verify`.
+    #[cfg(feature = "verify")]
+    pub fn trusting_authserv_id(mut self, authserv_id: impl Into<String>) -> Self {
+        let authserv_id = authserv_id.into();
+        if !self.case.trusted_authserv_ids.contains(&authserv_id) {
+            self.case.trusted_authserv_ids.push(authserv_id);
+        }
+        self
+    }
+
     /// The inputs as given.
     pub const fn case(&self) -> &Case {
         &self.case
@@ -172,13 +191,15 @@ impl Check for Diagnosis {
             return Step::Need(needed);
         }
         parts.sort_by_key(|(place, _)| *place);
-        let (mut findings, mut unknown, mut at_receiver) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut findings, mut unknown) = (Vec::new(), Vec::new());
+        let (mut at_receiver, mut claims) = (Vec::new(), Vec::new());
         for (_, part) in parts {
             findings.extend(part.findings);
             unknown.extend(part.unknown);
             at_receiver.extend(part.at_receiver);
+            claims.extend(part.claims);
         }
         let report = Report::new(self.case.clone(), findings, unknown, reading.into_answers());
-        Step::Done(report.with_message_judged(at_receiver))
+        Step::Done(report.with_message_judged(at_receiver, claims))
     }
 }

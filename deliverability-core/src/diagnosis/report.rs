@@ -4,6 +4,7 @@ use core::fmt;
 use std::collections::HashSet;
 
 use super::case::Case;
+use super::claimed::Claimed;
 use super::finding::{Finding, Unknown};
 use super::judged::Judged;
 use super::render;
@@ -20,6 +21,7 @@ pub struct Report {
     findings: Vec<Finding>,
     unknown: Vec<Unknown>,
     at_receiver: Vec<Judged>,
+    claims: Vec<Claimed>,
     answers: Answers,
 }
 
@@ -28,11 +30,11 @@ impl Report {
         // Stable: within a severity the order that an expert works in stays.
         findings.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
         unknown.extend(silent_failures(&unknown, &answers));
-        Self { case, findings, unknown, at_receiver: Vec::new(), answers }
+        Self { case, findings, unknown, at_receiver: Vec::new(), claims: Vec::new(), answers }
     }
 
-    pub(super) fn with_message_judged(self, at_receiver: Vec<Judged>) -> Self {
-        Self { at_receiver, ..self }
+    pub(super) fn with_message_judged(self, at_receiver: Vec<Judged>, claims: Vec<Claimed>) -> Self {
+        Self { at_receiver, claims, ..self }
     }
 
     /// The inputs.
@@ -60,9 +62,15 @@ impl Report {
         &self.unknown
     }
 
-    /// What SPF, DKIM and DMARC make of the message at a receiver; empty without one.
+    /// What SPF, DKIM, DMARC and, where it carries a chain, ARC make of the message at a receiver; empty
+    /// without one.
     pub fn at_receiver(&self) -> &[Judged] {
         &self.at_receiver
+    }
+
+    /// What the message itself says that others found, from the top; at most 50 results.
+    pub fn claims(&self) -> &[Claimed] {
+        &self.claims
     }
 
     /// The answers read in the final step: the evidence, whatever drove the diagnosis.
@@ -78,7 +86,8 @@ impl Report {
     /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new"}], "proven", "streams":
     /// [{"ip", "sender", "before", "after"}], "tried", "proof": {"status": "proven" | "unproven" |
     /// "refuted", "message", "points", "repaired"} | null}, "reference"}], "unknown": [{"question",
-    /// "reason", "could_block"}], "at_receiver": [{"method", "identity", "result", "reason"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
+    /// "reason", "could_block"}], "at_receiver": [{"method", "identity", "result", "reason"}],
+    /// "claims": [{"authserv_id", "field", "trusted", "standing", "method", "result", "identity", "here"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
     /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `streams` are those of
     /// [`Remedy::streams`](super::Remedy::streams), 32 at most; `tried` counts all. Fields may be
     /// added within version 1.

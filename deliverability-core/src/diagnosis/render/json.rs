@@ -5,6 +5,7 @@ use core::net::IpAddr;
 use serde::{Serialize, Serializer};
 
 use crate::diagnosis::case::Case;
+use crate::diagnosis::claimed::Claimed;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown, record_text};
 use crate::diagnosis::judged::Judged;
 #[cfg(feature = "verify")]
@@ -24,6 +25,7 @@ impl Serialize for Report {
             findings: self.findings().iter().map(FindingJson::of).collect(),
             unknown: self.unknown().iter().map(UnknownJson::of).collect(),
             at_receiver: self.at_receiver().iter().map(JudgedJson::of).collect(),
+            claims: self.claims().iter().map(ClaimedJson::of).collect(),
             answers: self.answers(),
         }
         .serialize(serializer)
@@ -38,6 +40,7 @@ struct ReportJson<'a> {
     findings: Vec<FindingJson<'a>>,
     unknown: Vec<UnknownJson<'a>>,
     at_receiver: Vec<JudgedJson<'a>>,
+    claims: Vec<ClaimedJson<'a>>,
     answers: &'a Answers,
 }
 
@@ -92,6 +95,33 @@ struct JudgedJson<'a> {
 impl<'a> JudgedJson<'a> {
     fn of(judged: &'a Judged) -> Self {
         Self { method: judged.method, identity: &judged.identity, result: judged.result, reason: &judged.reason }
+    }
+}
+
+#[derive(Serialize)]
+struct ClaimedJson<'a> {
+    authserv_id: Option<&'a str>,
+    field: &'a str,
+    trusted: bool,
+    standing: &'static str,
+    method: &'a str,
+    result: &'a str,
+    identity: &'a str,
+    here: Option<&'a str>,
+}
+
+impl<'a> ClaimedJson<'a> {
+    fn of(claimed: &'a Claimed) -> Self {
+        Self {
+            authserv_id: claimed.authserv_id.as_deref(),
+            field: &claimed.field,
+            trusted: claimed.trusted,
+            standing: claimed.standing,
+            method: &claimed.method,
+            result: &claimed.result,
+            identity: &claimed.identity,
+            here: claimed.here.as_deref(),
+        }
     }
 }
 

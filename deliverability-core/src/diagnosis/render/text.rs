@@ -19,6 +19,10 @@ pub(in crate::diagnosis) fn report(report: &Report, f: &mut Formatter<'_>) -> fm
         writeln!(f, "\nThe message at a receiver:")?;
     }
     report.at_receiver().iter().try_for_each(|judged| paragraph("  ", &judged.to_string(), f))?;
+    if !report.claims().is_empty() {
+        writeln!(f, "\nWhat the message says that others found:")?;
+    }
+    report.claims().iter().try_for_each(|claimed| paragraph("  ", &claimed.to_string(), f))?;
     // The addresses that one record refuses share their remedy: it is shown once.
     let mut shown: Option<&Finding> = None;
     for (n, found) in report.findings().iter().enumerate() {

@@ -3,7 +3,8 @@
 
 use core::net::IpAddr;
 
-use super::{Examined, Lookups, dkim_signatures, dmarc_message, message_format, spoof};
+use super::{Examined, Lookups, arc as arc_rules, claims, dkim_signatures, dmarc_message, message_format, spoof};
+use crate::arc;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::Unknown;
 use crate::diagnosis::judged::Judged;
@@ -19,7 +20,8 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let Some(message) = &case.message else { return Step::Done(Examined::default()) };
     let verification = Verification::of(message.mail());
     let verification = case.at.into_iter().fold(verification, Verification::at);
-    let (signatures, evaluations) = match (verification, streams(case, message)).step(known) {
+    let chain = arc::Verification::of(message.mail());
+    let (signatures, evaluations, chain) = match (verification, streams(case, message), chain).step(known) {
         Step::Need(needed) => return Step::Need(needed),
         Step::Done(outcomes) => outcomes,
     };
@@ -36,8 +38,9 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let streams: Vec<Stream<'_>> =
         evaluations.iter().zip(&outcomes).map(|(spf, dmarc)| Stream { spf, dmarc }).collect();
     let lookups = Lookups::over(known);
-    let mut found = Examined { at_receiver: judged(&evaluations, &signatures, &outcomes), ..Examined::default() };
-    let seen = Seen { case, message, signatures: &signatures, streams: &streams, lookups: &lookups };
+    let mut found =
+        Examined { at_receiver: judged(&evaluations, &signatures, &outcomes, &chain), ..Examined::default() };
+    let seen = Seen { case, message, signatures: &signatures, chain: &chain, streams: &streams, lookups: &lookups };
     seen.judge(&mut found);
     lookups.finish(found)
 }
@@ -47,6 +50,7 @@ pub(super) struct Seen<'a> {
     pub(super) case: &'a Case,
     pub(super) message: &'a CaseMessage,
     pub(super) signatures: &'a [SignatureOutcome],
+    pub(super) chain: &'a arc::Chain,
     pub(super) streams: &'a [Stream<'a>],
     pub(super) lookups: &'a Lookups<'a>,
 }
@@ -71,6 +75,8 @@ impl Stream<'_> {
 impl Seen<'_> {
     fn judge(&self, found: &mut Examined) {
         self.leave_open(found);
+        arc_rules::judge(self, found);
+        claims::judge(self, found);
         let is_signed = self.streams.iter().any(|stream| spoof::is_signed_by_author(stream));
         if self.case.message_is_from_elsewhere() && !is_signed {
             spoof::judge(self, found);
@@ -117,9 +123,10 @@ fn judged(
     evaluations: &[spf::Evaluation],
     signatures: &[SignatureOutcome],
     outcomes: &[dmarc::Outcome],
+    chain: &arc::Chain,
 ) -> Vec<Judged> {
     let spf = evaluations.iter().map(Judged::of_spf);
     let dkim = signatures.iter().map(Judged::of_dkim);
     let dmarc = evaluations.iter().zip(outcomes).flat_map(|(spf, outcome)| Judged::of_dmarc(spf.ip(), outcome));
-    spf.chain(dkim).chain(dmarc).collect()
+    spf.chain(dkim).chain(dmarc).chain(Judged::of_arc(chain)).collect()
 }

@@ -4,6 +4,10 @@
 //! unknowns. To add a rule: its name and explanation in `rule_id.rs`, its code in the family that
 //! sees the outcome it rests on.
 
+#[cfg(feature = "verify")]
+mod arc;
+#[cfg(feature = "verify")]
+mod claims;
 mod dkim;
 #[cfg(feature = "verify")]
 mod dkim_signatures;
@@ -36,6 +40,7 @@ mod spoof;
 use core::cell::RefCell;
 use std::collections::HashSet;
 
+use super::claimed::Claimed;
 use super::finding::{Evidence, Finding, Unknown};
 use super::judged::Judged;
 use crate::dns::{Answer, Known, Needed, Query, Step};
@@ -49,6 +54,8 @@ pub(super) struct Examined {
     pub(super) unknown: Vec<Unknown>,
     /// What became of the message.
     pub(super) at_receiver: Vec<Judged>,
+    /// What the message says that others found.
+    pub(super) claims: Vec<Claimed>,
     found: HashSet<(RuleId, String)>,
     open: HashSet<(String, String)>,
 }

@@ -27,9 +27,9 @@ const MAX_SEARCHES: usize = 4;
 
 /// Finds what happened to the body, for each signature whose hash of it differs. Without a body
 /// the search is left out.
-pub(super) fn bodies(signed: &mut [Signed], fields: &Fields, body: Option<&[u8]>) {
+pub(super) fn bodies<'a>(signed: impl Iterator<Item = &'a mut Signed>, fields: &Fields, body: Option<&[u8]>) {
     let mut searched: Vec<(body::Wanted, BodyChange)> = Vec::new();
-    for signed in signed.iter_mut().filter(|signed| signed.body_matches() == Some(false)) {
+    for signed in signed.filter(|signed| signed.body_matches() == Some(false)) {
         let (Some(signature), Some(found)) = (&signed.reading.signature, &signed.body) else { continue };
         let wanted = body::Wanted::of(signature);
         let change = match (searched.iter().find(|(other, _)| *other == wanted), body) {

@@ -51,7 +51,7 @@ pub(crate) struct Signed {
     /// `None` if the signature does not say how to hash the body.
     pub(super) body: Option<BodyHash>,
     /// What happened to the body, if its hash differs.
-    pub(super) change: Option<BodyChange>,
+    pub(crate) change: Option<BodyChange>,
 }
 
 impl Signed {

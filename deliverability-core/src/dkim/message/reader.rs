@@ -176,14 +176,15 @@ impl Body {
     }
 
     fn explain(&mut self, body: Option<&[u8]>) {
-        if self.signed.iter().all(|signed| signed.body_matches() != Some(false)) {
+        if self.signed.iter().chain(&self.arc).all(|signed| signed.body_matches() != Some(false)) {
             return;
         }
         let mended = body.map(|body| match self.line_ends {
             Some(_) => Cow::Owned(line_ends::mended(body)),
             None => Cow::Borrowed(body),
         });
-        explain::bodies(&mut self.signed, &self.fields, mended.as_deref());
+        // DKIM's own signatures first: the searches are few.
+        explain::bodies(self.signed.iter_mut().chain(&mut self.arc), &self.fields, mended.as_deref());
     }
 }
 

@@ -91,7 +91,8 @@ mod tests {
         // RFC 6008 §4: eight characters, and more where they are not enough.
         let of = |b: &str| format!("v=1; a=rsa-sha256; d=a.test; s=s1; i=@b.a.test; {REST}; b={b}");
         let found = results(&[&of("AAAA BBBB\r\n\tCCCC"), &of("AAAABBBBDDDD"), &of("EEEEFFFFGGGG")]);
-        let told: Vec<&str> = found.iter().filter_map(|result| result.split_once(" header.").map(|(_, told)| told)).collect();
+        let told: Vec<&str> =
+            found.iter().filter_map(|result| result.split_once(" header.").map(|(_, told)| told)).collect();
         let of = |b: &str| format!("d=a.test header.i=@b.a.test header.s=s1 header.a=rsa-sha256 header.b={b}");
         assert_eq!(told, [of("AAAABBBBC"), of("AAAABBBBD"), of("EEEEFFFF")]);
         assert!(found.iter().all(|result| result.starts_with("dkim=permerror reason=\"")), "{found:?}");

@@ -73,7 +73,9 @@ impl<'t> Reader<'t> {
         let room = told.len() < MAX_DEPARTURES;
         match told.last_mut() {
             // Words in a row are one departure.
-            Some(last) if last.kind == kind && kind == DepartureKind::StrayWords && is_gap(self.whole, last.span, span) => {
+            Some(last)
+                if last.kind == kind && kind == DepartureKind::StrayWords && is_gap(self.whole, last.span, span) =>
+            {
                 last.span.end = span.end;
             }
             Some(last) if !room => {
@@ -311,7 +313,8 @@ impl<'t> Reader<'t> {
 
     /// `method [ "/" version ] "=" result`.
     fn method(&mut self, (name, place): &(String, Span), result: Value) -> MethodResult {
-        let (method, version) = name.split_once('/').map_or((&**name, None), |(method, version)| (method, Some(version)));
+        let (method, version) =
+            name.split_once('/').map_or((&**name, None), |(method, version)| (method, Some(version)));
         let number = version.filter(|version| !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit()));
         if !words::is_keyword(method) || version.is_some() != number.is_some() {
             self.departs(DepartureKind::Name, *place);
@@ -508,7 +511,12 @@ mod tests {
             let found = field.departures.first().unwrap_or_else(|| panic!("{text}"));
             assert_eq!((found.kind, found.span.of_text(text)), (kind, place), "{text}");
         }
-        let none: &[&str] = &["mx.test; NONE (x)", "mx.test 1;\r\n\tnone", "\"a b\" 1; none", "mx.test; spf/1=pass reason=a smtp.mailfrom=@a.test"];
+        let none: &[&str] = &[
+            "mx.test; NONE (x)",
+            "mx.test 1;\r\n\tnone",
+            "\"a b\" 1; none",
+            "mx.test; spf/1=pass reason=a smtp.mailfrom=@a.test",
+        ];
         for text in none {
             assert!(read(text).departures.is_empty(), "{text}");
         }
@@ -525,7 +533,10 @@ mod tests {
     #[test]
     fn what_is_said_of_the_host_is_kept() {
         let field = read("mx.test (gate\r\n two) 1 (b); spf=pass (c); ; (d) x (e)");
-        assert_eq!((field.comments.join(" "), field.results[0].comments.join(" ")), ("gate two b d e".into(), "c".into()));
+        assert_eq!(
+            (field.comments.join(" "), field.results[0].comments.join(" ")),
+            ("gate two b d e".into(), "c".into())
+        );
     }
 
     #[test]
@@ -550,7 +561,8 @@ mod tests {
         // RFC 8617 §3.9: CFWS wherever it may stand, one or two digits, "i" in lower case.
         let (instance, field) = arc(" (a;b) i (c) = (d)\r\n 03 (e) ; (f) mx.test (g); spf=pass").unwrap();
         assert_eq!((instance, field.comments.join(" "), field.results.len()), (3, "a;b c d e f g".to_owned(), 1));
-        for none in ["mx.test; spf=pass", "i=0; mx.test", "i=51; mx.test", "i=x; mx.test", "", "i=1", "i=; a", "I=1; a"] {
+        for none in ["mx.test; spf=pass", "i=0; mx.test", "i=51; mx.test", "i=x; mx.test", "", "i=1", "i=; a", "I=1; a"]
+        {
             assert!(arc(none).is_none(), "{none}");
         }
         for none in ["i=+1; mx.test", "i=001; mx.test", "i=1 2; mx.test", "i=1x; mx.test", "t=1; i=1; mx.test"] {

@@ -17,9 +17,8 @@ pub(super) fn is_token(text: &str) -> bool {
 /// `[ local-part ] "@" domain-name`, the local part without quotes.
 pub(super) fn is_address(text: &str) -> bool {
     let is_atom = |atom: &str| !atom.is_empty() && atom.bytes().all(|byte| is_atext(byte) || !byte.is_ascii());
-    text.rsplit_once('@').is_some_and(|(local, domain)| {
-        is_domain(domain) && (local.is_empty() || local.split('.').all(is_atom))
-    })
+    text.rsplit_once('@')
+        .is_some_and(|(local, domain)| is_domain(domain) && (local.is_empty() || local.split('.').all(is_atom)))
 }
 
 /// `domain-name` (RFC 6376 §3.5); one label may stand alone.

@@ -43,7 +43,9 @@ fn signed(sealers: &[&Sealer]) -> (String, Zone) {
     let mail = Mail { fields, body: b"Bread, soup, cake.\r\n".to_vec() };
     let mail = sign(&key, &mail, "relaxed", "relaxed", "from:from:subject:date", "").octets();
     let mut zone: Zone = format!("{SOUND}\ns._domainkey.example.org TXT \"{}\"", key.record()).parse().unwrap();
-    sealers.iter().for_each(|sealer| sealer.publish(&mut zone));
+    for sealer in sealers {
+        sealer.publish(&mut zone);
+    }
     (String::from_utf8(mail).unwrap(), zone)
 }
 

@@ -128,6 +128,7 @@ pub fn authentication_results(data: &[u8]) {
     for read in [Some(AuthenticationResults::parse(data)), AuthenticationResults::parse_arc(data).map(|(_, read)| read)]
     {
         let Some(read) = read else { continue };
+        assert!(read.departures.iter().all(|departure| departure.span.end <= data.len()));
         let written = read.to_string();
         is_one_field(&written);
         // What is escaped or cut once stays as it is.

@@ -78,7 +78,7 @@ mod tests {
     use crate::dns::{Check as _, Zone};
 
     fn results(fields: &[&str]) -> Vec<String> {
-        let fields: String = fields.iter().map(|value| format!("DKIM-Signature: {value}\r\n")).collect();
+        let fields = fields.iter().map(|value| format!("DKIM-Signature: {value}\r\n")).collect::<Vec<_>>().concat();
         let message = Message::of(format!("{fields}From: amy@a.test\r\n\r\nbody\r\n").as_bytes());
         let outcomes = Verification::of(&message).in_zone(&Zone::new());
         authentication_results(&outcomes).iter().map(ToString::to_string).collect()

@@ -12,7 +12,7 @@ mod sealer;
 #[allow(dead_code, clippy::print_stderr, reason = "other suites use the rest")]
 mod signer;
 
-use deliverability_core::diagnosis::{Finding, Report};
+use deliverability_core::diagnosis::{Claimed, Finding, Report};
 use deliverability_core::dns::{DnsError, Query, Zone};
 use deliverability_core::{Diagnosis, RuleId, Severity};
 use sealer::Sealer;
@@ -207,7 +207,7 @@ fn a_trusted_receiver_is_compared_with_what_is_found_here() {
     let here: Vec<Option<&str>> = report.claims().iter().map(|claimed| claimed.here.as_deref()).collect();
     // What was not looked at here, and what came in with the message, is not compared.
     assert_eq!(here, [Some("pass"), Some("pass"), Some("pass"), None, None]);
-    let disagree: Vec<bool> = report.claims().iter().map(|claimed| claimed.disagrees()).collect();
+    let disagree: Vec<bool> = report.claims().iter().map(Claimed::disagrees).collect();
     // A temporary error there says nothing else.
     assert_eq!(disagree, [false, true, false, false, false]);
     let found = the(&report, RuleId::ResultsDisagree);

@@ -59,10 +59,12 @@ impl Verdict {
     }
 
     /// What the domain owner asks to be done with this message: the policy if the result is fail, in test
-    /// mode one level below it. `None` for other results.
+    /// mode, or with `pct=0` under RFC 7489, one level below it. `None` for other results.
     pub fn requested(&self) -> Option<Policy> {
         let policy = self.policy().filter(|_| self.result == DmarcResult::Fail)?;
-        Some(if self.testing { policy.one_below() } else { policy })
+        // RFC 7489 §6.6.4: mail that the share leaves out is treated one level milder; with 0 that is all.
+        let is_lowered = self.testing || self.percentage == Some(0);
+        Some(if is_lowered { policy.one_below() } else { policy })
     }
 
     /// Whether the record is in test mode (`t=y`; always false under RFC 7489).
@@ -94,7 +96,9 @@ impl fmt::Display for Verdict {
         match (self.result, self.decision()) {
             (DmarcResult::Fail, Some(decision)) => {
                 write!(f, "; {} asks for {}", decision.domain(), decision.policy())?;
-                f.write_str(if self.testing { ", in test mode" } else { "" })
+                f.write_str(if self.testing { ", in test mode" } else { "" })?;
+                let share = self.percentage.filter(|percentage| *percentage < 100);
+                share.map_or(Ok(()), |share| write!(f, ", for {share} % of such mail"))
             }
             _ => Ok(()),
         }

@@ -3,7 +3,10 @@
 use deliverability_core::arc::{MAX_SETS, Verification};
 use deliverability_core::dkim::Message;
 use deliverability_core::dns::{RecordData, Text, Zone};
+use deliverability_core::header::AuthenticationResults;
 use deliverability_core::{ArcResult, Check};
+
+use crate::messages::is_one_field;
 
 pub(crate) const CHAIN_WORDS: &[&str] = &[
     "ARC-Seal: i=1; a=ed25519-sha256; cv=none; d=example.org; s=s; b=AAAA\r\n",
@@ -37,6 +40,7 @@ pub fn arc_chain(data: &[u8]) {
     assert_eq!(chain.result() == ArcResult::None, chain.cause().is_none());
     assert!(chain.sets().len() <= usize::from(MAX_SETS) && chain.oldest_pass().is_none());
     assert!(!chain.to_string().chars().any(char::is_control));
+    is_one_field(&AuthenticationResults::new("mx.test").with(chain.authentication_result()).to_string());
     let signatures = chain.sets().iter().filter_map(|set| set.message_signature());
     let older = signatures.inspect(|signature| assert_ne!(signature.verifies(), Some(true)));
     for failure in chain.failures().iter().chain(older.flat_map(|signature| signature.failures())) {

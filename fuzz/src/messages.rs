@@ -1,6 +1,6 @@
 //! Messages and the fields that receivers write into them: DKIM signatures, Authentication-Results.
 
-use deliverability_core::dkim::{Message, Signature, Verification};
+use deliverability_core::dkim::{self, Message, Signature, Verification};
 use deliverability_core::dns::{RecordData, Text, Zone};
 use deliverability_core::header::{AuthenticationResults, body_start, fields};
 use deliverability_core::{Check, DkimResult};
@@ -112,6 +112,7 @@ pub fn verify_message(data: &[u8]) {
     zone.insert("s._domainkey.example.org".parse().expect("a name"), RecordData::Txt(Text::from(record)));
     let outcomes = Verification::of(&message).at(1).in_zone(&zone);
     assert_eq!(outcomes.len(), message.signature_count());
+    is_one_field(&AuthenticationResults::new("mx.test").with_all(dkim::authentication_results(&outcomes)).to_string());
     for outcome in outcomes {
         // Nobody signed for this key.
         assert_ne!(outcome.result(), DkimResult::Pass);

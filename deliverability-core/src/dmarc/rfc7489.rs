@@ -84,7 +84,8 @@ fn align(identities: &Identities, record: &Record, organization: &DomainName) ->
     identities.identifiers().iter().map(one).collect()
 }
 
-#[cfg(all(test, feature = "zone-file"))]
+#[cfg(test)]
+#[cfg(feature = "zone-file")]
 mod tests {
     use crate::dmarc::{Cause, Evaluation, Identities, Outcome, Policy};
     use crate::dns::{Check as _, DnsError, Query, Zone};

@@ -18,7 +18,7 @@ use crate::domain::DomainName;
 /// The field's name.
 const NAME: &str = "Authentication-Results";
 /// Longest word that is written for a method, a result, a property.
-const MAX_WORD: usize = 64;
+const MAX_WORD: usize = 32;
 /// Longest address that is written as one, in octets: no space of it can be folded.
 const MAX_ADDRESS: usize = 900;
 
@@ -286,7 +286,7 @@ fn address(text: &str) -> Option<String> {
     Some(format!("{local}@{domain}"))
 }
 
-/// `Keyword` (RFC 5321 §4.1.2), cut at 64 characters: letters, digits and `-` of a text, and the `_` that
+/// `Keyword` (RFC 5321 §4.1.2), cut at 32 characters: letters, digits and `-` of a text, and the `_` that
 /// some write.
 fn word(text: &str) -> Option<String> {
     let kept = text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));

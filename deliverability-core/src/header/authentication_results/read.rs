@@ -142,7 +142,9 @@ impl<'t> Reader<'t> {
                 return Piece { text, is_value: true, is_address: false, span };
             }
             let is_address = tail.strip_prefix('@').is_some_and(words::is_domain);
-            return Piece { text: format!("\"{text}\"{tail}"), is_value: false, is_address, span };
+            // As it stands, escapes and all: only so can it be told from a local part without quotes.
+            let text = span.of_text(self.whole).replace(['\r', '\n'], "");
+            return Piece { text, is_value: false, is_address, span };
         }
         let text = self.bare();
         let span = Span::new(start, self.at());

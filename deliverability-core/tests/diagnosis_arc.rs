@@ -87,7 +87,9 @@ fn the_list_that_changed_the_message_is_named() {
     let (mail, zone) = signed(&[&list]);
     let sealed = received("192.0.2.1", &list.seal_with(&with_footer(&mail), 1, "none", CAME_IN));
     let report = report(&sealed, &zone);
-    assert!(arc_line(&report).starts_with("arc=pass (1 set, sealed last by list.test)"), "{report}");
+    let line = "arc=pass (1 set, sealed last by list.test): every seal and the newest message signature verify; an \
+                experiment (RFC 8617)";
+    assert_eq!(arc_line(&report), line);
     let found = the(&report, RuleId::ArcChangedOnTheWay);
     assert_eq!((found.severity, found.subject.as_str()), (Severity::Note, "example.org"));
     for part in [
@@ -152,6 +154,18 @@ fn a_chain_that_fails_says_which_set_and_why() {
         report.claims().iter().all(|claimed| claimed.standing == "not verified: the chain does not pass"),
         "{report}"
     );
+}
+
+#[test]
+fn who_reports_a_broken_chain_is_not_blamed_for_it() {
+    // RFC 8617 §5.1.2.
+    let (list, gate) = (Sealer::of("list.test"), Sealer::of("gate.test"));
+    let (mail, zone) = signed(&[&list, &gate]);
+    let broken = with_footer(&list.seal_with(&mail, 1, "none", CAME_IN));
+    let sealed = gate.seal_with(&broken, 2, "fail", "mx.gate.test; arc=fail");
+    let found = the(&report(&received("192.0.2.1", &sealed), &zone), RuleId::ArcChainFails);
+    assert!(found.message.contains("cv=fail: the chain was broken before"), "{found:?}");
+    assert!(found.remedy.text.contains("A host before gate.test (i=2) has to mend"), "{found:?}");
 }
 
 #[test]
@@ -221,7 +235,8 @@ fn a_trusted_receiver_is_compared_with_what_is_found_here() {
 fn results_of_another_identity_are_not_compared() {
     let (mail, zone) = signed(&[]);
     let said = "Authentication-Results: mx.example.net; spf=fail smtp.mailfrom=bounce@other.test;\r\n\
-                \tdkim=fail header.d=other.test; dmarc=fail header.from=other.test; dkim/2=fail header.d=example.org\r\n";
+                \tdkim=fail header.d=other.test; dmarc=fail header.from=other.test; dkim/2=fail header.d=example.org;\r\n\
+                \tdmarc=bestguessfail header.from=example.org\r\n";
     let mail = format!("{said}{}", received("192.0.2.1", &mail));
     let report = drivers::all_agree(&diagnosis(&mail).trusting_authserv_id("mx.example.net"), &zone, 3);
     assert!(report.claims().iter().all(|claimed| claimed.trusted && claimed.here.is_none()), "{report}");

@@ -5,7 +5,7 @@
 //! [`Chain`] tells what became of it, set by set. ARC has the status of an experiment: no receiver has
 //! to look at a chain, and none can be relied upon to. A chain that passes says who sealed the message
 //! and that the seals hold, not that the sealers tell the truth: believe the results of hosts that one
-//! trusts, and of no others (RFC 8617 §7.2, §9).
+//! trusts, and of no others (RFC 8617 §7.2, §9): [`Chain::trusted`].
 
 mod authentication_result;
 mod cause;

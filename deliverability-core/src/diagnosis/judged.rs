@@ -54,11 +54,15 @@ impl Judged {
     pub(super) fn of_arc(chain: &arc::Chain) -> Option<Self> {
         let sets = chain.sets().len();
         let sealer = chain.sealer().map(|sealer| format!(", sealed last by {sealer}")).unwrap_or_default();
+        let why = chain
+            .failures()
+            .first()
+            .map_or_else(|| "every seal and the newest message signature verify".to_owned(), ToString::to_string);
         (chain.result() != ArcResult::None).then(|| Self {
             method: "arc",
             identity: format!("{sets} {}{sealer}", if sets == 1 { "set" } else { "sets" }),
             result: chain.result().as_str(),
-            reason: format!("{chain}"),
+            reason: format!("{why}; an experiment (RFC 8617)"),
         })
     }
 

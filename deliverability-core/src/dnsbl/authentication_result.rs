@@ -58,3 +58,46 @@ const fn word(status: &Status) -> &'static str {
         Status::Failed(_) => "temperror",
     }
 }
+
+#[cfg(test)]
+#[cfg(feature = "zone-file")]
+mod tests {
+    use crate::dns::{Check as _, DnsError, Query, Zone};
+    use crate::dnsbl::{Kind, List, Lookup, Role};
+
+    fn result(role: Role, zone: &Zone) -> Option<String> {
+        let list = List::new("wl.test".parse().unwrap(), Kind::Ipv4).with_role(role).with_rfc_test_points();
+        let verdicts = Lookup::of("192.0.2.7".parse().unwrap()).lists(&[list]).in_zone(zone);
+        verdicts[0].authentication_result().map(|result| result.to_string())
+    }
+
+    #[test]
+    fn every_status_has_its_word() {
+        // RFC 8904 §2.
+        let healthy = "2.0.0.127.wl.test A 127.0.0.2\n";
+        let zone = |more: &str| -> Zone { format!("{healthy}{more}").parse().unwrap() };
+        let welcome = |zone: &Zone| result(Role::Welcome, zone).unwrap();
+        assert_eq!(welcome(&zone("")), "dnswl=none dns.zone=wl.test dns.sec=na");
+        let several = zone("7.2.0.192.wl.test A 127.0.5.1\n7.2.0.192.wl.test A 127.0.6.2");
+        assert!(welcome(&several).ends_with(" policy.ip=\"127.0.5.1,127.0.6.2\""), "{}", welcome(&several));
+        // The test entry does not work.
+        assert!(welcome(&Zone::new()).starts_with("dnswl=permerror reason="));
+        for (error, word) in
+            [(DnsError::Timeout, "temperror"), (DnsError::Servfail, "temperror"), (DnsError::Refused, "permerror")]
+        {
+            let mut zone = zone("");
+            zone.fail(Query::a("7.2.0.192.wl.test".parse().unwrap()), error);
+            assert!(welcome(&zone).starts_with(&format!("dnswl={word} reason=")), "{}", welcome(&zone));
+        }
+        assert_eq!(result(Role::Block, &zone("")), None);
+    }
+
+    #[test]
+    fn words_of_a_list_stay_in_their_place() {
+        let zone = "2.0.0.127.wl.test A 127.0.0.2\n7.2.0.192.wl.test A 127.0.5.1\n7.2.0.192.wl.test TXT \"x\\013\\010Bcc: y; spf=pass\"";
+        let written = result(Role::Welcome, &zone.parse().unwrap()).unwrap();
+        assert!(!written.chars().any(char::is_control), "{written}");
+        let read = crate::header::AuthenticationResults::parse(format!("mx.test; {written}").as_bytes());
+        assert_eq!((read.results.len(), read.departures.len()), (1, 0), "{written}");
+    }
+}

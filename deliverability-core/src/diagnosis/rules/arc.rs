@@ -4,7 +4,7 @@
 use super::Examined;
 use super::claims::fits;
 use super::message::Seen;
-use crate::arc::{Chain, Failure, Seal, Set};
+use crate::arc::{Cause, Chain, Failure, Seal, Set};
 use crate::diagnosis::finding::{Acts, Evidence, Finding, Unknown, sentence};
 use crate::dkim::{self, SignatureOutcome};
 use crate::dns::Query;
@@ -59,7 +59,9 @@ fn fails(seen: &Seen<'_>) -> Finding {
         body_change(chain, broken)
     );
     let host =
-        broken.and_then(|instance| sealer(chain, instance)).unwrap_or_else(|| "the host that sealed it".to_owned());
+        broken.and_then(|instance| sealer(chain, instance)).unwrap_or_else(|| "The host that sealed it".to_owned());
+    // Who says that the chain was broken when it came in did not break it.
+    let host = if chain.cause() == Some(&Cause::SealedFail) { format!("A host before {host}") } else { host };
     let text = format!(
         "Nothing has to be published. {host} has to mend its sealing, or what changes the message behind it. Verify: give \
          this diagnosis the next message that came this way."
@@ -122,7 +124,8 @@ fn of_dkim<'a>(seen: &Seen<'a>) -> Option<(String, &'a Set, Option<&'a Signature
         outcome.causes().iter().any(is_change)
     };
     seen.signatures.iter().filter(is_broken).find_map(|outcome| {
-        let set = last_with(seen.chain, "dkim", &|result| fits(outcome, result))?;
+        let names = |result: &MethodResult| ["d", "i", "b"].iter().any(|tag| result.property("header", tag).is_some());
+        let set = last_with(seen.chain, "dkim", &|result| names(result) && fits(outcome, result))?;
         let (domain, host) = (&outcome.signature()?.domain, host(set));
         let what = format!("When the message came to {host}, the DKIM signature of {domain} passed; now it does not");
         Some((what, set, Some(outcome)))

@@ -11,7 +11,7 @@ use crate::domain::DomainName;
 use crate::escaped::Escaped;
 use crate::header::{AuthenticationResults, MethodResult, Standing};
 use crate::problem::Severity;
-use crate::result::{ArcResult, DkimResult};
+use crate::result::{ArcResult, ChainStatus, DkimResult, DmarcResult, SpfResult};
 use crate::rule_id::RuleId;
 
 /// Most results of others that are shown.
@@ -82,11 +82,13 @@ fn here(seen: &Seen<'_>, theirs: &MethodResult) -> Option<String> {
     // The receiver judged the address that handed the message over.
     let source = seen.message.source();
     let stream = seen.streams.first().filter(|stream| Some(stream.ip()) == source);
+    // RFC 8601 §4.1: words that are not registered for a method are ignored.
+    let word = theirs.result.as_str();
     match theirs.method.as_str() {
-        "spf" => spf(stream?, theirs),
-        "dkim" => dkim(seen.signatures, theirs),
-        "dmarc" => dmarc(stream?, theirs),
-        "arc" => Some(seen.chain.status().to_string()),
+        "spf" if word.parse::<SpfResult>().is_ok() => spf(stream?, theirs),
+        "dkim" if word.parse::<DkimResult>().is_ok() => dkim(seen.signatures, theirs),
+        "dmarc" if word.parse::<DmarcResult>().is_ok() => dmarc(stream?, theirs),
+        "arc" if word.parse::<ChainStatus>().is_ok() => Some(seen.chain.status().to_string()),
         _ => None,
     }
 }

@@ -190,6 +190,11 @@ fn a_chain_that_passes_and_broke_nothing_has_no_finding() {
         report.claims().iter().map(|claimed| format!("{}={}", claimed.method, claimed.result)).collect();
     assert_eq!(claimed, ["spf=pass", "dkim=pass", "dmarc=pass"]);
     assert_eq!(report.claims()[0].field, "ARC-Authentication-Results i=1");
+    assert!(
+        report
+            .to_string()
+            .contains("mx.list.test, ARC i=1: spf=pass (smtp.mailfrom=example.org): sealed, not verified")
+    );
     assert!(report.claims().iter().all(|claimed| !claimed.trusted && claimed.here.is_none()), "{report}");
 }
 

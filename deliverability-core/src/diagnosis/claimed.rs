@@ -35,11 +35,13 @@ impl Claimed {
     }
 }
 
-/// As `mx.example.net: spf=pass (smtp.mailfrom=example.org): trusted; here: fail`.
+/// As `mx.example.net: spf=pass (smtp.mailfrom=example.org): trusted; here: fail`, with the instance behind
+/// the host for what stands in a chain.
 impl fmt::Display for Claimed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let host = self.authserv_id.as_deref().unwrap_or("nobody named");
-        write!(f, "{host}: {}={} ({}): {}", self.method, self.result, self.identity, self.standing)?;
+        let set = self.field.split_once(' ').map(|(_, instance)| format!(", ARC {instance}")).unwrap_or_default();
+        write!(f, "{host}{set}: {}={} ({}): {}", self.method, self.result, self.identity, self.standing)?;
         match &self.here {
             Some(here) => write!(f, "; here: {here}{}", if self.disagrees() { ", which disagrees" } else { "" }),
             None => Ok(()),

@@ -53,7 +53,7 @@ fn claimed(field: &AuthenticationResults, result: &MethodResult, name: &str, sta
 fn of_set(chain: &arc::Chain, set: &arc::Set) -> Vec<Claimed> {
     let Some(results) = set.results() else { return Vec::new() };
     let standing = if chain.result() == ArcResult::Pass {
-        "sealed: the word of that host, for who trusts it and all that sealed after it"
+        "sealed, not verified: it stands with that host and all that sealed after it"
     } else {
         "not verified: the chain does not pass"
     };

@@ -20,6 +20,7 @@ pub fn subjects() -> Vec<Subject> {
         all.extend(verifiers(task, octets));
     }
     all.extend(footers("dkim footer", 50 << 10));
+    all.extend(hostile("dkim hostile", 4 << 20));
     let record = signer::Key::rsa().expect("openssl makes the key").record();
     let text = record.clone();
     all.push(subject("dkim key", "ours", move || KeyRecord::parse(black_box(record.as_bytes())).expect("valid")));
@@ -53,4 +54,33 @@ fn footers(task: &'static str, octets: usize) -> Vec<Subject> {
         subject(task, "ours, not found", move || run(&changed, &other)),
         subject(task, "ours, unchanged", move || run(&message, &zone)),
     ]
+}
+
+/// The largest body that is searched for what happened to it, four times over.
+fn hostile(task: &'static str, octets: usize) -> Vec<Subject> {
+    let lines: [(&str, &[u8]); 6] = [
+        ("text", b"A line of a text that is as long as lines mostly are, or so they say.\r\n"),
+        ("letters", b"a\r\n"),
+        ("paragraphs", b"a\r\n\r\n"),
+        ("bare LF", b"a \n"),
+        ("8 bit", b"=\xfc\r\n"),
+        ("dots", b"..\r\nFrom >From .\r\n"),
+    ];
+    let verify = |message: Vec<u8>| move || Message::of(black_box(&message));
+    lines.map(|(by, line)| subject(task, by, verify(unsigned(line, octets)))).into()
+}
+
+/// A message whose signatures are of four other bodies.
+fn unsigned(line: &[u8], octets: usize) -> Vec<u8> {
+    let mut message = Vec::new();
+    for n in 0..4 {
+        let signature = format!(
+            "DKIM-Signature: v=1; a=rsa-sha256; c=simple/simple; d=example.org; s=s; h=from;\r\n\
+             \tbh={n}AAAQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n"
+        );
+        message.extend_from_slice(signature.as_bytes());
+    }
+    message.extend_from_slice(b"From: amy@example.org\r\n\r\n");
+    message.extend_from_slice(&line.repeat(octets / line.len()));
+    message
 }

@@ -114,7 +114,8 @@ fn is_name(name: &[u8]) -> bool {
 
 /// `VALCHAR = %x21-3A / %x3C-7E`, and white space between.
 fn is_value_byte(byte: u8) -> bool {
-    byte.is_ascii_graphic() || is_white(byte)
+    let is_space = u8::from(byte == b' ') | u8::from(byte == b'\t') | u8::from(byte == b'\r') | u8::from(byte == b'\n');
+    u8::from(byte.is_ascii_graphic()) | is_space != 0
 }
 
 /// Whether the byte is white space: space, tab, CR or LF.

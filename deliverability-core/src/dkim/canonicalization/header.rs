@@ -1,7 +1,8 @@
 //! Header fields (RFC 6376 §3.4.1, §3.4.2).
 
+use memchr::memchr3;
+
 use crate::dkim::signature::Canonicalization;
-use crate::tag_list::is_white;
 
 /// Appends a field as it is hashed, without its last line end. `name` and `value` stand around the
 /// colon of `raw`, which is the whole field and read under simple only.
@@ -35,20 +36,36 @@ fn simple_lines(raw: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// RFC 6376 §3.4.2: on one line, each run of white space one space, none at the ends.
+/// RFC 6376 §3.4.2: space and tab, and the octets of line ends, which only folds have: on one line, each run of white space one space, none at the ends.
 fn relaxed_value(value: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
-    for word in value.split(|byte| is_folding(*byte)).filter(|word| !word.is_empty()) {
+    let mut rest = value;
+    while !rest.is_empty() {
+        let end = memchr3(b'\t', b'\r', b'\n', rest).unwrap_or(rest.len());
+        let (words, behind) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+        spaced(words, start, out);
+        rest = behind.get(1..).unwrap_or_default();
+    }
+}
+
+/// Appends words with spaces alone between them to the value that starts at `start`.
+fn spaced(words: &[u8], start: usize, out: &mut Vec<u8>) {
+    let first = words.iter().position(|byte| *byte != b' ').unwrap_or(words.len());
+    let last = words.iter().rposition(|byte| *byte != b' ').map_or(first, |last| last.saturating_add(1));
+    let words = words.get(first..last).unwrap_or_default();
+    let mut append = |word: &[u8]| {
         if out.len() > start {
             out.push(b' ');
         }
         out.extend_from_slice(word);
+    };
+    let pairs = words.iter().zip(words.get(1..).unwrap_or_default());
+    let doubled = pairs.fold(0, |found, (one, other)| found | (u8::from(*one == b' ') & u8::from(*other == b' ')));
+    if doubled == 0 && !words.is_empty() {
+        append(words);
+    } else {
+        words.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).for_each(append);
     }
-}
-
-/// Space and tab, and the octets of line ends, which only folds have within a field.
-const fn is_folding(byte: u8) -> bool {
-    is_white(byte)
 }
 
 #[cfg(test)]
@@ -74,5 +91,16 @@ mod tests {
         assert_eq!(canonical(Canonicalization::Simple, "B: Y\n Z"), "B: Y\r\n Z");
         assert_eq!(canonical(Canonicalization::Relaxed, "B:\n Y\n Z"), "b:Y Z");
         assert_eq!(canonical(Canonicalization::Relaxed, "B: \r\n "), "b:");
+    }
+
+    #[test]
+    fn relaxed_is_words_with_single_spaces() {
+        let words = [" ", "\t", "\r\n ", "a", "b c", "  ", "\u{b}", "\r"];
+        for n in 0..words.len().pow(4) {
+            let value: String = (0..4).map(|at| words[n / words.len().pow(at) % words.len()]).collect();
+            let plain: Vec<&str> = value.split([' ', '\t', '\r', '\n']).filter(|word| !word.is_empty()).collect();
+            let raw = format!("A:{value}");
+            assert_eq!(canonical(Canonicalization::Relaxed, &raw), format!("a:{}", plain.join(" ")), "{value:?}");
+        }
     }
 }

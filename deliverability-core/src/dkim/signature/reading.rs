@@ -186,8 +186,10 @@ impl<'a> Reader<'a> {
         self.find(tag).map(|tag| tag.value.of(self.list))
     }
 
+    /// A tag with a name of one letter or two.
     pub(super) fn find(&self, name: &str) -> Option<&Tag> {
-        self.tags.iter().find(|tag| tag.name.of(self.list) == name.as_bytes())
+        let name = short(name.as_bytes())?;
+        self.tags.iter().find(|tag| short(tag.name.of(self.list)) == Some(name))
     }
 
     pub(super) fn fault(&mut self, kind: ErrorKind, span: Span) {

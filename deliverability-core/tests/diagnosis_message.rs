@@ -172,6 +172,26 @@ fn a_missing_key_that_another_selector_has_is_published_there_too() {
     assert!(the(&report, RuleId::DkimKeyMissing).remedy.changes.is_empty(), "{report}");
 }
 
+#[test]
+fn a_strangers_key_is_never_proposed_to_be_published() {
+    // Whoever wrote the message may have made both signatures with a key of his own.
+    let key = Key::ed25519();
+    let mut mail = from("192.0.2.1", &signed(&key, &mail()));
+    let theirs = mail.field("DKIM-Signature").replace("d=example.org; s=s", "d=stranger.test; s=x");
+    add(&mut mail, "DKIM-Signature", &theirs);
+    let theirs = format!("{SOUND}x._domainkey.stranger.test TXT \"{}\"", key.record());
+    let published = zone_of(&Key::ed25519(), &theirs);
+    for (zone, rule) in [(theirs.parse().unwrap(), RuleId::DkimKeyMissing), (published, RuleId::DkimKeyMismatch)] {
+        let report = report(&mail, &zone);
+        let found = the(&report, rule);
+        assert!(found.message.contains("with the key at x._domainkey.stranger.test"), "{report}");
+        assert!(
+            found.remedy.text.contains("nothing is to be published") && found.remedy.changes.is_empty(),
+            "{report}"
+        );
+    }
+}
+
 fn changes(found: &Finding) -> Vec<String> {
     let data = |data: &Option<RecordData>| data.as_ref().map_or("-".to_owned(), ToString::to_string);
     found.remedy.changes.iter().map(|c| format!("{} {} -> {}", c.name, data(&c.old), data(&c.new))).collect()

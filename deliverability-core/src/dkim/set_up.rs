@@ -106,11 +106,25 @@ impl SetUp {
         self.zones().filter_map(below).collect()
     }
 
-    /// The zones that the domain may be in.
+    /// The zones of its owner that the domain may be in: below a name that belongs to others, a stranger could
+    /// publish a key of his own.
     fn zones(&self) -> impl Iterator<Item = DomainName> {
-        let above = self.domain.parents().filter(|name| name.label_count() > 1);
+        let organization = organization(&self.domain);
+        let above = self.domain.parents().take_while(move |name| name.is_within(&organization));
         core::iter::once(self.domain.clone()).chain(above).take(MAX_ZONES)
     }
+}
+
+/// The name that the domain's owner registered, by the public suffix list.
+#[cfg(feature = "psl")]
+fn organization(domain: &DomainName) -> DomainName {
+    crate::public_suffix::organizational_domain(domain).unwrap_or_else(|| domain.clone())
+}
+
+/// Without the list the domain stands for itself.
+#[cfg(not(feature = "psl"))]
+fn organization(domain: &DomainName) -> DomainName {
+    domain.clone()
 }
 
 /// Whether the answer shows that the selector's name exists, and so all names above it.
@@ -256,12 +270,20 @@ mod tests {
     fn a_missing_key_is_looked_for_where_the_zones_name_was_added() {
         let doubled = look_up("a.test", &format!("s._domainkey.a.test.a.test {KEY}"));
         assert_eq!(name(doubled.selectors()[0].doubled()).as_deref(), Some("s._domainkey.a.test.a.test"));
-        // The zone is the organization's, the signing domain below it.
-        let above = look_up("news.a.test", &format!("s._domainkey.news.a.test.a.test {KEY}"));
-        assert_eq!(name(above.selectors()[0].doubled()).as_deref(), Some("s._domainkey.news.a.test.a.test"));
         // What stands there is no key.
         let other = look_up("a.test", "s._domainkey.a.test.a.test TXT \"v=spf1 -all\"");
         assert_eq!(other.selectors()[0].doubled(), None);
+    }
+
+    #[cfg(feature = "psl")]
+    #[test]
+    fn zones_are_the_owners_own() {
+        // The zone is the organization's, the signing domain below it.
+        let above = look_up("news.a.test", &format!("s._domainkey.news.a.test.a.test {KEY}"));
+        assert_eq!(name(above.selectors()[0].doubled()).as_deref(), Some("s._domainkey.news.a.test.a.test"));
+        // Whoever registered uk.co.uk could publish this one.
+        let stranger = look_up("a.co.uk", &format!("s._domainkey.a.co.uk.co.uk {KEY}"));
+        assert_eq!(stranger.selectors()[0].doubled(), None);
     }
 
     #[test]

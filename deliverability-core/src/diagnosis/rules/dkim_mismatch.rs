@@ -2,6 +2,7 @@
 
 use super::dkim_missing::PUBLIC_HALF;
 use super::dkim_other_keys::{Tried, try_all};
+use super::dmarc;
 use super::message::Seen;
 use crate::diagnosis::finding::{Acts, Finding, sentence};
 use crate::dkim::{Cause, KeyCause, KeyOutcome, SignatureOutcome};
@@ -35,7 +36,7 @@ pub(super) fn of(
     let finding = Finding::new(RuleId::DkimKeyMismatch, severity, subject, seen_in(cause, &tried))
         .by(acts)
         .with_evidence(seen.lookups.evidence_of(places.into_iter().flatten()));
-    let text = format!("{} Verify: give this diagnosis the next message.", todo(query, &tried));
+    let text = format!("{} Verify: give this diagnosis the next message.", todo(own, query, &tried));
     Some(finding.with_remedy(text, Vec::new()))
 }
 
@@ -72,9 +73,15 @@ fn seen_in(cause: &Cause, tried: &Tried) -> String {
     format!("{}{size}{in_vain}", sentence(cause))
 }
 
-fn todo(query: &Query, tried: &Tried) -> String {
+fn todo(own: &KeyOutcome, query: &Query, tried: &Tried) -> String {
     let name = &query.name;
     match tried.verifying.as_ref().and_then(|key| Some((key, key.query()?))) {
+        // Whoever wrote the message may have made that key: it is never proposed to be published.
+        Some((key, _)) if dmarc::organization(key.domain()) != dmarc::organization(own.domain()) => format!(
+            "If {} sends for you, publish at {name} what it asks for. If not, the message is not yours, and nothing is to be \
+             published.",
+            key.domain()
+        ),
         Some((key, at)) => format!(
             "Have the server sign with s={}; d={}: nothing has to be published. Or publish at {name} the record that stands \
              at {}, if no other server signs with the key at {name}.",

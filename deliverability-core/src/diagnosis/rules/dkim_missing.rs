@@ -84,12 +84,21 @@ fn text(key: &KeyOutcome) -> Option<RecordData> {
 #[cfg(feature = "verify")]
 fn signed_with(case: &Case, key: &KeyOutcome, query: &Query, lookups: &Lookups<'_>) -> Option<Told> {
     let other = super::dkim_other_keys::of_key(case, key, query, lookups)?;
-    let (selector, name) = (other.selector(), &other.query()?.name);
+    let (selector, domain, name) = (other.selector(), other.domain(), &other.query()?.name);
     let seen = format!(" The signature of the message verifies with the key at {name}.");
+    if dmarc::organization(domain) != dmarc::organization(key.domain()) {
+        // Whoever wrote the message may have made that key: it is never proposed to be published.
+        let todo = format!(
+            "If {domain} sends for you, publish at {} what it asks for. If not, the message is not yours, and nothing is to be \
+             published.",
+            query.name
+        );
+        return Some(Told { seen, todo, changes: Vec::new() });
+    }
     let can_stand = matches!(key.status(), KeyStatus::Missing { alias: None, .. });
     let put = can_stand.then(|| Some(Change::add(query.name.clone(), text(&other)?))).flatten();
     let or = if put.is_some() { ", or publish that key here too, as below" } else { "" };
-    let todo = format!("Have the server sign with s={selector}; d={}{or}.", other.domain());
+    let todo = format!("Have the server sign with s={selector}; d={domain}{or}.");
     Some(Told { seen, todo, changes: put.into_iter().collect() })
 }
 

@@ -1,6 +1,6 @@
 //! Which published key made a signature that its own does not verify.
 
-use super::Lookups;
+use super::{Lookups, dmarc};
 use crate::diagnosis::case::Case;
 use crate::dkim::{KeyLookup, KeyOutcome, Verification};
 use crate::dns::{Check, Query, Step};
@@ -56,6 +56,9 @@ fn others(case: &Case, own: &KeyOutcome, lookups: &Lookups<'_>) -> Vec<KeyOutcom
             names.push(name);
         }
     }
+    // The key of one's own organization explains more than a stranger's copy of it.
+    let organization = dmarc::organization(own.domain());
+    names.sort_by_key(|(_, domain)| !domain.is_within(&organization));
     let mut keys = Vec::new();
     for (selector, domain) in names.into_iter().take(MAX_TRIES) {
         match KeyLookup::new(&selector, domain).step(lookups.known) {

@@ -162,7 +162,7 @@ const fn causes(cause: Cause) -> &'static [RuleId] {
             &[R::SenderUnresolvable, R::MxNone, R::MxNullBesideOthers]
         }
         Cause::CalloutUnreachable => {
-            &[R::CalloutTimeout, R::SenderUnresolvable, R::MxNone, R::MxDangling, R::MxPrivateIp]
+            &[R::CalloutTimeout, R::CalloutPolicy, R::SenderUnresolvable, R::MxNone, R::MxDangling, R::MxPrivateIp]
         }
         Cause::CalloutNullSenderRefused => &[R::CalloutNullSenderRefused],
         Cause::CalloutGreylisted => &[R::CalloutGreylisted],

@@ -15,6 +15,7 @@ use crate::bounce::{Cause, NamedList};
 use crate::dns::{Known, Needed};
 use crate::dnsbl::{Kind, KnownList, List, Terms};
 use client::Client;
+pub(super) use client::is_only_in_link;
 use relation::Relation;
 
 /// The way that a refused message took.

@@ -33,10 +33,12 @@ pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Ex
 
 fn rule(question: &Question<'_>) -> Option<RuleId> {
     Some(match question.cause {
+        Cause::CalloutUnreachable | Cause::CalloutRejected if is_refused_by_policy(question.reply().text()) => {
+            RuleId::CalloutPolicy
+        }
         Cause::CalloutUnreachable => RuleId::CalloutTimeout,
         Cause::CalloutNullSenderRefused => RuleId::CalloutNullSenderRefused,
         Cause::CalloutGreylisted => RuleId::CalloutGreylisted,
-        Cause::CalloutRejected if is_refused_by_policy(question.reply().text()) => RuleId::CalloutPolicy,
         Cause::CalloutRejected => RuleId::CalloutNoSuchUser,
         Cause::CalloutPostmaster => RuleId::CalloutPostmaster,
         Cause::SenderVerifyFailed => RuleId::CalloutUnspecified,
@@ -47,6 +49,8 @@ fn rule(question: &Question<'_>) -> Option<RuleId> {
 /// Whether what the sender's host answered, which the reply quotes, refuses the client and not the address.
 fn is_refused_by_policy(text: &str) -> bool {
     let quoted = text.split_once("Response:").or_else(|| text.split_once(" said:")).map(|(_, behind)| behind.trim());
+    // What the asking server itself says follows the quotation.
+    let quoted = quoted.and_then(|quoted| quoted.split(" Sender verif").next());
     let answer = quoted.map(|quoted| classify_reply(quoted).cause());
     matches!(
         answer,

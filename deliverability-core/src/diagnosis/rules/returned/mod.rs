@@ -16,10 +16,11 @@ mod tls;
 mod unsigned;
 
 use super::{Examined, Lookups};
-use crate::bounce::{Actor, Cause, Recipient};
+use crate::bounce::{Actor, Cause, Recipient, Reply};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::demands;
 use crate::diagnosis::finding::Unknown;
+use crate::diagnosis::inference::is_only_in_link;
 use crate::diagnosis::returned::{Confirmation, Returned};
 use crate::dns::{Known, Step};
 use confirm::{Answered, Question};
@@ -112,8 +113,23 @@ fn of(case: &Case, recipient: &Recipient, answered: &Answered) -> Returned {
         confirmation: answered.confirmation.clone(),
         evidence: answered.evidence.clone(),
         findings: Vec::new(),
-        advice: advice::of(case, reply, cause),
+        advice: format!("{}{}", advice::of(case, reply, cause), inner_hop(case, reply)),
         actor: if listed::is_by_dead_list(reply, cause) { Actor::Receiver } else { cause.actor() },
         policy: demands::of_reply(reply),
+    }
+}
+
+/// A link of the reply may be about a hop inside of the message, not about the client that was refused.
+fn inner_hop(case: &Case, reply: &Reply) -> String {
+    let client = case.route.as_ref().and_then(|route| route.client);
+    let hops = case.bounce.iter().flat_map(|bounce| bounce.hops());
+    let named = reply.parameters().ip.filter(|ip| is_only_in_link(reply.text(), *ip) && client != Some(*ip));
+    match named.zip(hops.map(|hop| hop.ip).position(|ip| ip == reply.parameters().ip)) {
+        Some((ip, hop)) => format!(
+            " {ip}, which the link is about, is not the server that was refused, but Received field {} of the message: whoever \
+             submitted it there is listed, or its network.",
+            hop.saturating_add(1)
+        ),
+        None => String::new(),
     }
 }

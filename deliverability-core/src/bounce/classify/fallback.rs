@@ -20,7 +20,8 @@ pub(super) const fn of_status(status: EnhancedStatusCode) -> Cause {
         (4, 7) => Expired,
         (5, 3) => RateLimited,
         (6, _) => RfcNoncompliant,
-        (7, 0..=3 | 15) => PolicyUnspecified,
+        // RFC 3463 §3.8: the subject is security or policy; these details name a feature that mail hardly uses.
+        (7, 0..=7 | 15) => PolicyUnspecified,
         (7, 8 | 9 | 12..=14) => AuthRequired,
         (7, 10 | 11 | 30) => TlsRequired,
         (7, 20..=22) => DkimFail,

@@ -86,6 +86,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("answer.py?answer=6596", UserUnknown),
             ("may not exist, or you may not have permission to post", SenderRejected),
             ("permission to post messages to the group", SenderRejected),
+            ("groups.google.com/support", SenderRejected),
             ("p=customfromdenied", AuthRequired),
             ("size limit", Size),
             ("message size limits", Size),

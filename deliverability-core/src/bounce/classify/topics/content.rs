@@ -242,6 +242,7 @@ pub(in crate::bounce::classify) const POLICY: &[Phrases] = &[Phrases {
     read: READ,
     says: &[
         ("policy reasons", PolicyUnspecified),
+        ("rejected by destination domain", PolicyUnspecified),
         ("local policy", PolicyUnspecified),
         ("policy violation", PolicyUnspecified),
         ("policy restriction", PolicyUnspecified),

@@ -67,7 +67,6 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("could not resolve sender domain", SenderDomain),
             ("unable to resolve sender domain", SenderDomain),
             ("unresolvable rfc.5321", SenderDomain),
-            ("no such domain", SenderDomain),
             ("all relevant mx records point to non-existent hosts", SenderDomain),
             ("envelope sender domain", SenderDomain),
             ("return address domain", SenderDomain),

@@ -79,6 +79,9 @@ fn lists_are_named() {
         ("url_blocklisted", "list=surbl", "550 5.7.1 Message rejected: it contains a URL listed at multi.surbl.org"),
         ("url_blocklisted", "list=uribl", "554 5.7.1 Blacklisted URL in message (shop.example) in [black]. See http://lookup.uribl.com."),
         ("url_blocklisted", "list=spamhaus-dbl", "550 5.7.1 a link in the message body is listed in the Spamhaus DBL, https://www.spamhaus.org/dbl/"),
+        ("ip_blocklisted", "list=spamcop zone=bl.spamcop.net ip=198.51.100.4", "550 5.7.1 Mail from 198.51.100.4 refused by blackhole site bl.spamcop.net"),
+        ("ip_blocklisted", "list=spamhaus ip=198.51.100.4", "550 OU-001 Unfortunately, messages from 198.51.100.4 weren't sent: the address is listed by Spamhaus."),
+        ("ip_blocklisted", "ip=198.51.100.4", "550 5.7.1 Recipient not authorized, your IP has been found on a block list [198.51.100.4]"),
         ("ip_blocklisted", "ip=198.51.100.4", "550 5.7.1 Your host 198.51.100.4 is listed on a DNSBL"),
     ].map(|(cause, parameters, text)| (cause, parameters.trim_end_matches(" helo="), text)));
 }

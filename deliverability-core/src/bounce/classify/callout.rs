@@ -60,8 +60,8 @@ const OF_SENDER: &[&str] = &[
     "response to \"rcpt to:<",
     "response to \"mail from:<",
     "no valid sender in any header",
+    "no verifiable sender address",
     "absender konnte nicht verifiziert",
-    "absender konnte nicht",
 ];
 
 /// The same done for the recipient, at a server behind the one that replied.

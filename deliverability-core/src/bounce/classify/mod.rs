@@ -166,11 +166,17 @@ impl Judged {
             return Self::of_verdict(reading, verdict);
         }
         let own_status = || dialect.zip(status).and_then(|(dialect, status)| dialect.status(status));
-        if let Some(found) = matches.own {
+        let urls = extract::urls(&reading.text, reading.start);
+        let listing = blocklist::find(reading, &urls);
+        // A list that is named says more than that the receiver refuses.
+        let is_less = |found: Found| {
+            listing.as_ref().is_some_and(Listing::is_known)
+                && matches!(found.cause, Cause::IpBlockedPrivate | Cause::IpReputation | Cause::PolicyUnspecified)
+        };
+        if let Some(found) = matches.own.filter(|found| !is_less(*found)) {
             return Self::of_found(reading, found);
         }
-        let urls = extract::urls(&reading.text, reading.start);
-        if let Some(listing) = blocklist::find(reading, &urls) {
+        if let Some(listing) = listing {
             let domain = context.recipient.and_then(|recipient| recipient.rsplit('@').next());
             let cause = listing.cause_for(&[context.remote_host, domain]);
             return Self::of_listing(reading, listing, cause);

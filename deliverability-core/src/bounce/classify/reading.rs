@@ -77,6 +77,11 @@ fn blotted(mut lower: String) -> String {
     lower
 }
 
+/// At most `length` octets of a text from `start` on, in whole characters.
+pub(super) fn window(text: &str, start: usize, length: usize) -> &str {
+    prefix(text.get(start..).unwrap_or_default(), length)
+}
+
 /// The longest prefix of at most `limit` octets that is whole characters.
 fn prefix(text: &str, limit: usize) -> &str {
     let mut end = limit.min(text.len());

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, Input};
 
+use super::reading::window;
 use super::receivers::DIALECTS;
 use super::topics::TOPICS;
 use crate::bounce::cause::Cause;
@@ -61,6 +62,9 @@ pub(super) fn matches(lower: &str, start: usize, receiver: Option<Receiver>) -> 
     }
 }
 
+/// Farthest that two parts of a phrase stand apart, in octets.
+const REACH: usize = 250;
+
 /// A phrase, taken apart at its stars.
 struct Rule {
     first: &'static str,
@@ -78,7 +82,7 @@ impl Rule {
             && self.first.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let mut end = start.checked_add(self.first.len())?;
         for part in &self.rest {
-            let at = lower.get(end..)?.find(part)?;
+            let at = window(lower, end, REACH).find(part)?;
             end = end.checked_add(at)?.checked_add(part.len())?;
         }
         (!is_inside).then_some(Span::new(start, end))

@@ -77,7 +77,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("application-specific password required", AuthRequired),
             ("helo/ehlo argument", HeloRejected),
             ("empty helo/ehlo argument", HeloRejected),
-            ("disabled", MailboxDisabled),
+            ("is disabled", MailboxDisabled),
             ("account that you tried to reach is inactive", MailboxDisabled),
             ("over quota", MailboxFull),
             ("out of storage space", MailboxFull),

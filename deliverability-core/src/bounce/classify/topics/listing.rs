@@ -21,6 +21,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("domain is blacklisted", DomainBlocklisted),
             ("domain blacklisted", DomainBlocklisted),
             ("domain is listed", DomainBlocklisted),
+            ("found on a block list", IpBlocklisted),
             ("dnsbl", IpBlocklisted),
             ("dns blacklist", IpBlocklisted),
             ("dns blocklist", IpBlocklisted),
@@ -60,6 +61,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         source: "published texts of receivers: lists of their own",
         read: READ,
         says: &[
+            ("sender ip address * is locally blacklisted", IpBlockedPrivate),
+            ("does not have permissions to submit to this server", IpBlockedPrivate),
             ("client host rejected: blocked", IpBlockedPrivate),
             ("client host rejected: access denied", IpBlockedPrivate),
             ("client host rejected: may not be mail exchanger", IpBlockedPrivate),

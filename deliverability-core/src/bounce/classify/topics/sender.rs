@@ -93,6 +93,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("sender address rejected: not logged in", AuthRequired),
             ("sender address rejected: greylist", Greylisted),
             ("sender address rejected", SenderRejected),
+            ("sender envelope address * is locally blacklisted", SenderRejected),
+            ("exp\u{e9}diteur refus\u{e9}", SenderRejected),
             ("sender rejected", SenderRejected),
             ("sender denied", SenderRejected),
             ("sender blocked", SenderRejected),

@@ -7,6 +7,7 @@ mod dmarc;
 mod hostile_zone;
 mod lists;
 mod messages;
+mod replies;
 mod trace;
 
 use chains::CHAIN_WORDS;
@@ -15,6 +16,8 @@ pub use lists::{dnsbl_decode, list_file};
 use messages::{AUTHENTICATION_RESULTS_WORDS, MESSAGE_WORDS, SIGNATURE_WORDS, is_one_field};
 pub use messages::{authentication_results, dkim_signature, message_headers, verify_message};
 
+use replies::REPLY_WORDS;
+pub use replies::smtp_reply;
 pub use trace::received;
 
 pub use dmarc::{aggregate_report, dmarc_record, transport_records};
@@ -58,6 +61,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
     Target { name: "received", body: received, words: trace::RECEIVED_WORDS },
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
+    Target { name: "smtp_reply", body: smtp_reply, words: REPLY_WORDS },
     Target { name: "authentication_results", body: authentication_results, words: AUTHENTICATION_RESULTS_WORDS },
     Target {
         name: "dns_reply",

@@ -14,6 +14,8 @@ const LAST_LINES: usize = 64;
 /// Before them those are tried, so many at most, that start a paragraph or a line of hyphens or
 /// underscores.
 const PARAGRAPHS: usize = 192;
+/// Among so many lines at the end.
+const LINES: usize = 20_000;
 
 /// What was appended where footers start.
 pub(super) fn likely(search: &mut Search<'_>) -> Option<BodyChange> {
@@ -83,7 +85,7 @@ fn starts(body: &[u8]) -> Vec<usize> {
     let mut starts = Vec::with_capacity(LAST_LINES.saturating_add(PARAGRAPHS));
     let (mut last, mut paragraphs) = (LAST_LINES, PARAGRAPHS);
     let mut end = body.len();
-    for at in memrchr_iter(b'\n', body) {
+    for at in memrchr_iter(b'\n', body).take(LINES) {
         let start = at.saturating_add(1);
         let line = body.get(start..end).unwrap_or_default();
         end = start;

@@ -2,6 +2,7 @@
 //!
 //! `fuzz_targets/` wraps them for cargo-fuzz; `tests/replay.rs` replays them on stable Rust.
 
+mod bounces;
 mod chains;
 mod dmarc;
 mod hostile_zone;
@@ -10,6 +11,8 @@ mod messages;
 mod replies;
 mod trace;
 
+use bounces::{BOUNCE_WORDS, LOG_WORDS};
+pub use bounces::{bounce_message, log_line};
 use chains::CHAIN_WORDS;
 pub use chains::arc_chain;
 pub use lists::{dnsbl_decode, list_file};
@@ -62,6 +65,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "received", body: received, words: trace::RECEIVED_WORDS },
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
     Target { name: "smtp_reply", body: smtp_reply, words: REPLY_WORDS },
+    Target { name: "bounce_message", body: bounce_message, words: BOUNCE_WORDS },
+    Target { name: "log_line", body: log_line, words: LOG_WORDS },
     Target { name: "authentication_results", body: authentication_results, words: AUTHENTICATION_RESULTS_WORDS },
     Target {
         name: "dns_reply",

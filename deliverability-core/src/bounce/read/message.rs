@@ -93,7 +93,8 @@ fn in_words(contents: &Contents<'_>, limits: &Limits) -> Bounce {
         return bounce(Kind::AutoReply, answering, contents);
     }
     let spoken = Spoken::of(contents, limits);
-    if !(is_from_mail_system(contents.header) || is_null_sender(contents.header) || spoken.is_a_bounce()) {
+    let is_of_system = is_from_mail_system(contents.header) || is_null_sender(contents.header);
+    if !(spoken.is_a_bounce() || is_of_system && spoken.names_recipients()) {
         return bounce(Kind::Other, Vec::new(), contents);
     }
     let drafts = spoken.drafts();

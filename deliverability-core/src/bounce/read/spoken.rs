@@ -58,6 +58,11 @@ impl<'a> Spoken<'a> {
         !self.dialogue.is_empty() || WORDS.is_in(&self.subject) || WORDS.is_in(&opening)
     }
 
+    /// Whether recipients are named, be it in the returned message only.
+    pub(super) fn names_recipients(&self) -> bool {
+        !self.named().is_empty()
+    }
+
     /// Adds what is quoted about the recipient of a report; `is_only`: it reports on no other.
     pub(super) fn add_to(&self, draft: &mut Draft, is_only: bool) {
         self.repair_address(draft);

@@ -95,11 +95,11 @@ impl Dialogue {
 }
 
 fn command_of(line: &str) -> Option<&str> {
-    [">>>", "Sent <<<", "In:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
+    [">>>", "Sent <<<", "Sent >>>", "In:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
 }
 
 fn reply_of(line: &str) -> Option<&str> {
-    ["<<<", "Received >>>", "Out:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
+    ["<<<", "Received >>>", "Received <<<", "Out:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
 }
 
 fn is_verdict(line: &str) -> bool {

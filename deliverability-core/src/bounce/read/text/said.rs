@@ -24,7 +24,7 @@ pub(in crate::bounce::read) fn said(text: &str) -> Said<'_> {
 }
 
 /// Words right before a reply.
-const LEADS: [&str; 15] = [
+const LEADS: [&str; 17] = [
     " said:",
     "remote host said[response message]:",
     "refused to talk to me:",
@@ -40,6 +40,8 @@ const LEADS: [&str; 15] = [
     "server replied:",
     "responded with:",
     "(reason:",
+    "responded as follows:",
+    "failed with:",
 ];
 
 /// Exim: `SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 …`
@@ -51,10 +53,14 @@ fn after_command(text: &str) -> Option<usize> {
     ENDS.find(rest).map(|(_, end)| at + end).or_else(|| code_at(rest).map(|code| at + code))
 }
 
-const COMMANDS: [&str; 3] =
-    ["error from remote mail server after", "error from remote mailer after", "error from remote server for"];
+const COMMANDS: [&str; 4] = [
+    "error from remote mail server after",
+    "error from remote mailer after",
+    "error from remote server for",
+    "error from remote server after",
+];
 
-const COMMAND_ENDS: [&str; 6] = [">:", "connection:", "data:", "helo:", "reason:", "greeting:"];
+const COMMAND_ENDS: [&str; 7] = [">:", "connection:", "data:", "helo:", "reason:", "greeting:", "command:"];
 
 /// Where a reply code stands: three digits at the start of a word, and text or an enhanced status code after them.
 fn code_at(text: &str) -> Option<usize> {

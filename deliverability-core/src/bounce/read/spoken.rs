@@ -10,7 +10,7 @@ use super::entity::HeaderSection;
 use super::joined::joined;
 use super::limits::Limits;
 use super::phrases::Phrases;
-use super::text::{Block, Blocks, Dialogue, host_of, said};
+use super::text::{Block, Blocks, Dialogue, host_of, kddi_reason, said};
 
 /// The words of a bounce.
 #[derive(Debug)]
@@ -66,6 +66,7 @@ impl<'a> Spoken<'a> {
     /// Adds what is quoted about the recipient of a report; `is_only`: it reports on no other.
     pub(super) fn add_to(&self, draft: &mut Draft, is_only: bool) {
         self.repair_address(draft);
+        draft.add_reply(kddi_reason(&self.blocks.preamble).unwrap_or_default());
         let address = draft.address.clone().unwrap_or_default();
         let block = self.blocks.blocks.iter().find(|block| draft.has_address(block.address));
         if let Some((reply, host)) = self.dialogue.refusal_of(&address).filter(|_| is_only || block.is_some()) {

@@ -8,11 +8,8 @@ mod dmarc;
 mod hostile_zone;
 mod lists;
 mod messages;
-<<<<<<< .merge_file_f2nReu
 mod trace;
-=======
 mod replies;
->>>>>>> .merge_file_RnUXra
 
 use bounces::{BOUNCE_WORDS, LOG_WORDS};
 pub use bounces::{bounce_message, log_line};
@@ -22,12 +19,9 @@ pub use lists::{dnsbl_decode, list_file};
 use messages::{AUTHENTICATION_RESULTS_WORDS, MESSAGE_WORDS, SIGNATURE_WORDS, is_one_field};
 pub use messages::{authentication_results, dkim_signature, message_headers, verify_message};
 
-<<<<<<< .merge_file_f2nReu
 pub use trace::received;
-=======
 use replies::REPLY_WORDS;
 pub use replies::smtp_reply;
->>>>>>> .merge_file_RnUXra
 
 pub use dmarc::{aggregate_report, dmarc_record, transport_records};
 

@@ -429,3 +429,19 @@ fn a_ticket_is_safe_to_open() {
     assert!(outside.iter().all(|line| !line.contains("<script>") && !line.contains("[click](")), "{markdown}");
     assert!(markdown.starts_with("# a sender that is not told: "), "{markdown}");
 }
+
+/// Line ends tell nothing: CRLF, LF and bare CR give one report.
+#[test]
+fn line_ends_do_not_matter() {
+    let mail = strangers_mail("550 5.7.1 [SPF] 203.0.113.80 is not allowed to send mail from example.org.", false);
+    let explained = |mail: &[u8]| {
+        let report = Explain::of(mail).lists(&[]).in_zone(&zone(OWN));
+        (report.inferred().to_vec(), report.returned().to_vec(), report.findings().to_vec())
+    };
+    let text = String::from_utf8(mail.clone()).unwrap();
+    let crlf = explained(&mail);
+    assert!(!crlf.0.is_empty() && !crlf.1.is_empty());
+    for other in [text.replace("\r\n", "\n"), text.replace("\r\n", "\r")] {
+        assert_eq!(explained(other.as_bytes()), crlf);
+    }
+}

@@ -2,6 +2,7 @@
 
 mod answer;
 mod answers;
+mod arc;
 mod authentication_results;
 mod check;
 mod diagnosis;
@@ -45,17 +46,20 @@ mod _core {
     #[pymodule_export]
     use crate::{
         answers::Answers,
+        arc::{ArcFailure, ArcMessageSignature, ArcOutcome, ArcSeal, ArcSet, verify_arc},
         authentication_results::{AuthenticationResults, MethodResult, ResultProperty},
         check::Check,
+        diagnosis::case::{Case, CaseMessage, Judged},
         diagnosis::comparison::{ReportComparison, compare_reports},
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
-        diagnosis::report::{Case, Report, diagnose},
+        diagnosis::report::{Report, diagnose},
         diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
         dmarc::aggregate_report::{
             AggregateReport, DkimResultSeen, FailingSource, PolicyOverride, PublishedPolicy, ReportMetadata,
             ReportRecord, SpfResultSeen, read_aggregate_report,
         },
+        dmarc::destinations::{DmarcDestination, DmarcDestinations, check_dmarc_destinations},
         dmarc::discovery::{DmarcDiscovery, DmarcProblem, check_dmarc},
         dmarc::evaluation::{DmarcEvaluation, evaluate_dmarc},
         dmarc::failure_report::{FailureReport, read_failure_report},
@@ -94,8 +98,9 @@ mod _core {
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         spf::what_if::{SpfComparison, SpfVerdict, what_if},
         task::Task,
-        transport::{TransportOutcome, check_transport, lint_transport},
-        verify::{DkimCause, DkimNote, DkimOutcome, verify_dkim, verify_dkim_signature},
+        transport::outcome::{TransportOutcome, check_transport, lint_transport},
+        transport::record::{BimiRecord, MtaStsRecord, TlsReportingRecord},
+        verify::{DkimCause, DkimNote, DkimOutcome, overall_dkim, verify_dkim, verify_dkim_signature},
         words::all_words,
         zone::Zone,
     };

@@ -1,15 +1,20 @@
 //! Words of the core as members of Python's `str` enums.
 
+use deliverability_core::result::ChainStatus;
 use deliverability_core::reverse_dns::PieceKind;
-use deliverability_core::{self as core, DkimResult, DmarcResult, IprevResult, SpfResult, dmarc, dns, dnsbl};
+use deliverability_core::{
+    self as core, ArcResult, DkimResult, DmarcResult, IprevResult, SpfResult, dmarc, dns, dnsbl,
+};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::arc::ArcField;
 use crate::authentication_results::Departure;
 use crate::diagnosis::finding::Acts;
 use crate::diagnosis::report::Verdict;
 use crate::dkim::{KeyStatus, RsaForm};
+use crate::dmarc::destinations::DmarcPermission;
 use crate::dmarc::discovery::DmarcStatus;
 use crate::dmarc::record::AlignmentMode;
 use crate::dmarc::verdict::{DisagreementKind, DmarcAlignment, DmarcCause, DmarcMechanism};
@@ -26,7 +31,8 @@ use crate::spf::record::{MechanismName, Qualifier};
 use crate::spf::rewrite::{ProofStatus, SpfClaim, UnprovenKind};
 use crate::spf::trace::TermOutcome;
 use crate::spf::tree::SpfStanding;
-use crate::transport::{TransportKind, TransportStatus};
+use crate::transport::outcome::{TransportKind, TransportStatus};
+use crate::transport::record::BimiAddressPreference;
 
 /// The enum member of a word. To call the enum takes longer than a check does, so it is called once a
 /// word.
@@ -70,6 +76,8 @@ impl From<core::Severity> for Severity {
 core_words! {
     SpfResult = "SpfResult";
     IprevResult = "IprevResult";
+    ArcResult = "ArcResult";
+    ChainStatus = "ChainStatus";
     DkimResult = "DkimResult";
     DmarcResult = "DmarcResult";
 }
@@ -138,6 +146,11 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<TransportStatus>(&all)?;
     add::<Departure>(&all)?;
     add::<AdspPractices>(&all)?;
+    add::<ArcResult>(&all)?;
+    add::<ChainStatus>(&all)?;
+    add::<ArcField>(&all)?;
+    add::<DmarcPermission>(&all)?;
+    add::<BimiAddressPreference>(&all)?;
     Ok(all)
 }
 

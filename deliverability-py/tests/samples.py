@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import deliverability as dv
 from conftest import RECORDS
-from signing import MESSAGE, key_record, signed
+from signing import MESSAGE, key_record, sealed, signed
 
 
 def samples() -> dict[str, list[object]]:
@@ -87,6 +87,8 @@ def _values() -> Iterator[object]:
     yield from _split_horizons(zone)
     yield from _messages()
     yield from _reports_and_fields()
+    yield from _chains()
+    yield from _mail_records()
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
@@ -109,6 +111,9 @@ def _values() -> Iterator[object]:
         for finding in report.findings:
             yield from (finding, finding.remedy, *finding.evidence, *finding.remedy.changes, *finding.remedy.streams)
             yield from (evidence.span for evidence in finding.evidence if evidence.span is not None)
+    for message, ip in ((signed(), "198.51.100.7"), (MESSAGE, "192.0.2.1")):
+        report = dv.diagnose("example.org", [ip], lists=[], message=message, at=1, resolver=zone)
+        yield from (report, report.case, report.case.message, *report.at_receiver)
 
 
 def _split_horizons(zone: dv.Zone) -> Iterator[object]:
@@ -156,3 +161,22 @@ def _reports_and_fields() -> Iterator[object]:
         field = dv.AuthenticationResults.parse(f"mx{n}.test; spf=pass smtp.helo=h{n}.test")
         yield from (field, *field.results, *field.results[0].properties)
         yield from (dv.DomainKeysPolicy.parse(f"o=~; n=note {n}"), dv.DomainKeysKey.parse(f"p=AA{n}="))
+
+
+def _chains() -> Iterator[object]:
+    zone = dv.Zone({("s1._domainkey.example.org", "TXT"): [key_record()]})
+    for message in (sealed(), sealed(sealed()), sealed() + b"footer\r\n", sealed(selector="gone"), MESSAGE):
+        chain = dv.verify_arc(message, zone)
+        yield from (chain, *chain.failures, *chain.sets)
+        yield from (part for added in chain.sets for part in (added.message_signature, added.seal) if part is not None)
+
+
+def _mail_records() -> Iterator[object]:
+    for n in (1, 2):
+        yield dv.MtaStsRecord.parse(f"v=STSv1; id={n};")
+        yield dv.TlsReportingRecord.parse(f"v=TLSRPTv1; rua=mailto:a{n}@b.test")
+        yield dv.BimiRecord.parse(f"v=BIMI1; l=https://a.test/{n}.svg; avp=personal")
+    failing = dv.Zone({("a.test._report._dmarc.b.test", "TXT"): dv.DnsError("timeout")})
+    for zone in (failing, dv.Zone.parse('a.test._report._dmarc.b.test TXT "v=DMARC1; rua=mailto:r@b.test"')):
+        outcome = dv.check_dmarc_destinations("a.test", "v=DMARC1; p=none; rua=mailto:d@b.test", zone)
+        yield from (outcome, *outcome.destinations)

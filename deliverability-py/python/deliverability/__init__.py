@@ -134,6 +134,19 @@ from ._core import (
     read_adsp,
     read_aggregate_report,
     read_failure_report,
+    ArcOutcome,
+    ArcFailure,
+    ArcSet,
+    ArcMessageSignature,
+    ArcSeal,
+    DmarcDestinations,
+    DmarcDestination,
+    MtaStsRecord,
+    TlsReportingRecord,
+    BimiRecord,
+    CaseMessage,
+    Judged,
+    overall_dkim,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -184,6 +197,11 @@ from ._words import (
     TransportStatus,
     Departure,
     AdspPractices,
+    ArcResult,
+    ChainStatus,
+    ArcField,
+    DmarcPermission,
+    BimiAddressPreference,
 )
 
 if TYPE_CHECKING:
@@ -202,6 +220,8 @@ def diagnose(
     helo: str | None = None,
     selectors: Iterable[str] = (),
     lists: Iterable[DnsblList | str] | None = None,
+    message: str | bytes | None = None,
+    at: int | None = None,
     resolver: ResolverLike | None = None,
 ) -> Report:
     """Why mail whose envelope sender is at `domain` does not arrive, and what to change.
@@ -209,8 +229,18 @@ def diagnose(
     `ips` are the addresses that it is sent from, `helo` the name that the sending server gives,
     `selectors` the DKIM selectors in use (the `s=` tags of signatures), `lists` what to ask about
     the addresses and names in place of the default ones (`[]` to ask none).
+
+    `message` is a message in question, as it was sent or as it came back, header and body, best as
+    `bytes`: its signatures are verified, and SPF and DMARC judged for the address that handed it
+    over and for `ips`. `at` is the time that it is judged at, as for `verify_dkim`.
+
+    >>> zone = Zone.parse('_dmarc.a.test TXT "v=DMARC1; p=reject"\\na.test TXT "v=spf1 -all"')
+    >>> message = "From: amy@a.test\\nDate: Thu, 1 Jan 2026 00:00:00 +0000\\nMessage-ID: <1@a.test>\\n\\nhello\\n"
+    >>> report = diagnose("a.test", ["192.0.2.1"], lists=[], message=message, resolver=zone)
+    >>> [(judged.method, judged.result) for judged in report.at_receiver]
+    [('spf', 'fail'), ('dmarc', 'fail')]
     """
-    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, message, at), resolver)
 
 
 def check_host(
@@ -425,6 +455,33 @@ def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> DmarcDisco
     return _blocking(_core.check_dmarc(domain), resolver)
 
 
+def verify_arc(message: str | bytes, resolver: ResolverLike | None = None) -> ArcOutcome:
+    """Whether the Authenticated Received Chain of a message holds, and why not (RFC 8617, an experiment).
+
+    Every seal and every message signature is judged, whatever failed before. No receiver has to
+    look at a chain.
+
+    >>> outcome = verify_arc("ARC-Seal: i=1; cv=fail; a=rsa-sha256; d=a.test; s=s1; b=AAAA\\n\\nhello", Zone())
+    >>> outcome.result, outcome.cause
+    (ArcResult.FAIL, 'arc.cv.fail')
+    """
+    return _blocking(_core.verify_arc(message), resolver)
+
+
+def check_dmarc_destinations(
+    domain: str, record: DmarcRecord | str | bytes, resolver: ResolverLike | None = None
+) -> DmarcDestinations:
+    """Whether the hosts that a DMARC record sends reports to take them (RFC 9990 §4).
+
+    `record` stands at `_dmarc` below `domain`; raises `ParseError` if it is none.
+
+    >>> outcome = check_dmarc_destinations("a.test", "v=DMARC1; p=none; rua=mailto:d@b.test", Zone())
+    >>> print(outcome.destinations[0])
+    b.test does not take reports about a.test: it must publish a.test._report._dmarc.b.test TXT "v=DMARC1;"
+    """
+    return _blocking(_core.check_dmarc_destinations(domain, record), resolver)
+
+
 def check_transport(kind: TransportKind | str, domain: str, resolver: ResolverLike | None = None) -> TransportOutcome:
     """Whether a domain has a record of MTA-STS (RFC 8461), TLS reporting (RFC 8460) or BIMI.
 
@@ -619,4 +676,24 @@ __all__ = [
     "check_transport",
     "evaluate_dmarc",
     "verify_dkim",
+    "ArcOutcome",
+    "ArcFailure",
+    "ArcSet",
+    "ArcMessageSignature",
+    "ArcSeal",
+    "DmarcDestinations",
+    "DmarcDestination",
+    "MtaStsRecord",
+    "TlsReportingRecord",
+    "BimiRecord",
+    "CaseMessage",
+    "Judged",
+    "ArcResult",
+    "ChainStatus",
+    "ArcField",
+    "DmarcPermission",
+    "BimiAddressPreference",
+    "overall_dkim",
+    "verify_arc",
+    "check_dmarc_destinations",
 ]

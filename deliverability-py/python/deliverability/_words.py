@@ -487,3 +487,47 @@ class DmarcStatus(_Word):
     INVALID = "invalid"
     NONE = "none"
     UNKNOWN = "unknown"
+
+
+class ArcResult(_Word):
+    """What `verify_arc` finds (RFC 8617 §5.2)."""
+
+    NONE = "none"
+    PASS = "pass"
+    FAIL = "fail"
+    TEMPERROR = "temperror"
+
+
+class ChainStatus(_Word):
+    """What a seal states in `cv=` (RFC 8617 §4.4)."""
+
+    NONE = "none"
+    FAIL = "fail"
+    PASS = "pass"
+
+
+class ArcField(_Word):
+    """A header field of an ARC set (RFC 8617 §4.1)."""
+
+    AUTHENTICATION_RESULTS = "ARC-Authentication-Results"
+    MESSAGE_SIGNATURE = "ARC-Message-Signature"
+    SEAL = "ARC-Seal"
+
+
+class DmarcPermission(_Word):
+    """Whether reports may go to a host, and why (RFC 9990 §4)."""
+
+    SAME_ORGANIZATION = "same_organization"
+    GRANTED = "granted"
+    SENT_ELSEWHERE = "sent_elsewhere"
+    REFUSED = "refused"
+    NAME_TOO_LONG = "name_too_long"
+    NO_HOST = "no_host"
+    UNKNOWN = "unknown"
+
+
+class BimiAddressPreference(_Word):
+    """Whose picture is shown."""
+
+    BRAND = "brand"
+    PERSONAL = "personal"

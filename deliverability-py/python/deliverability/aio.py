@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ._core import (
+        ArcOutcome,
         DkimKeyOutcome,
         DkimOutcome,
+        DmarcDestinations,
         DmarcDiscovery,
         DmarcEvaluation,
+        DmarcRecord,
         DnsblCell,
         DnsblList,
         DnsblVerdict,
@@ -52,10 +55,12 @@ async def diagnose(
     helo: str | None = None,
     selectors: Iterable[str] = (),
     lists: Iterable[DnsblList | str] | None = None,
+    message: str | bytes | None = None,
+    at: int | None = None,
     resolver: ResolverLike | None = None,
 ) -> Report:
     """As `deliverability.diagnose`."""
-    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, message, at), resolver)
 
 
 async def check_host(
@@ -229,6 +234,18 @@ async def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> Dmar
     return await _awaiting(_core.check_dmarc(domain), resolver)
 
 
+async def verify_arc(message: str | bytes, resolver: ResolverLike | None = None) -> ArcOutcome:
+    """As `deliverability.verify_arc`."""
+    return await _awaiting(_core.verify_arc(message), resolver)
+
+
+async def check_dmarc_destinations(
+    domain: str, record: DmarcRecord | str | bytes, resolver: ResolverLike | None = None
+) -> DmarcDestinations:
+    """As `deliverability.check_dmarc_destinations`."""
+    return await _awaiting(_core.check_dmarc_destinations(domain, record), resolver)
+
+
 async def check_transport(
     kind: TransportKind | str, domain: str, resolver: ResolverLike | None = None
 ) -> TransportOutcome:
@@ -240,6 +257,7 @@ __all__ = [
     "DnsblSweep",
     "check_dkim_key",
     "check_dmarc",
+    "check_dmarc_destinations",
     "check_dnsbl",
     "check_helo",
     "check_host",
@@ -251,6 +269,7 @@ __all__ = [
     "rewrite_spf",
     "spf_tree",
     "sweep_dnsbl",
+    "verify_arc",
     "verify_dkim",
     "what_if",
 ]

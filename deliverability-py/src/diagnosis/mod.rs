@@ -1,5 +1,6 @@
 //! The diagnosis: the main job.
 
+pub(crate) mod case;
 pub(crate) mod comparison;
 pub(crate) mod finding;
 pub(crate) mod report;

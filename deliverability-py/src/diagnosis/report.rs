@@ -8,10 +8,11 @@ use deliverability_core::dns::Answers as CoreAnswers;
 use deliverability_core::dnsbl::default_lists;
 use deliverability_core::{Check as CoreCheck, DomainName};
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple, PyType};
+use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::case::{Case, CaseMessage, Judged};
 use super::finding::{Finding, Unknown};
 use crate::answers::Answers;
 use crate::check::Check;
@@ -20,8 +21,9 @@ use crate::error::Unreadable;
 use crate::field::{Field, variant_words};
 use crate::input::{Address, MailDomain, Session, each};
 use crate::outcome::{Ask, Evidence};
+use crate::record::bytes_of;
 use crate::span::{Span, line};
-use crate::value::{Reduced, hash, value_class};
+use crate::value::{Reduced, hash};
 
 /// What a diagnosis found, what it could not tell, and the answers that both rest on.
 ///
@@ -52,8 +54,9 @@ impl Report {
     /// The inputs.
     #[getter]
     fn case<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let AskReport { domain, ips, helo, selectors, lists } = self.0.ask.clone();
-        Case { domain, sending_ips: ips, helo, selectors, lists }.to_py(py)
+        let AskReport { domain, ips, helo, selectors, lists, message: _, at } = self.0.ask.clone();
+        let message = self.0.outcome.case().message.as_ref().map(CaseMessage::from);
+        Case { domain, sending_ips: ips, helo, selectors, lists, message, at }.to_py(py)
     }
 
     /// What is wrong, the worst first.
@@ -66,6 +69,12 @@ impl Report {
     #[getter]
     fn unknown<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.outcome.unknown().iter().map(Unknown::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What SPF, DKIM and DMARC make of the message at a receiver; empty without one.
+    #[getter]
+    fn at_receiver<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.at_receiver().iter().map(Judged::from).collect::<Vec<_>>().to_py(py)
     }
 
     /// The answers that the report rests on; as a `resolver` they give it again.
@@ -86,11 +95,22 @@ impl Report {
 
     /// The report on the case and the answers that `to_json` wrote, by the rules of this version.
     ///
-    /// Raises `ParseError` for what is no report, or names a list that is not in the catalogue.
+    /// A report holds no message: one that was made of a message is read with the same `message`
+    /// again. Raises `ParseError` for what is no report, for one that names a list that is not in
+    /// the catalogue, and where the message is missing or another one.
     #[classmethod]
-    fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<Self> {
-        let (ask, answers) = read(text)?;
+    #[pyo3(signature = (text, *, message=None))]
+    fn from_json(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        text: &str,
+        message: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let (ask, answers, sha256) = read(text, octets(message)?)?;
         let report = py.detach(|| ask.diagnosis().replay(&answers));
+        if report.case().message.as_ref().map(core_diagnosis::CaseMessage::sha256) != sha256.as_deref() {
+            return Err(unreadable(text, "it was made of another message, or of none", 0, 0));
+        }
         let answers = report.answers().clone();
         Ok(Self(Evidence::new(&ask, report, answers)))
     }
@@ -139,22 +159,6 @@ impl From<core_diagnosis::Verdict> for Verdict {
     }
 }
 
-value_class! {
-    /// The inputs of a diagnosis.
-    Case {
-        /// The envelope domain of the mail.
-        domain: DomainName,
-        /// The addresses that mail is sent from.
-        sending_ips: Vec<IpAddr>,
-        /// The name that the sending server gives in HELO or EHLO.
-        helo: Option<String>,
-        /// The DKIM selectors in use.
-        selectors: Vec<String>,
-        /// The lists to ask about the sending addresses and the names of the case.
-        lists: Vec<DnsblList>,
-    }
-}
-
 #[derive(Clone, PartialEq, Hash)]
 pub(crate) struct AskReport {
     domain: DomainName,
@@ -162,6 +166,8 @@ pub(crate) struct AskReport {
     helo: Option<String>,
     selectors: Vec<String>,
     lists: Vec<DnsblList>,
+    message: Option<Arc<[u8]>>,
+    at: Option<u64>,
 }
 
 impl AskReport {
@@ -170,7 +176,9 @@ impl AskReport {
         let diagnosis = self.ips.iter().copied().fold(diagnosis, Diagnosis::sending_ip);
         let diagnosis = self.helo.iter().fold(diagnosis, Diagnosis::helo);
         let diagnosis = self.selectors.iter().fold(diagnosis, Diagnosis::selector);
-        diagnosis.lists(&self.lists.iter().map(|list| list.list.clone()).collect::<Vec<_>>())
+        let diagnosis = diagnosis.lists(&self.lists.iter().map(|list| list.list.clone()).collect::<Vec<_>>());
+        let diagnosis = self.message.iter().fold(diagnosis, Diagnosis::message);
+        self.at.into_iter().fold(diagnosis, Diagnosis::at)
     }
 }
 
@@ -184,18 +192,22 @@ impl Ask for AskReport {
 
     fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let ips: Vec<_> = self.ips.iter().map(ToString::to_string).collect();
-        (self.domain.to_string(), ips, &self.helo, &self.selectors, self.lists.clone()).into_pyobject(py)
+        let message = self.message.as_ref().map(|message| PyBytes::new(py, message));
+        let lists = self.lists.clone();
+        (self.domain.to_string(), ips, &self.helo, &self.selectors, lists, message, self.at).into_pyobject(py)
     }
 }
 
 #[pyfunction]
-#[pyo3(signature = (domain, ips, helo, selectors, lists))]
+#[pyo3(signature = (domain, ips, helo, selectors, lists, message, at))]
 pub(crate) fn diagnose(
     domain: MailDomain,
     ips: &Bound<'_, PyAny>,
     helo: Option<Session>,
     selectors: &Bound<'_, PyAny>,
     lists: Option<&Bound<'_, PyAny>>,
+    message: Option<&Bound<'_, PyAny>>,
+    at: Option<u64>,
 ) -> PyResult<Check> {
     let ask = AskReport {
         domain: domain.0,
@@ -206,8 +218,16 @@ pub(crate) fn diagnose(
             Some(lists) => each(lists, "lists", DnsblList::named)?,
             None => default_lists().iter().map(DnsblList::of).collect(),
         },
+        message: octets(message)?,
+        at,
     };
-    Ok(Check::new(ask.diagnosis(), move |report, answers| Report(Evidence::new(&ask, report, answers))))
+    // The message is hashed here.
+    let diagnosis = ips.py().detach(|| ask.diagnosis());
+    Ok(Check::new(diagnosis, move |report, answers| Report(Evidence::new(&ask, report, answers))))
+}
+
+fn octets(message: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Arc<[u8]>>> {
+    message.map(|message| bytes_of(message, "a message")).transpose()
 }
 
 /// What a report in JSON was made of.
@@ -225,9 +245,17 @@ struct WrittenCase {
     helo: Option<String>,
     selectors: Vec<String>,
     lists: Vec<String>,
+    message: Option<WrittenMessage>,
 }
 
-fn read(text: &str) -> PyResult<(AskReport, CoreAnswers)> {
+#[derive(Deserialize)]
+struct WrittenMessage {
+    sha256: String,
+    at: Option<u64>,
+}
+
+/// What was asked, the answers, and the digest of the message it was asked about.
+fn read(text: &str, message: Option<Arc<[u8]>>) -> PyResult<(AskReport, CoreAnswers, Option<String>)> {
     let wrong = |why: &str| unreadable(text, why, 0, 0);
     let written: Written = serde_json::from_str(text)
         .map_err(|error| unreadable(text, &error.to_string(), error.line(), error.column()))?;
@@ -236,10 +264,15 @@ fn read(text: &str) -> PyResult<(AskReport, CoreAnswers)> {
     }
     let answers = CoreAnswers::from_json(&written.answers.to_string())
         .map_err(|error| wrong(&format!("answers, entry {}: {}", error.entry, error.why)))?;
-    let WrittenCase { domain, sending_ips, helo, selectors, lists } = written.case;
+    let WrittenCase { domain, sending_ips, helo, selectors, lists, message: written } = written.case;
+    if written.is_some() && message.is_none() {
+        return Err(wrong("it was made of a message, which it does not hold: pass message= too"));
+    }
     let lists = lists.iter().map(|zone| of_catalogue(zone).map_err(|error| wrong(&error.to_string())));
     let lists = lists.collect::<PyResult<_>>()?;
-    Ok((AskReport { domain, ips: sending_ips, helo, selectors, lists }, answers))
+    let at = written.as_ref().and_then(|written| written.at);
+    let ask = AskReport { domain, ips: sending_ips, helo, selectors, lists, message, at };
+    Ok((ask, answers, written.map(|written| written.sha256)))
 }
 
 fn unreadable(text: &str, why: &str, at_line: usize, column: usize) -> PyErr {

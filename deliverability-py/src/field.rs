@@ -3,6 +3,7 @@
 use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, Ipv4Addr};
 use core::str::FromStr;
+use std::sync::Arc;
 
 use deliverability_core::DomainName;
 use deliverability_core::dns::{self, DnsError};
@@ -10,7 +11,7 @@ use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 
 use crate::error::{self, Unreadable};
 use crate::query::Query;
@@ -78,6 +79,25 @@ impl<T: Field> Field for Vec<T> {
 
     fn tree(&self) -> Tree {
         Tree::List(self.iter().map(T::tree).collect())
+    }
+}
+
+/// Bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Octets(pub(crate) Arc<[u8]>);
+
+impl Field for Octets {
+    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyBytes::new(py, &self.0).into_any())
+    }
+
+    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self(value.cast::<PyBytes>()?.as_bytes().into()))
+    }
+
+    /// As text, with U+FFFD for what is not UTF-8.
+    fn tree(&self) -> Tree {
+        Tree::Text(String::from_utf8_lossy(&self.0).into_owned())
     }
 }
 

@@ -4,6 +4,7 @@ mod answer;
 mod answers;
 mod arc;
 mod authentication_results;
+mod bounce;
 mod check;
 mod diagnosis;
 mod dkim;
@@ -48,6 +49,9 @@ mod _core {
         answers::Answers,
         arc::{ArcFailure, ArcMessageSignature, ArcOutcome, ArcSeal, ArcSet, verify_arc},
         authentication_results::{AuthenticationResults, MethodResult, ResultProperty},
+        bounce::reply::{NamedList, Parameters, Reply, classify_reply},
+        bounce::returned::{Bounce, Original, Recipient, read_bounce},
+        bounce::words::{actor, receiver_title},
         check::Check,
         diagnosis::case::{Case, CaseMessage, Judged},
         diagnosis::comparison::{ReportComparison, compare_reports},

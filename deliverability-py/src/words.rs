@@ -1,9 +1,10 @@
 //! Words of the core as members of Python's `str` enums.
 
+use deliverability_core::receivers::Receiver;
 use deliverability_core::result::ChainStatus;
 use deliverability_core::reverse_dns::PieceKind;
 use deliverability_core::{
-    self as core, ArcResult, DkimResult, DmarcResult, IprevResult, SpfResult, dmarc, dns, dnsbl,
+    self as core, ArcResult, DkimResult, DmarcResult, IprevResult, SpfResult, bounce, dmarc, dns, dnsbl,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -11,6 +12,7 @@ use pyo3::types::{PyDict, PyString};
 
 use crate::arc::ArcField;
 use crate::authentication_results::Departure;
+use crate::bounce::words::{Actor, BounceAction, BounceKind, Permanence};
 use crate::diagnosis::finding::Acts;
 use crate::diagnosis::report::Verdict;
 use crate::dkim::{KeyStatus, RsaForm};
@@ -151,6 +153,12 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<ArcField>(&all)?;
     add::<DmarcPermission>(&all)?;
     add::<BimiAddressPreference>(&all)?;
+    add::<bounce::Cause>(&all)?;
+    add::<Receiver>(&all)?;
+    add::<Actor>(&all)?;
+    add::<Permanence>(&all)?;
+    add::<BounceKind>(&all)?;
+    add::<BounceAction>(&all)?;
     Ok(all)
 }
 

@@ -89,6 +89,7 @@ def _values() -> Iterator[object]:
     yield from _reports_and_fields()
     yield from _chains()
     yield from _mail_records()
+    yield from _returned()
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
@@ -180,3 +181,18 @@ def _mail_records() -> Iterator[object]:
     for zone in (failing, dv.Zone.parse('a.test._report._dmarc.b.test TXT "v=DMARC1; rua=mailto:r@b.test"')):
         outcome = dv.check_dmarc_destinations("a.test", "v=DMARC1; p=none; rua=mailto:d@b.test", zone)
         yield from (outcome, *outcome.destinations)
+
+
+def _returned() -> Iterator[object]:
+    for n, zone in ((1, "zen.spamhaus.org"), (2, "dnsbl.sorbs.net")):
+        listed = dv.NamedList(f"list-{n}", zone, dv.known_list(zone))
+        named = dv.Parameters(listed, None, f"192.0.2.{n}", None, None, None, None, None, dv.SpfResult.PASS, None, None)
+        reply = dv.Reply(
+            "no", 550, f"5.7.{n}", dv.Cause.SPF_FAIL, None, named, dv.Receiver.GMAIL, dv.Permanence.PERMANENT, dv.Span(0, n)
+        )
+        recipient = dv.Recipient(f"amy@{n}.test", dv.BounceAction.FAILED, f"5.7.{n}", None, reply)
+        original = dv.Original(b"From: amy@a.test\n", n == 1)
+        yield from (listed, named, reply, recipient, original)
+        yield dv.Bounce(dv.BounceKind.DELIVERY_REPORT, (recipient,), None, original)
+    yield dv.classify_reply("550 no", status="5.1.1")
+    yield dv.read_bounce("550 5.1.1 no")

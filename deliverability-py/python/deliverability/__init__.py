@@ -147,6 +147,14 @@ from ._core import (
     CaseMessage,
     Judged,
     overall_dkim,
+    Reply,
+    Parameters,
+    NamedList,
+    Bounce,
+    Recipient,
+    Original,
+    classify_reply,
+    read_bounce,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -202,6 +210,12 @@ from ._words import (
     ArcField,
     DmarcPermission,
     BimiAddressPreference,
+    Cause,
+    Receiver,
+    Actor,
+    Permanence,
+    BounceKind,
+    BounceAction,
 )
 
 if TYPE_CHECKING:
@@ -696,4 +710,18 @@ __all__ = [
     "overall_dkim",
     "verify_arc",
     "check_dmarc_destinations",
+    "Reply",
+    "Parameters",
+    "NamedList",
+    "Bounce",
+    "Recipient",
+    "Original",
+    "Cause",
+    "Receiver",
+    "Actor",
+    "Permanence",
+    "BounceKind",
+    "BounceAction",
+    "classify_reply",
+    "read_bounce",
 ]

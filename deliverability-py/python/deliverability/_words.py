@@ -531,3 +531,143 @@ class BimiAddressPreference(_Word):
 
     BRAND = "brand"
     PERSONAL = "personal"
+
+
+class Cause(_Word):
+    """Why mail was refused or put off, as a reply says it."""
+
+    IP_BLOCKLISTED = "ip_blocklisted"
+    IP_BLOCKED_PRIVATE = "ip_blocked_private"
+    IP_REPUTATION = "ip_reputation"
+    IP_DYNAMIC = "ip_dynamic"
+    DOMAIN_BLOCKLISTED = "domain_blocklisted"
+    URL_BLOCKLISTED = "url_blocklisted"
+    SPF_FAIL = "spf_fail"
+    SPF_ERROR = "spf_error"
+    DKIM_FAIL = "dkim_fail"
+    DMARC_POLICY = "dmarc_policy"
+    AUTH_MISSING = "auth_missing"
+    AUTH_LEVEL = "auth_level"
+    ARC_FAIL = "arc_fail"
+    PTR_MISSING = "ptr_missing"
+    PTR_MISMATCH = "ptr_mismatch"
+    PTR_GENERIC = "ptr_generic"
+    HELO_REJECTED = "helo_rejected"
+    CALLOUT_UNREACHABLE = "callout_unreachable"
+    CALLOUT_REJECTED = "callout_rejected"
+    CALLOUT_NULL_SENDER_REFUSED = "callout_null_sender_refused"
+    CALLOUT_POSTMASTER = "callout_postmaster"
+    CALLOUT_GREYLISTED = "callout_greylisted"
+    SENDER_VERIFY_FAILED = "sender_verify_failed"
+    SENDER_UNROUTABLE = "sender_unroutable"
+    SENDER_DOMAIN = "sender_domain"
+    SENDER_NULL_MX = "sender_null_mx"
+    SENDER_REJECTED = "sender_rejected"
+    PRA_FAILURE = "pra_failure"
+    GREYLISTED = "greylisted"
+    RATE_LIMITED = "rate_limited"
+    CONTENT_SPAM = "content_spam"
+    POLICY_UNSPECIFIED = "policy_unspecified"
+    SPOOFING_POLICY = "spoofing_policy"
+    VIRUS = "virus"
+    ATTACHMENT_BLOCKED = "attachment_blocked"
+    RFC_NONCOMPLIANT = "rfc_noncompliant"
+    TLS_REQUIRED = "tls_required"
+    TLS_CERTIFICATE = "tls_certificate"
+    RELAY_DENIED = "relay_denied"
+    AUTH_REQUIRED = "auth_required"
+    USER_UNKNOWN = "user_unknown"
+    MAILBOX_FULL = "mailbox_full"
+    MAILBOX_DISABLED = "mailbox_disabled"
+    SIZE = "size"
+    RECIPIENT_DOMAIN = "recipient_domain"
+    RECIPIENT_NULL_MX = "recipient_null_mx"
+    NETWORK = "network"
+    LOOP = "loop"
+    EXPIRED = "expired"
+    SERVER_ERROR = "server_error"
+    FEEDBACK = "feedback"
+    AUTO_REPLY = "auto_reply"
+    UNKNOWN = "unknown"
+
+    @property
+    def actor(self) -> Actor:
+        """Who must act."""
+        from ._core import _actor
+
+        return _actor(self)
+
+
+class Actor(_Word):
+    """Who must act on a cause."""
+
+    SENDER_DNS = "sender_dns"
+    SENDER_SERVER = "sender_server"
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    RECIPIENT = "recipient"
+    NOBODY = "nobody"
+
+
+class Receiver(_Word):
+    """A receiver, or a filter that receivers put in front of their servers, that speaks its own dialect."""
+
+    GMAIL = "gmail"
+    YAHOO = "yahoo"
+    OUTLOOK = "outlook"
+    MICROSOFT365 = "microsoft365"
+    ICLOUD = "icloud"
+    GMX = "gmx"
+    LAPOSTE = "laposte"
+    ORANGE = "orange"
+    T_ONLINE = "t-online"
+    COMCAST = "comcast"
+    COX = "cox"
+    SPECTRUM = "spectrum"
+    ATT = "att"
+    PROOFPOINT = "proofpoint"
+    MIMECAST = "mimecast"
+    BARRACUDA = "barracuda"
+    CISCO = "cisco"
+    MAIL_RU = "mail.ru"
+    QQ = "qq"
+    GODADDY = "godaddy"
+    YANDEX = "yandex"
+
+    @property
+    def display_name(self) -> str:
+        """Its name for people."""
+        from ._core import _receiver_title
+
+        return _receiver_title(self)
+
+
+class Permanence(_Word):
+    """Whether a later try can help (RFC 3463 §3.1)."""
+
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    UNKNOWN = "unknown"
+
+
+class BounceKind(_Word):
+    """What a text about mail is."""
+
+    DELIVERY_REPORT = "delivery_report"
+    TEXT_REPORT = "text_report"
+    FEEDBACK_REPORT = "feedback_report"
+    AUTO_REPLY = "auto_reply"
+    NOTIFICATION = "notification"
+    REPLY = "reply"
+    LOG_LINE = "log_line"
+    OTHER = "other"
+
+
+class BounceAction(_Word):
+    """What became of a message for a recipient (RFC 3464 §2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    EXPANDED = "expanded"

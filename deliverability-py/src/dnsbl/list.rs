@@ -337,7 +337,7 @@ value_class! {
 }
 
 impl DeadDnsblList {
-    fn of(dead: &DeadList) -> Self {
+    pub(crate) fn of(dead: &DeadList) -> Self {
         Self {
             zone: dead.zone().clone(),
             fate: dead.fate(),

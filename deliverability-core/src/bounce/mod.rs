@@ -16,7 +16,7 @@ pub use cause::{Actor, Cause};
 pub use classify::{Context, classify_reply, classify_reply_in};
 pub use parameters::{NamedList, Parameters};
 #[cfg(feature = "bounce")]
-pub use read::read;
+pub use read::{Limits, read, read_within};
 pub use reply::{Permanence, Reply};
-pub use returned::{Action, Bounce, Kind, Original, Recipient};
+pub use returned::{Action, Bounce, Feedback, Kind, Original, Recipient};
 pub use status_code::EnhancedStatusCode;

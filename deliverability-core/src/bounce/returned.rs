@@ -1,5 +1,6 @@
 //! A returned message, read.
 
+use core::net::IpAddr;
 use std::sync::Arc;
 
 use super::cause::Cause;
@@ -14,6 +15,7 @@ pub struct Bounce {
     pub(super) recipients: Vec<Recipient>,
     pub(super) reporting_mta: Option<String>,
     pub(super) original: Option<Original>,
+    pub(super) feedback: Option<Feedback>,
 }
 
 impl Bounce {
@@ -36,6 +38,11 @@ impl Bounce {
     /// What came back of the message that was sent.
     pub const fn original(&self) -> Option<&Original> {
         self.original.as_ref()
+    }
+
+    /// What a complaint says of itself: for [`Kind::FeedbackReport`].
+    pub const fn feedback(&self) -> Option<&Feedback> {
+        self.feedback.as_ref()
     }
 }
 
@@ -82,6 +89,7 @@ impl Kind {
 #[non_exhaustive]
 pub struct Recipient {
     pub(super) address: Option<String>,
+    pub(super) original_address: Option<String>,
     pub(super) action: Option<Action>,
     pub(super) status: Option<EnhancedStatusCode>,
     pub(super) remote_host: Option<String>,
@@ -89,9 +97,15 @@ pub struct Recipient {
 }
 
 impl Recipient {
-    /// The address, as the report gives it; the original one where both are told (RFC 3464 §2.3.1).
+    /// The address that was tried: the final one of a delivery report (RFC 3464 §2.3.2), which is what the reply is about.
     pub fn address(&self) -> Option<&str> {
         self.address.as_deref()
+    }
+
+    /// The address that the sender wrote, where the report gives it (RFC 3464 §2.3.1): it differs from
+    /// [`Recipient::address`] after an alias or a forward.
+    pub fn original_address(&self) -> Option<&str> {
+        self.original_address.as_deref()
     }
 
     /// What became of the message (RFC 3464 §2.3.3).
@@ -167,4 +181,20 @@ impl Original {
     pub const fn is_whole(&self) -> bool {
         self.is_whole
     }
+}
+
+/// The fields of a complaint (RFC 5965 §3), as it states them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Feedback {
+    /// `abuse`, `fraud`, `not-spam`, `virus`, `auth-failure`, `opt-out`, in lower case.
+    pub kind: String,
+    /// The address that the message came from.
+    pub source_ip: Option<IpAddr>,
+    /// The domain that is complained about.
+    pub reported_domain: Option<String>,
+    /// The envelope sender.
+    pub original_sender: Option<String>,
+    /// The method that failed, for `auth-failure` (RFC 6591 §3.1).
+    pub authentication_failure: Option<String>,
 }

@@ -1,0 +1,113 @@
+//! The parts of a message, told apart by what they are for.
+
+use std::borrow::Cow;
+
+use super::entity::{Entity, HeaderSection, find, leaves};
+use super::limits::Limits;
+use super::line_ends::to_crlf;
+use super::text::split_original;
+use crate::bounce::returned::Original;
+
+/// What a message consists of, as far as a bounce goes.
+#[derive(Debug)]
+pub(super) struct Contents<'a> {
+    pub(super) header: HeaderSection<'a>,
+    /// What is said in words, the returned message cut off.
+    pub(super) texts: Vec<String>,
+    /// Delivery reports (RFC 3464).
+    pub(super) reports: Vec<String>,
+    /// A feedback report (RFC 5965).
+    pub(super) feedback: Option<String>,
+    /// The returned message, lines ended by LF.
+    pub(super) returned: Option<Returned<'a>>,
+}
+
+/// The message that came back.
+#[derive(Debug)]
+pub(super) struct Returned<'a> {
+    pub(super) octets: Cow<'a, [u8]>,
+    /// Whether it is a message of its own in the bounce, rather than the tail of a text.
+    is_attached: bool,
+}
+
+impl Returned<'_> {
+    /// Its header section.
+    pub(super) fn header(&self) -> HeaderSection<'_> {
+        Entity::split(&self.octets).header
+    }
+
+    /// As it travels.
+    pub(super) fn to_original(&self) -> Original {
+        let body = Entity::split(&self.octets).body;
+        let is_cut = !self.is_attached && find(body, b"truncated").is_some();
+        let is_whole = !body.trim_ascii().is_empty() && !is_cut;
+        Original { octets: to_crlf(&self.octets).into(), is_whole }
+    }
+}
+
+impl<'a> Contents<'a> {
+    /// Takes a message apart.
+    pub(super) fn of(message: Entity<'a>, limits: &Limits) -> Self {
+        let mut contents =
+            Self { header: message.header, texts: Vec::new(), reports: Vec::new(), feedback: None, returned: None };
+        let mut html = Vec::new();
+        for leaf in leaves(message, limits) {
+            contents.take(leaf, &mut html, limits);
+        }
+        let is_silent = contents.texts.iter().all(|text| text.trim().is_empty());
+        if is_silent {
+            contents.texts.extend(html.iter().map(|leaf: &Entity<'_>| leaf.html(limits.text)));
+        }
+        contents
+    }
+
+    fn take(&mut self, leaf: Entity<'a>, html: &mut Vec<Entity<'a>>, limits: &Limits) {
+        match leaf.media_type().as_str() {
+            "text/html" => html.push(leaf),
+            "message/delivery-status"
+            | "message/global-delivery-status"
+            | "message/x-delivery-status"
+            | "text/x-delivery-status" => self.reports.push(leaf.text(limits.text).into_owned()),
+            "message/feedback-report" => self.feedback = Some(leaf.text(limits.text).into_owned()),
+            "message/rfc822" | "message/global" | "message/partial" | "text/rfc822" => {
+                self.take_returned(&leaf, true, limits)
+            }
+            "text/rfc822-headers" | "text/rfc822-header" | "message/rfc822-headers" | "message/global-headers" => {
+                self.take_returned(&leaf, false, limits);
+            }
+            kind if kind.is_empty() || kind.starts_with("text/") || !kind.contains('/') => {
+                self.take_text(&leaf, limits)
+            }
+            kind if kind.starts_with("multipart/") => self.take_text(&leaf, limits),
+            _ => {}
+        }
+    }
+
+    fn take_returned(&mut self, leaf: &Entity<'a>, is_attached: bool, limits: &Limits) {
+        if self.returned.is_none() {
+            self.returned = Some(Returned { octets: leaf.decoded(limits.octets), is_attached });
+        }
+    }
+
+    /// A text part; the returned message may follow in it.
+    fn take_text(&mut self, leaf: &Entity<'a>, limits: &Limits) {
+        // A second text part that begins as a header section is the returned message (RFC 1892 before its time).
+        if !self.texts.is_empty() && begins_as_header(leaf.body) {
+            return self.take_returned(leaf, false, limits);
+        }
+        let text = leaf.text(limits.text);
+        let (said, original) = split_original(&text);
+        self.texts.push(said.to_owned());
+        if let Some(original) = original.filter(|_| self.returned.is_none()) {
+            let octets = original.trim_start_matches('\n').as_bytes().to_vec();
+            self.returned = Some(Returned { octets: Cow::Owned(octets), is_attached: false });
+        }
+    }
+}
+
+fn begins_as_header(body: &[u8]) -> bool {
+    let body = body.trim_ascii_start();
+    ["Received:", "Return-Path:", "From:", "Date:", "Message-ID:"]
+        .iter()
+        .any(|name| body.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name.as_bytes())))
+}

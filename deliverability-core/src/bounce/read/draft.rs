@@ -1,0 +1,122 @@
+//! What was read about one recipient, before it is classified.
+
+use crate::bounce::cause::Cause;
+use crate::bounce::classify::{Context, classify_reply_in};
+use crate::bounce::parameters::Parameters;
+use crate::bounce::reply::{Permanence, Reply};
+use crate::bounce::returned::{Action, Recipient};
+use crate::bounce::status_code::EnhancedStatusCode;
+use crate::span::Span;
+
+/// One recipient, as the forms fill it in.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draft {
+    /// The address that was tried.
+    pub(super) address: Option<String>,
+    /// The address that the sender wrote.
+    pub(super) original_address: Option<String>,
+    pub(super) action: Option<Action>,
+    pub(super) status: Option<EnhancedStatusCode>,
+    pub(super) status_comment: Option<String>,
+    pub(super) remote_host: Option<String>,
+    /// What may be the reply: the best first.
+    pub(super) replies: Vec<String>,
+}
+
+impl Draft {
+    /// A recipient of whom only the address is known.
+    pub(super) fn of(address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..Self::default() }
+    }
+
+    /// Adds a text unless it is blank or already there.
+    pub(super) fn add_reply(&mut self, text: &str) {
+        if !text.trim().is_empty() && !self.replies.iter().any(|known| known == text) {
+            self.replies.push(text.to_owned());
+        }
+    }
+
+    /// Adds what the words of the bounce quote: ahead of the report's own text where they have all of it and more.
+    pub(super) fn add_fuller(&mut self, text: &str) {
+        let is_fuller = self.replies.first().is_some_and(|known| is_fuller(text, known));
+        if is_fuller {
+            self.replies.retain(|known| known != text);
+            self.replies.insert(0, text.to_owned());
+        } else {
+            self.add_reply(text);
+        }
+    }
+
+    /// Whether the address is one of this recipient's.
+    pub(super) fn has_address(&self, address: &str) -> bool {
+        [&self.address, &self.original_address].into_iter().flatten().any(|own| own.eq_ignore_ascii_case(address))
+    }
+
+    /// Classified; with a cause that the form of the message itself gives, if any.
+    pub(super) fn into_recipient_of(self, cause: Option<Cause>) -> Recipient {
+        let reply = match cause {
+            Some(cause) => self.stated(cause),
+            None => self.classified(),
+        };
+        Recipient {
+            original_address: self.original_address,
+            address: self.address,
+            action: self.action,
+            status: self.status,
+            remote_host: self.remote_host,
+            reply,
+        }
+    }
+
+    /// The first text, under a cause that needs no reading.
+    fn stated(&self, cause: Cause) -> Reply {
+        let text = self.replies.first().map(String::as_str).unwrap_or_default();
+        Reply {
+            text: text.into(),
+            code: None,
+            status: self.status,
+            cause,
+            underlying: None,
+            parameters: Parameters::default(),
+            receiver: None,
+            permanence: Permanence::Unknown,
+            sentence: Span::new(0, text.len()),
+        }
+    }
+
+    /// The first text whose cause is known, else the first.
+    fn classified(&self) -> Reply {
+        let context = Context {
+            remote_host: self.remote_host.as_deref(),
+            recipient: self.address.as_deref(),
+            status: self.status,
+        };
+        let mut first = None;
+        for text in &self.replies {
+            let reply = classify_reply_in(text, &context);
+            if reply.cause() != Cause::Unknown {
+                return reply;
+            }
+            first = first.or(Some(reply));
+        }
+        first.unwrap_or_else(|| classify_reply_in("", &context))
+    }
+}
+
+/// Whether a text says all that another says, and more; a text without words says nothing.
+fn is_fuller(text: &str, known: &str) -> bool {
+    let (text, known) = (words(text), words(known));
+    text.len() > known.len() && text.contains(known.trim_end())
+}
+
+/// The letters of a text, one space between words, reply codes and enhanced status codes left out.
+fn words(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if word.contains(|c: char| c.is_alphabetic()) {
+            plain.extend(word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+            plain.push(' ');
+        }
+    }
+    plain
+}

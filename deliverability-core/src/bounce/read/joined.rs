@@ -1,0 +1,117 @@
+//! Lines of a reply made one sentence again.
+
+/// Joins the lines of a text with one space, puts folded URLs together, and leaves out the code that a server repeats
+/// on every line of a multiline reply (RFC 5321 §4.2.1): `550-5.7.26 first 550 5.7.26 second`.
+pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> String {
+    let mut text = String::new();
+    for line in lines {
+        let folds_url = ends_in_cut_url(&text);
+        for (position, word) in line.split_whitespace().enumerate() {
+            if !(text.is_empty() || position == 0 && folds_url && continues_url(word)) {
+                text.push(' ');
+            }
+            text.push_str(word);
+        }
+        if text.len() >= limit {
+            text.truncate(text.floor_char_boundary(limit));
+            break;
+        }
+    }
+    without_repeated_codes(&text)
+}
+
+/// A URL that ends in a character that cannot end one.
+fn ends_in_cut_url(text: &str) -> bool {
+    let word = text.rsplit(' ').next().unwrap_or_default();
+    word.contains("://") && word.ends_with(['/', '=', '?', '&', '-', '_', '%'])
+}
+
+fn continues_url(word: &str) -> bool {
+    word.contains(['/', '=', '&', '?', '%', '#', '-', '_', '.']) && !word.contains("://") && !word.starts_with('(')
+        || word.bytes().all(|octet| octet.is_ascii_digit())
+}
+
+fn without_repeated_codes(text: &str) -> String {
+    let Some(code) = repeated_code(text) else { return text.to_owned() };
+    let mut plain = String::with_capacity(text.len());
+    let mut words = text.split(' ').peekable();
+    let mut has_first = false;
+    while let Some(word) = words.next() {
+        let is_code = word.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        if !is_code || !has_first {
+            let word = if is_code { word.replacen('-', " ", 1) } else { word.to_owned() };
+            has_first |= is_code;
+            push(&mut plain, word.trim_end());
+            continue;
+        }
+        let after = word.get(code.len() + 1..).unwrap_or_default();
+        let is_last = !word.contains('-');
+        let repeats_status = if is_last { words.peek().is_some_and(|next| is_status(next)) } else { is_status(after) };
+        if is_last && repeats_status {
+            words.next();
+        } else if !repeats_status {
+            push(&mut plain, after);
+        }
+    }
+    plain
+}
+
+fn push(text: &mut String, word: &str) {
+    if !word.is_empty() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(word);
+    }
+}
+
+/// The code of a multiline reply: a word of three digits and a hyphen.
+fn repeated_code(text: &str) -> Option<&str> {
+    text.split(' ').find_map(|word| {
+        let (code, rest) = word.split_at_checked(3)?;
+        let is_code = matches!(code.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9']);
+        // A date, a version or an identifier goes on with digits; a reply with a word or a status code.
+        let is_line = rest.strip_prefix('-').is_some_and(|after| {
+            after.is_empty() || is_status(after) || !after.starts_with(|c: char| c.is_ascii_digit())
+        });
+        (is_code && is_line).then_some(code)
+    })
+}
+
+fn is_status(word: &str) -> bool {
+    let word = word.trim_start_matches('#').trim_end_matches(':');
+    let mut numbers = word.split('.');
+    matches!(numbers.next(), Some("4" | "5"))
+        && numbers.clone().count() == 2
+        && numbers
+            .all(|number| !number.is_empty() && number.len() <= 3 && number.bytes().all(|octet| octet.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::joined;
+
+    fn of(text: &str) -> String {
+        joined(text.lines(), 1000)
+    }
+
+    #[test]
+    fn continuation_prefixes_are_left_out() {
+        let reply = "550-5.7.26 Unauthenticated email from example.jp\n550-5.7.26 is not accepted\n550 5.7.26  https://x.example/p a1 - gsmtp";
+        assert_eq!(
+            of(reply),
+            "550 5.7.26 Unauthenticated email from example.jp is not accepted https://x.example/p a1 - gsmtp"
+        );
+        assert_eq!(of("said: 550-Blocked\n    550-see page\n    550 end"), "said: 550 Blocked see page end");
+        assert_eq!(of("550 5.1.1 at 450 Main Street"), "550 5.1.1 at 450 Main Street");
+    }
+
+    #[test]
+    fn folded_urls_are_joined() {
+        assert_eq!(
+            of("see http://www.example.org/\n  reputation/?ip=192.0.2.1 now"),
+            "see http://www.example.org/reputation/?ip=192.0.2.1 now"
+        );
+        assert_eq!(of("see http://www.example.org/ for\nmore"), "see http://www.example.org/ for more");
+    }
+}

@@ -1,0 +1,164 @@
+//! Lines that belong to an address.
+
+use super::separator::unquoted;
+use crate::bounce::read::address::{all_in, leading};
+
+/// A text, cut where an address heads what follows.
+#[derive(Debug, Default)]
+pub(in crate::bounce::read) struct Blocks<'a> {
+    /// What stands before the first address.
+    pub(in crate::bounce::read) preamble: Vec<&'a str>,
+    pub(in crate::bounce::read) blocks: Vec<Block<'a>>,
+}
+
+/// What is said under an address.
+#[derive(Debug)]
+pub(in crate::bounce::read) struct Block<'a> {
+    pub(in crate::bounce::read) address: &'a str,
+    pub(in crate::bounce::read) lines: Vec<&'a str>,
+}
+
+impl<'a> Blocks<'a> {
+    /// Cuts a text; addresses of `own`, to whom the bounce went, head nothing.
+    pub(in crate::bounce::read) fn of(text: &'a str, own: &str, limit: usize) -> Self {
+        let mut found = Self::default();
+        let mut before = "";
+        for line in text.lines().map(unquoted) {
+            // The sender's own address opens a greeting; with a colon after it, it failed itself.
+            let heading =
+                heading(line, before).filter(|heading| heading.has_colon || !heading.address.eq_ignore_ascii_case(own));
+            before = line;
+            match heading {
+                Some(heading) => found.begin(&heading, line, limit),
+                None => found.lines().push(line),
+            }
+        }
+        found
+    }
+
+    fn lines(&mut self) -> &mut Vec<&'a str> {
+        match self.blocks.last_mut() {
+            Some(block) => &mut block.lines,
+            None => &mut self.preamble,
+        }
+    }
+
+    fn begin(&mut self, heading: &Heading<'a>, line: &'a str, limit: usize) {
+        // An address that is repeated within its own block is part of a sentence.
+        let repeats = self.blocks.last().is_some_and(|block| block.address.eq_ignore_ascii_case(heading.address));
+        if repeats || self.blocks.len() >= limit {
+            self.lines().push(line);
+            return;
+        }
+        self.blocks.push(Block { address: heading.address, lines: vec![heading.rest] });
+    }
+}
+
+/// A line that names the recipient of the lines below.
+struct Heading<'a> {
+    address: &'a str,
+    rest: &'a str,
+    has_colon: bool,
+}
+
+fn heading<'a>(line: &'a str, before: &str) -> Option<Heading<'a>> {
+    let trimmed = line.trim();
+    let bare = trimmed.trim_start_matches(['*', '-', '•', '·', '\u{a0}', ' ']);
+    let bare = bare.strip_prefix(">>> ").unwrap_or(bare);
+    if let Some((address, rest)) = leading(bare) {
+        // `Name or address <address>`: the one in brackets is the address.
+        let (address, after) =
+            leading(rest.trim_start()).filter(|_| rest.trim_start().starts_with('<')).unwrap_or((address, rest));
+        return heads(rest, before).then(|| Heading {
+            address,
+            rest: after.trim_start_matches([':', ' ']),
+            has_colon: after.starts_with(':'),
+        });
+    }
+    labelled(trimmed)
+}
+
+/// Whether an address at the start of a line heads a block, rather than going on with a sentence.
+fn heads(rest: &str, before: &str) -> bool {
+    let rest = rest.trim();
+    let before = before.trim_end();
+    let is_start = before.trim().is_empty() || before.ends_with([':', '-', '=', '*', '|']) || before.contains('@');
+    rest.is_empty()
+        || rest.starts_with(':')
+        || rest.starts_with("...")
+        || rest.starts_with('<')
+        || rest.starts_with(", ")
+        || is_start
+        || rest.starts_with("on ")
+        || rest.starts_with("(unrecoverable")
+}
+
+/// `Unknown user: a@example.org`, `There was an error delivering your mail to <a@example.org>.`
+fn labelled(line: &str) -> Option<Heading<'_>> {
+    if !line.contains('@') || line.len() > 400 {
+        return None;
+    }
+    let lower = line.to_ascii_lowercase();
+    let is_command = lower.contains("rcpt to:") && (lower.starts_with(">>>") || lower.starts_with("sent <<<"));
+    let mut words = LABELS.iter().filter_map(|word| lower.find(word));
+    let at = words.next()?;
+    if is_command || EXCUSES.iter().any(|word| lower.contains(word)) || starts_with_code(&lower) {
+        return None;
+    }
+    let address = all_in(line.get(at..)?).next()?;
+    Some(Heading { address, rest: line, has_colon: line.ends_with(':') })
+}
+
+/// A line of a reply names addresses too, and heads nothing.
+fn starts_with_code(line: &str) -> bool {
+    matches!(line.as_bytes(), [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..]) || line.starts_with("<<<")
+}
+
+/// Words before the address of whom a message did not reach.
+const LABELS: [&str; 23] = [
+    "unknown user:",
+    "user unknown:",
+    "delivery failed",
+    "delivery failure",
+    "undeliverable to",
+    "undeliverable:",
+    "recipient address:",
+    "recipient:",
+    "recipients:",
+    "delivered to:",
+    "delivering your mail to",
+    "deliver message to",
+    "deliver your message to",
+    "deliver mail to",
+    "delivery to",
+    "delivered to",
+    "failed recipient",
+    "failed address",
+    "generated by",
+    "not a member of this mailing list",
+    "duplicated message-id in",
+    "your message to",
+    "reached:",
+];
+
+/// Words that say the address is for help.
+const EXCUSES: [&str; 6] = ["contact", "assistance", "delivered-to:", "send mail to", "reply to", "generated from"];
+
+#[cfg(test)]
+mod tests {
+    use super::Blocks;
+
+    fn addresses(text: &str) -> Vec<&str> {
+        Blocks::of(text, "me@example.com", 100).blocks.iter().map(|block| block.address).collect()
+    }
+
+    #[test]
+    fn an_address_heads_its_lines() {
+        let exim = "failed:\n\n  a@example.org\n    SMTP error after RCPT TO:<a@example.org>:\n    550 no\n  b@example.org\n    551 no\n";
+        assert_eq!(addresses(exim), ["a@example.org", "b@example.org"]);
+        assert_eq!(addresses("x\n\n<a@example.org>: host mx said: 550 <a@example.org>\n    no\n"), ["a@example.org"]);
+        assert_eq!(addresses("There was an error delivering your mail to <a@example.org>.\n"), ["a@example.org"]);
+        assert_eq!(addresses("contact\nhelp@example.org for advice\n"), Vec::<&str>::new());
+        assert_eq!(addresses("Hello me@example.com,\n\nno such group\n"), Vec::<&str>::new());
+    }
+}

@@ -1,0 +1,110 @@
+//! Where the bounce ends and the returned message begins.
+
+/// Splits a text at the line after which the returned message stands: what the bounce says, and what came back.
+pub(in crate::bounce::read) fn split_original(text: &str) -> (&str, Option<&str>) {
+    let mut offset = 0;
+    let mut is_after_blank = false;
+    for line in text.split_inclusive('\n') {
+        let begins = offset;
+        offset += line.len();
+        let line = unquoted(line);
+        let is_field = is_after_blank && (starts(line, "Received:") || starts(line, "Return-Path:"));
+        if is_field {
+            return (text.get(..begins).unwrap_or(text), text.get(begins..));
+        }
+        if is_separator(line) {
+            return (text.get(..begins).unwrap_or(text), text.get(offset..).filter(|rest| !rest.trim().is_empty()));
+        }
+        is_after_blank = line.trim().is_empty();
+    }
+    (text, None)
+}
+
+/// A line of a forwarded text without its quote mark.
+pub(super) fn unquoted(line: &str) -> &str {
+    match line.strip_prefix('>') {
+        Some(rest) if rest.starts_with(' ') || rest.trim().is_empty() => rest.strip_prefix(' ').unwrap_or(rest),
+        _ => line,
+    }
+}
+
+fn starts(line: &str, word: &str) -> bool {
+    line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+}
+
+fn is_separator(line: &str) -> bool {
+    let line = line.trim();
+    if line.len() < 10 || line.len() > 200 {
+        return false;
+    }
+    let lower = line.to_lowercase();
+    ANYWHERE.iter().any(|words| lower.contains(words))
+        || (is_ruled(line) || lower.ends_with(':')) && RULED.iter().any(|words| lower.contains(words))
+}
+
+/// Whether a line is drawn: rules on one side or both.
+fn is_ruled(line: &str) -> bool {
+    ["---", "***", "===", "___", "|--", "###"].iter().any(|rule| line.starts_with(rule) || line.ends_with(rule))
+}
+
+/// Words that no reply has.
+const ANYWHERE: [&str; 18] = [
+    "is a copy of the message",
+    "is a copy of your message",
+    "is a copy of the original message",
+    "copy of the message header",
+    "original message follows",
+    "message headers follow",
+    "message header follows",
+    "message text follows",
+    "unsent message follows",
+    "original message headers:",
+    "original mail as follows",
+    "header of the original message",
+    "headers of the original message",
+    "original mail info",
+    "message body follows",
+    "your message reads (in part)",
+    "the body of your message",
+    "below is your original message",
+];
+
+/// Words that a reply could have, on a line that is drawn as a rule or ends as a heading does.
+const RULED: [&str; 9] = [
+    "original message",
+    "returned message",
+    "undelivered message",
+    "message follows",
+    "message header",
+    "returned mail",
+    "original headers",
+    "rejected message",
+    "original text",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::split_original;
+
+    #[test]
+    fn the_returned_message_is_cut_off() {
+        let forms = [
+            "------ This is a copy of the message, including all the headers. ------",
+            "--- Below this line is a copy of the message.",
+            "----- Original message -----",
+            "Message headers follow.",
+            "------- Returned Message --------",
+            "   ----- Unsent message follows -----",
+            "-------original mail info",
+            "|------------------------- Message text follows: ------------------------|",
+        ];
+        for form in forms {
+            let text = format!("550 no\n\n{form}\n\nFrom: a@example.org\n");
+            let (said, original) = split_original(&text);
+            assert_eq!(said, "550 no\n\n", "{form}");
+            assert!(original.is_some_and(|original| original.contains("From: a@")), "{form}");
+        }
+        assert_eq!(split_original("550 the original message was refused\n").1, None);
+        assert_eq!(split_original("550 no\n\nReceived: from a\n").1, Some("Received: from a\n"));
+    }
+}

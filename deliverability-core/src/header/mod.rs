@@ -8,6 +8,7 @@ mod fields;
 mod folding;
 mod quoting;
 mod reading;
+pub mod received;
 mod received_spf;
 
 pub use authentication_results::{AuthenticationResults, Departure, MethodResult, Property};

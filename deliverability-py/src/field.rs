@@ -48,6 +48,7 @@ plain_fields! {
     u32 => |n| Tree::Number(u64::from(n));
     u64 => Tree::Number;
     i32 => |n| Tree::Signed(i64::from(n));
+    i64 => Tree::Signed;
     usize => |n| Tree::Number(n as u64);
     String => Tree::Text;
 }

@@ -25,6 +25,7 @@ mod outcome;
 mod problem;
 mod process;
 mod query;
+mod received;
 mod record;
 mod resolver;
 mod reverse_dns;
@@ -50,7 +51,7 @@ mod _core {
         arc::{ArcFailure, ArcMessageSignature, ArcOutcome, ArcSeal, ArcSet, verify_arc},
         authentication_results::{AuthenticationResults, MethodResult, ResultProperty},
         bounce::reply::{NamedList, Parameters, Reply, classify_reply},
-        bounce::returned::{Bounce, Original, Recipient, read_bounce},
+        bounce::returned::{Bounce, Feedback, Original, Recipient, read_bounce},
         bounce::words::{actor, receiver_title},
         check::Check,
         diagnosis::case::{Case, CaseMessage, Judged},
@@ -87,6 +88,10 @@ mod _core {
         problem::{Edit, Problem, apply_edits},
         process::close,
         query::Query,
+        received::{
+            Received, ReceivedAddress, ReceivedAuthentication, ReceivedDate, ReceivedProtocol, ReceivedSubmission,
+            ReceivedTls, ReceivedWord,
+        },
         resolver::Resolver,
         reverse_dns::{IprevOutcome, Pointer, check_reverse_dns},
         sender_id::{Pra, SenderIdRecord, purported_responsible_address},

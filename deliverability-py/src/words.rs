@@ -25,6 +25,7 @@ use crate::field::{Word, core_words, variant_words};
 use crate::helo::HeloForm;
 use crate::historic::AdspPractices;
 use crate::mail_route::{HostState, RouteKind};
+use crate::received::{AuthenticatedBy, TlsVersion, Transmission};
 use crate::reverse_dns::PointerState;
 use crate::sender_id::PraField;
 use crate::spf::cause::CauseKind;
@@ -159,6 +160,9 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<Permanence>(&all)?;
     add::<BounceKind>(&all)?;
     add::<BounceAction>(&all)?;
+    add::<Transmission>(&all)?;
+    add::<AuthenticatedBy>(&all)?;
+    add::<TlsVersion>(&all)?;
     Ok(all)
 }
 

@@ -90,6 +90,7 @@ def _values() -> Iterator[object]:
     yield from _chains()
     yield from _mail_records()
     yield from _returned()
+    yield from _received()
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
@@ -190,9 +191,24 @@ def _returned() -> Iterator[object]:
         reply = dv.Reply(
             "no", 550, f"5.7.{n}", dv.Cause.SPF_FAIL, None, named, dv.Receiver.GMAIL, dv.Permanence.PERMANENT, dv.Span(0, n)
         )
-        recipient = dv.Recipient(f"amy@{n}.test", dv.BounceAction.FAILED, f"5.7.{n}", None, reply)
+        recipient = dv.Recipient(f"amy@{n}.test", None, dv.BounceAction.FAILED, f"5.7.{n}", None, reply)
         original = dv.Original(b"From: amy@a.test\n", n == 1)
-        yield from (listed, named, reply, recipient, original)
-        yield dv.Bounce(dv.BounceKind.DELIVERY_REPORT, (recipient,), None, original)
+        complaint = dv.Feedback("abuse", f"192.0.2.{n}", None, None, None)
+        yield from (listed, named, reply, recipient, original, complaint)
+        yield dv.Bounce(dv.BounceKind.DELIVERY_REPORT, (recipient,), None, original, complaint)
     yield dv.classify_reply("550 no", status="5.1.1")
     yield dv.read_bounce("550 5.1.1 no")
+
+
+def _received() -> Iterator[object]:
+    for text in (
+        "from a.test (b.test [192.0.2.7]) (using TLSv1.2 with cipher X) (Authenticated sender: amy)"
+        " by c.test (Postfix) with ESMTPSA id 1; Tue, 2 Mar 2004 12:51:44 -0500",
+        "Received: by d.test (Postfix, from userid 33)\n\tid 9; Tue, 3 Feb 2026 04:12:08 +0000",
+        "from e.test ([192.0.2.8]) (using TLSv1.3 with cipher Y) (AUTH: LOGIN bob) by f.test with LMTP id 2",
+        "(qmail 7 invoked by uid 501); 3 Feb 2026 04:12:09 -0000",
+    ):
+        field = dv.Received.parse(text)
+        yield field
+        parts = (field.helo, field.ip, field.authentication, field.tls, field.by, field.protocol, field.submission, field.date)
+        yield from (part for part in parts if part is not None)

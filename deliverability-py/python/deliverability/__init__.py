@@ -155,6 +155,15 @@ from ._core import (
     Original,
     classify_reply,
     read_bounce,
+    Received,
+    ReceivedWord,
+    ReceivedAddress,
+    ReceivedAuthentication,
+    ReceivedTls,
+    ReceivedProtocol,
+    ReceivedSubmission,
+    ReceivedDate,
+    Feedback,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -216,6 +225,9 @@ from ._words import (
     Permanence,
     BounceKind,
     BounceAction,
+    Transmission,
+    AuthenticatedBy,
+    TlsVersion,
 )
 
 if TYPE_CHECKING:
@@ -724,4 +736,16 @@ __all__ = [
     "BounceAction",
     "classify_reply",
     "read_bounce",
+    "Received",
+    "ReceivedWord",
+    "ReceivedAddress",
+    "ReceivedAuthentication",
+    "ReceivedTls",
+    "ReceivedProtocol",
+    "ReceivedSubmission",
+    "ReceivedDate",
+    "Feedback",
+    "Transmission",
+    "AuthenticatedBy",
+    "TlsVersion",
 ]

@@ -671,3 +671,38 @@ class BounceAction(_Word):
     DELIVERED = "delivered"
     RELAYED = "relayed"
     EXPANDED = "expanded"
+
+
+class Transmission(_Word):
+    """How a message was handed over."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+    HTTP = "http"
+    MAPI = "mapi"
+    LOCAL = "local"
+    FETCHED = "fetched"
+    OTHER = "other"
+
+
+class AuthenticatedBy(_Word):
+    """What says in a Received field that a client had authenticated itself."""
+
+    PROTOCOL = "protocol"
+    MECHANISM = "mechanism"
+    POSTFIX = "postfix"
+    SENDMAIL = "sendmail"
+    CRITICAL_PATH = "critical_path"
+    COMMUNI_GATE = "communi_gate"
+    WEBMAIL = "webmail"
+    OTHER = "other"
+
+
+class TlsVersion(_Word):
+    """A version of TLS, or the protocols before it."""
+
+    SSL = "SSL"
+    TLS_1_0 = "TLSv1"
+    TLS_1_1 = "TLSv1.1"
+    TLS_1_2 = "TLSv1.2"
+    TLS_1_3 = "TLSv1.3"

@@ -1,5 +1,6 @@
 //! `read_bounce`.
 
+use core::net::IpAddr;
 use std::sync::Arc;
 
 use deliverability_core::bounce::{self, Cause, EnhancedStatusCode};
@@ -23,6 +24,8 @@ value_class! {
         reporting_mta: Option<String>,
         /// What came back of the message that was sent.
         original: Option<Original>,
+        /// What a complaint says of itself: for "feedback_report".
+        feedback: Option<Feedback>,
     }
 }
 
@@ -33,6 +36,7 @@ impl From<&bounce::Bounce> for Bounce {
             recipients: bounce.recipients().iter().map(Recipient::from).collect(),
             reporting_mta: bounce.reporting_mta().map(str::to_owned),
             original: bounce.original().map(Original::from),
+            feedback: bounce.feedback().map(Feedback::from),
         }
     }
 }
@@ -40,8 +44,11 @@ impl From<&bounce::Bounce> for Bounce {
 value_class! {
     /// What is said about one recipient.
     Recipient {
-        /// The address, as the report gives it; the original one where both are told.
+        /// The address that was tried, which is what the reply is about.
         address: Option<String>,
+        /// The address that the sender wrote, where the report gives it: it differs after an alias or
+        /// a forward.
+        original_address: Option<String>,
         /// What became of the message (RFC 3464 §2.3.3).
         action: Option<BounceAction>,
         /// The `Status` field, such as "5.7.1", which may differ from the reply's own code.
@@ -63,6 +70,7 @@ impl From<&bounce::Recipient> for Recipient {
     fn from(recipient: &bounce::Recipient) -> Self {
         Self {
             address: recipient.address().map(str::to_owned),
+            original_address: recipient.original_address().map(str::to_owned),
             action: recipient.action().map(BounceAction::from),
             status: recipient.status(),
             remote_host: recipient.remote_host().map(str::to_owned),
@@ -84,6 +92,34 @@ value_class! {
 impl From<&bounce::Original> for Original {
     fn from(original: &bounce::Original) -> Self {
         Self { octets: Octets(Arc::from(original.octets())), is_whole: original.is_whole() }
+    }
+}
+
+value_class! {
+    /// The fields of a complaint (RFC 5965 §3), as it states them.
+    Feedback {
+        /// "abuse", "fraud", "not-spam", "virus", "auth-failure", "opt-out" or another word.
+        kind: String,
+        /// The address that the message came from.
+        source_ip: Option<IpAddr>,
+        /// The domain that is complained about.
+        reported_domain: Option<String>,
+        /// The envelope sender.
+        original_sender: Option<String>,
+        /// The method that failed, for "auth-failure" (RFC 6591 §3.1).
+        authentication_failure: Option<String>,
+    }
+}
+
+impl From<&bounce::Feedback> for Feedback {
+    fn from(feedback: &bounce::Feedback) -> Self {
+        Self {
+            kind: feedback.kind.clone(),
+            source_ip: feedback.source_ip,
+            reported_domain: feedback.reported_domain.clone(),
+            original_sender: feedback.original_sender.clone(),
+            authentication_failure: feedback.authentication_failure.clone(),
+        }
     }
 }
 

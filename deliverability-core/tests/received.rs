@@ -116,9 +116,17 @@ fn check(value: &[u8], counted: &mut Counted, show: bool) {
     counted.date += usize::from(received.date.is_some());
     counted.whole += usize::from(received.unread.is_empty());
     counted.empty += usize::from(received == Received::default());
-    if show && !received.unread.is_empty() || received.date.is_none() || received.by.is_none() && received.submission.is_none() {
+    if show && !received.unread.is_empty()
+        || received.date.is_none()
+        || received.by.is_none() && received.submission.is_none()
+    {
         let unread: Vec<_> = received.unread.iter().map(|span| String::from_utf8_lossy(span.of(value))).collect();
-        eprintln!("{unread:?} {} {} | {}", received.by.is_some(), received.date.is_some(), text.split_whitespace().collect::<Vec<_>>().join(" "));
+        eprintln!(
+            "{unread:?} {} {} | {}",
+            received.by.is_some(),
+            received.date.is_some(),
+            text.split_whitespace().collect::<Vec<_>>().join(" ")
+        );
     }
 }
 

@@ -70,6 +70,19 @@ impl Report {
         &self.answers
     }
 
+    /// The report as Markdown, for a ticket or a chat: the cause first, its proof and the change, then what else was
+    /// found. What strangers wrote is escaped: it is neither formatting nor HTML.
+    ///
+    /// ```
+    /// use deliverability_core::{Check, Diagnosis, dns::Zone};
+    /// let report = Diagnosis::of("example.org".parse()?).lists(&[]).in_zone(&Zone::new());
+    /// assert!(report.to_markdown().starts_with("# example.org: explained\n"));
+    /// # Ok::<(), deliverability_core::domain::ParseError>(())
+    /// ```
+    pub fn to_markdown(&self) -> String {
+        render::markdown::Markdown(self).to_string()
+    }
+
     /// The report as JSON, version 1, indented.
     ///
     /// `{"version", "case": {"domain", "sending_ips", "helo", "selectors", "lists",

@@ -2,4 +2,7 @@
 
 #[cfg(feature = "serde")]
 mod json;
+pub(super) mod markdown;
+mod markdown_text;
 pub(super) mod text;
+mod words;

@@ -2,9 +2,9 @@
 
 use core::fmt::{self, Formatter, Write as _};
 
-use crate::diagnosis::finding::{Change, Evidence, Finding, Proven, Remedy, Unknown};
-use crate::diagnosis::report::{Report, Verdict};
-use crate::dns::RecordData;
+use super::words::{self, visible};
+use crate::diagnosis::finding::{Evidence, Finding, Remedy, Unknown};
+use crate::diagnosis::report::Report;
 use crate::problem::Severity;
 use crate::span::Span;
 
@@ -44,18 +44,7 @@ fn head(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     if let Some(helo) = &case.helo {
         write!(f, " as {}", visible(helo))?;
     }
-    let could_block = report.unknown().iter().any(|unknown| unknown.could_block);
-    let says = match report.verdict() {
-        Verdict::Explained => "explained: this keeps mail from arriving",
-        Verdict::AtRisk if could_block => {
-            "at risk: rules are broken; what would block mail was not found, and a question that matters has no answer"
-        }
-        Verdict::AtRisk => "at risk: nothing here blocks mail by itself, but rules are broken",
-        Verdict::NothingFound if report.unknown().is_empty() => "nothing found: all that was asked is in order",
-        Verdict::NothingFound => "nothing found: all that was answered is in order",
-        Verdict::Unknown => "unknown: nothing found, but a question that matters has no answer",
-    };
-    writeln!(f, "\n{says}")
+    writeln!(f, "\n{}", words::verdict(report))
 }
 
 fn is_same(one: &Remedy, other: &Remedy) -> bool {
@@ -115,46 +104,19 @@ fn excerpt(text: &str, span: Span) -> (&str, Span) {
 }
 
 fn remedy(remedy: &Remedy, f: &mut Formatter<'_>) -> fmt::Result {
-    remedy.changes.iter().try_for_each(|one| change(one, f))?;
+    for line in remedy.changes.iter().flat_map(words::change) {
+        writeln!(f, "        {line}")?;
+    }
     if remedy.changes.is_empty() {
         return Ok(());
     }
-    let tried = match remedy.tried {
-        0 => String::new(),
-        1 => "; 1 sender tried".to_owned(),
-        many => format!("; {many} senders tried"),
-    };
-    let says = match remedy.proven {
-        Proven::Yes => "with this the finding is gone, and no sender that passes now fails",
-        Proven::No => "not enough by itself: the finding stays, or a sender that passes now would fail",
-        Proven::Unknown => "could not be tried to the end: answers are missing",
-    };
-    labelled("proven", &format!("{}: {says}{tried}", remedy.proven.as_str()), f)?;
+    labelled("proven", &words::proven(remedy), f)?;
     for stream in &remedy.streams {
         writeln!(f, "          {} {}: {} -> {}", stream.ip, visible(&stream.sender), stream.before, stream.after)?;
     }
     match remedy.tried.saturating_sub(remedy.streams.len()) {
         0 => Ok(()),
         more => writeln!(f, "          and {more} more"),
-    }
-}
-
-fn change(change: &Change, f: &mut Formatter<'_>) -> fmt::Result {
-    let line = |data: &RecordData| format!("{}. {} {}", change.name, change.record_type(), absolute(data));
-    if let Some(old) = &change.old {
-        writeln!(f, "        - {}", line(old))?;
-    }
-    if let Some(new) = &change.new {
-        writeln!(f, "        + {}", line(new))?;
-    }
-    Ok(())
-}
-
-/// Record data as a zone file takes it, names with their final dot.
-fn absolute(data: &RecordData) -> String {
-    match data {
-        RecordData::Cname(_) | RecordData::Ptr(_) | RecordData::Mx { .. } => format!("{data}."),
-        other => other.to_string(),
     }
 }
 
@@ -186,16 +148,6 @@ fn paragraph(head: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f)
 }
 
-/// Foreign text without the characters that act on a terminal.
-fn visible(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() || acts_on_layout(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
-/// Characters that reorder what is shown around them, or break the line.
-const fn acts_on_layout(c: char) -> bool {
-    matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -215,12 +167,6 @@ mod tests {
         assert!(shown.lines().all(|line| line.len() <= WIDTH));
         assert!(shown.starts_with("  do      word"));
         assert!(shown.lines().nth(1).is_some_and(|line| line.starts_with("          word")));
-    }
-
-    #[test]
-    fn foreign_text_cannot_drive_a_terminal() {
-        assert_eq!(visible("a\u{1b}[2Jb\u{202e}"), "a\u{fffd}[2Jb\u{fffd}");
-        assert_eq!(visible("a\u{61c}b\u{2028}c\u{85}"), "a\u{fffd}b\u{fffd}c\u{fffd}");
     }
 
     #[test]

@@ -1,0 +1,72 @@
+//! What the reports for people share: words, and foreign text made safe.
+
+use crate::diagnosis::finding::{Change, Proven, Remedy};
+use crate::diagnosis::report::{Report, Verdict};
+use crate::dns::RecordData;
+
+/// The verdict in a sentence.
+pub(super) fn verdict(report: &Report) -> &'static str {
+    let could_block = report.unknown().iter().any(|unknown| unknown.could_block);
+    match report.verdict() {
+        Verdict::Explained => "explained: this keeps mail from arriving",
+        Verdict::AtRisk if could_block => {
+            "at risk: rules are broken; what would block mail was not found, and a question that matters has no answer"
+        }
+        Verdict::AtRisk => "at risk: nothing here blocks mail by itself, but rules are broken",
+        Verdict::NothingFound if report.unknown().is_empty() => "nothing found: all that was asked is in order",
+        Verdict::NothingFound => "nothing found: all that was answered is in order",
+        Verdict::Unknown => "unknown: nothing found, but a question that matters has no answer",
+    }
+}
+
+/// Whether the changes were seen to work, and over how many senders.
+pub(super) fn proven(remedy: &Remedy) -> String {
+    let tried = match remedy.tried {
+        0 => String::new(),
+        1 => "; 1 sender tried".to_owned(),
+        many => format!("; {many} senders tried"),
+    };
+    let says = match remedy.proven {
+        Proven::Yes => "with this the finding is gone, and no sender that passes now fails",
+        Proven::No => "not enough by itself: the finding stays, or a sender that passes now would fail",
+        Proven::Unknown => "could not be tried to the end: answers are missing",
+    };
+    format!("{}: {says}{tried}", remedy.proven.as_str())
+}
+
+/// The lines of a change: what goes, what comes.
+pub(super) fn change(change: &Change) -> Vec<String> {
+    let line =
+        |sign: char, data: &RecordData| format!("{sign} {}. {} {}", change.name, change.record_type(), absolute(data));
+    let old = change.old.as_ref().map(|data| line('-', data));
+    old.into_iter().chain(change.new.as_ref().map(|data| line('+', data))).collect()
+}
+
+/// Record data as a zone file takes it, names with their final dot.
+fn absolute(data: &RecordData) -> String {
+    match data {
+        RecordData::Cname(_) | RecordData::Ptr(_) | RecordData::Mx { .. } => format!("{data}."),
+        other => other.to_string(),
+    }
+}
+
+/// Foreign text without the characters that act on a terminal.
+pub(super) fn visible(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() || acts_on_layout(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+/// Characters that reorder what is shown around them, or break the line.
+const fn acts_on_layout(c: char) -> bool {
+    matches!(c, '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn foreign_text_cannot_drive_a_terminal() {
+        assert_eq!(visible("a\u{1b}[2Jb\u{202e}"), "a\u{fffd}[2Jb\u{fffd}");
+        assert_eq!(visible("a\u{61c}b\u{2028}c\u{85}"), "a\u{fffd}b\u{fffd}c\u{fffd}");
+    }
+}

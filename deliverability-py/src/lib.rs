@@ -26,6 +26,7 @@ mod problem;
 mod process;
 mod query;
 mod received;
+mod receivers;
 mod record;
 mod resolver;
 mod reverse_dns;
@@ -92,6 +93,7 @@ mod _core {
             Received, ReceivedAddress, ReceivedAuthentication, ReceivedDate, ReceivedProtocol, ReceivedSubmission,
             ReceivedTls, ReceivedWord,
         },
+        receivers::{ReceiverPolicy, receiver_policies},
         resolver::Resolver,
         reverse_dns::{IprevOutcome, Pointer, check_reverse_dns},
         sender_id::{Pra, SenderIdRecord, purported_responsible_address},

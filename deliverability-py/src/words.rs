@@ -1,6 +1,6 @@
 //! Words of the core as members of Python's `str` enums.
 
-use deliverability_core::receivers::Receiver;
+use deliverability_core::receivers::{self, Receiver};
 use deliverability_core::result::ChainStatus;
 use deliverability_core::reverse_dns::PieceKind;
 use deliverability_core::{
@@ -156,6 +156,8 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<BimiAddressPreference>(&all)?;
     add::<bounce::Cause>(&all)?;
     add::<Receiver>(&all)?;
+    add::<receivers::Scope>(&all)?;
+    add::<receivers::Requirement>(&all)?;
     add::<Actor>(&all)?;
     add::<Permanence>(&all)?;
     add::<BounceKind>(&all)?;

@@ -91,6 +91,7 @@ def _values() -> Iterator[object]:
     yield from _mail_records()
     yield from _returned()
     yield from _received()
+    yield from dv.receiver_policies()[:3]
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed

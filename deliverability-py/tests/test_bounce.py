@@ -89,7 +89,7 @@ def test_received_fields() -> None:
     assert (nothing.ip, nothing.helo, nothing.text) == (None, None, "\ufffd")
 
 
-@pytest.mark.parametrize("name", ["Received", "classify_reply", "read_bounce", "AuthenticationResults.parse_arc", "overall_dkim"])
+@pytest.mark.parametrize("name", ["Received", "classify_reply", "read_bounce", "receiver_policies", "AuthenticationResults.parse_arc", "overall_dkim"])
 def test_examples_of_the_compiled_half_run(name: str) -> None:
     part: object = dv
     for attribute in name.split("."):

@@ -40,6 +40,7 @@ def test_what_a_receiver_makes_of_the_message(world: dv.Zone) -> None:
     assert results == {"spf": "fail", "dkim": "pass", "dmarc": "pass"}
     [dkim] = [judged for judged in report.at_receiver if judged.method == "dkim"]
     assert str(dkim) == f"dkim=pass ({dkim.identity}): {dkim.reason}" and str(dkim) in str(report)
+    assert "## The message at a receiver" in report.to_markdown()
     assert dv.diagnose("example.org", lists=[], resolver=world).at_receiver == ()
     assert dv.diagnose("example.org", lists=[], resolver=world).case.message is None
     again = asyncio.run(dv.aio.diagnose("example.org", lists=[], message=message, resolver=world))

@@ -164,6 +164,8 @@ from ._core import (
     ReceivedSubmission,
     ReceivedDate,
     Feedback,
+    ReceiverPolicy,
+    receiver_policies,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -228,6 +230,8 @@ from ._words import (
     Transmission,
     AuthenticatedBy,
     TlsVersion,
+    PolicyScope,
+    Requirement,
 )
 
 if TYPE_CHECKING:
@@ -748,4 +752,8 @@ __all__ = [
     "Transmission",
     "AuthenticatedBy",
     "TlsVersion",
+    "ReceiverPolicy",
+    "PolicyScope",
+    "Requirement",
+    "receiver_policies",
 ]

@@ -706,3 +706,32 @@ class TlsVersion(_Word):
     TLS_1_1 = "TLSv1.1"
     TLS_1_2 = "TLSv1.2"
     TLS_1_3 = "TLSv1.3"
+
+
+class PolicyScope(_Word):
+    """Of whom a receiver demands something."""
+
+    ALL = "all"
+    BULK = "bulk"
+
+
+class Requirement(_Word):
+    """What a receiver demands."""
+
+    SPF_OR_DKIM = "spf-or-dkim"
+    SPF = "spf"
+    DKIM = "dkim"
+    DMARC_RECORD = "dmarc-record"
+    ALIGNMENT = "alignment"
+    DMARC_POLICY = "dmarc-policy"
+    PTR = "ptr"
+    FORWARD_CONFIRMED = "forward-confirmed"
+    PTR_NOT_GENERIC = "ptr-not-generic"
+    HELO = "helo"
+    TLS = "tls"
+    ONE_CLICK_UNSUBSCRIBE = "one-click-unsubscribe"
+    SPAM_RATE = "spam-rate"
+    FORMAT = "format"
+    SENDER_RESOLVABLE = "sender-resolvable"
+    REPUTATION = "reputation"
+    FORWARDING = "forwarding"

@@ -93,6 +93,12 @@ impl Report {
         self.0.outcome.to_json()
     }
 
+    /// The report as Markdown, for a ticket or a chat: the cause first, its proof and the change, then
+    /// what else was found. What strangers wrote is escaped.
+    fn to_markdown(&self) -> String {
+        self.0.outcome.to_markdown()
+    }
+
     /// The report on the case and the answers that `to_json` wrote, by the rules of this version.
     ///
     /// A report holds no message: one that was made of a message is read with the same `message`

@@ -37,11 +37,14 @@ impl Returned<'_> {
     }
 
     /// As it travels.
-    pub(super) fn to_original(&self) -> Original {
+    pub(super) fn to_original(&self) -> Option<Original> {
+        if self.octets.trim_ascii().is_empty() {
+            return None;
+        }
         let body = Entity::split(&self.octets).body;
         let is_cut = !self.is_attached && find(body, b"truncated").is_some();
         let is_whole = !body.trim_ascii().is_empty() && !is_cut;
-        Original { octets: to_crlf(&self.octets).into(), is_whole }
+        Some(Original { octets: to_crlf(&self.octets).into(), is_whole })
     }
 }
 

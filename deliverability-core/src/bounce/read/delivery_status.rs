@@ -3,6 +3,8 @@
 
 use super::address::is_address;
 use super::draft::Draft;
+use super::joined::joined;
+use super::text::said;
 use crate::bounce::returned::Action;
 use crate::bounce::status_code::EnhancedStatusCode;
 
@@ -21,15 +23,18 @@ impl Report {
         for field in fields(text) {
             match field {
                 Line::Blank => report.end(&mut group, limit),
-                Line::Field(name, value) => report.take(&mut group, name, &value, limit),
+                Line::Field(name, value) if name.eq_ignore_ascii_case("Diagnostic-Code") => {
+                    take_diagnostic(&mut group, &value)
+                }
+                Line::Field(name, value) => report.take(&mut group, name, &value.replace('\n', " "), limit),
             }
         }
         report.end(&mut group, limit);
         report
     }
 
-    /// Finds report fields within running text: reports that gateways flattened into `text/plain`.
-    pub(super) fn embedded(text: &str, limit: usize) -> Option<Self> {
+    /// Finds report fields within running text: reports that gateways flattened into `text/plain`. With where they begin.
+    pub(super) fn embedded(text: &str, limit: usize) -> Option<(usize, Self)> {
         let mut start = None;
         let mut offset = 0;
         for line in text.split_inclusive('\n') {
@@ -40,7 +45,7 @@ impl Report {
             }
             if is_recipient {
                 let report = Self::parse(text.get(start?..)?, limit);
-                return (!report.recipients.is_empty()).then_some(report);
+                return (!report.recipients.is_empty()).then_some((start?, report));
             }
             offset += line.len();
         }
@@ -90,11 +95,20 @@ fn take_detail(group: &mut Draft, name: &str, value: &str) {
         }
     } else if name.eq_ignore_ascii_case("Remote-MTA") {
         group.remote_host = host(value);
-    } else if name.eq_ignore_ascii_case("Diagnostic-Code") {
-        let text = typed(value).1;
-        group.add_reply(text);
     } else if name.eq_ignore_ascii_case("X-Actual-Recipient") {
         group.address = group.address.take().or_else(|| address(value));
+    }
+}
+
+/// The reply (RFC 3464 §2.3.6), or what a server tells of it in its own words.
+fn take_diagnostic(group: &mut Draft, value: &str) {
+    let text = joined(typed(value).1.lines(), usize::MAX);
+    match text.split_once(" said: ") {
+        Some((who, reply)) if who.starts_with("host ") => {
+            group.add_reply(said(&text).reply.unwrap_or(reply));
+            group.add_reply(&text);
+        }
+        _ => group.add_reply(&text),
     }
 }
 
@@ -116,7 +130,7 @@ fn fields(text: &str) -> impl Iterator<Item = Line<'_>> {
             let Some((name, value)) = field(line) else { continue };
             let mut value = value.trim().to_owned();
             while let Some(next) = lines.next_if(|next| !next.trim().is_empty() && continues(next)) {
-                value.push(' ');
+                value.push('\n');
                 value.push_str(next.trim());
             }
             return Some(Line::Field(name, value));
@@ -162,13 +176,13 @@ fn typed(value: &str) -> (&str, &str) {
 fn is_type(word: &str) -> bool {
     !word.is_empty()
         && word.len() <= 24
-        && word.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-_.".contains(&octet))
+        && word.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-_./".contains(&octet))
         && !word.bytes().all(|octet| octet.is_ascii_digit())
 }
 
 fn host(value: &str) -> Option<String> {
     let name = typed(value).1;
-    let name = name.split([' ', '(']).next().unwrap_or_default().trim_end_matches('.');
+    let name = name.split([' ', '(']).next().unwrap_or_default().trim_matches(['.', '[', ']']);
     (!name.is_empty()).then(|| name.to_owned())
 }
 

@@ -103,10 +103,15 @@ impl Draft {
     }
 }
 
-/// Whether a text says all that another says, and more; a text without words says nothing.
+/// Whether a text says what another says, and goes on; a text without words says nothing.
 fn is_fuller(text: &str, known: &str) -> bool {
+    let keeps_code = starts_with_code(text) || !starts_with_code(known);
     let (text, known) = (words(text), words(known));
-    text.len() > known.len() && text.contains(known.trim_end())
+    text.len() > known.len() && text.starts_with(known.trim_end()) && (keeps_code || known.is_empty())
+}
+
+fn starts_with_code(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', ..])
 }
 
 /// The letters of a text, one space between words, reply codes and enhanced status codes left out.

@@ -62,6 +62,12 @@ impl<'a> Entity<'a> {
         let octets = self.decoded(limit);
         let content_type = self.header.value("Content-Type").unwrap_or_default();
         let charset = parameter(&content_type, "charset").unwrap_or_default();
+        // ISO-2022-JP (RFC 1468) marks itself: Japanese servers leave the charset out.
+        if charset.is_empty() && find(&octets, b"\x1b$").is_some() {
+            return Cow::Owned(text_to_lf(
+                charset_decoder(b"iso-2022-jp").map_or_else(String::new, |decoder| decoder(&octets)),
+            ));
+        }
         if charset.is_empty() || charset.eq_ignore_ascii_case("utf-8") || charset.eq_ignore_ascii_case("us-ascii") {
             return lossy(octets);
         }

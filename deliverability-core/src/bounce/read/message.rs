@@ -16,14 +16,14 @@ use crate::bounce::returned::{Bounce, Feedback, Kind};
 
 /// Reads a message whose lines end in LF.
 pub(super) fn read(octets: &[u8], limits: &Limits) -> Bounce {
-    let contents = Contents::of(Entity::split(octets), limits);
+    let mut contents = Contents::of(Entity::split(octets), limits);
     if let Some(fields) = complaint(&contents) {
         return complained(&contents, fields, limits);
     }
     if let Some(notification) = contents.texts.iter().find_map(|text| sns::read(text, limits)) {
         return notification;
     }
-    let report = reported(&contents, limits);
+    let report = reported(&mut contents, limits);
     if report.recipients.is_empty() {
         return in_words(&contents, limits);
     }
@@ -43,22 +43,27 @@ fn bounce(
         kind,
         recipients: drafts.into_iter().map(|draft| draft.into_recipient_of(cause)).collect(),
         reporting_mta: mta,
-        original: contents.returned.as_ref().map(super::contents::Returned::to_original),
+        original: contents.returned.as_ref().and_then(super::contents::Returned::to_original),
         feedback: None,
     }
 }
 
-/// The reports of every part, else one within the text.
-fn reported(contents: &Contents<'_>, limits: &Limits) -> Report {
+/// The reports of every part, else one within a text, which is cut off there.
+fn reported(contents: &mut Contents<'_>, limits: &Limits) -> Report {
     let mut whole = Report::default();
     for text in &contents.reports {
         let report = Report::parse(text, limits.recipients - whole.recipients.len());
         whole.reporting_mta = whole.reporting_mta.or(report.reporting_mta);
         whole.recipients.extend(report.recipients);
     }
-    if whole.recipients.is_empty() {
-        let embedded = contents.texts.iter().find_map(|text| Report::embedded(text, limits.recipients));
-        return embedded.unwrap_or(whole);
+    if !whole.recipients.is_empty() {
+        return whole;
+    }
+    for text in &mut contents.texts {
+        if let Some((start, report)) = Report::embedded(text, limits.recipients) {
+            text.truncate(start);
+            return report;
+        }
     }
     whole
 }

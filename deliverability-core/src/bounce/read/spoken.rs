@@ -41,7 +41,7 @@ impl<'a> Spoken<'a> {
             let blocks = Blocks::of(text, own, limits.recipients);
             spoken.blocks.preamble.extend(blocks.preamble);
             spoken.blocks.blocks.extend(blocks.blocks);
-            if spoken.dialogue.is_empty() {
+            if spoken.dialogue.is_empty() && spoken.dialogue.verdict().is_none() {
                 spoken.dialogue = Dialogue::of(text, limits.reply);
             }
         }
@@ -95,6 +95,9 @@ impl<'a> Spoken<'a> {
             if let Some(block) = block {
                 self.add_block(draft, block);
             }
+            if let Some(verdict) = self.dialogue.verdict().filter(|_| is_single) {
+                draft.add_reply(verdict);
+            }
             if let Some(comment) = draft.status_comment.take() {
                 draft.add_reply(&comment);
             }
@@ -116,13 +119,14 @@ impl<'a> Spoken<'a> {
 
     fn add_block(&self, draft: &mut Draft, block: &Block<'_>) {
         let text = joined(block.lines.iter().copied(), self.limits.reply);
-        let said = said(&text);
-        if let Some(reply) = said.reply {
+        let first = joined(block.first_paragraph(), self.limits.reply);
+        let (paragraph, whole) = (said(&first), said(&text));
+        if let Some(reply) = paragraph.reply.or(whole.reply) {
             draft.add_fuller(reply);
         }
         draft.add_reply(&text);
         if draft.remote_host.is_none() {
-            draft.remote_host = said.host.map(ToOwned::to_owned);
+            draft.remote_host = paragraph.host.or(whole.host).map(ToOwned::to_owned);
         }
     }
 
@@ -148,6 +152,7 @@ impl<'a> Spoken<'a> {
                 self.add_block(draft, block);
             }
             draft.add_reply(self.dialogue.last().unwrap_or_default());
+            draft.add_reply(self.dialogue.verdict().unwrap_or_default());
             self.add_preamble(draft, &preamble);
         }
         drafts

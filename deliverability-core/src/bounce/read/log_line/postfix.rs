@@ -37,15 +37,15 @@ fn delivery(line: &str) -> Option<Draft> {
 /// Our own refusal of a client.
 fn rejection(line: &str) -> Option<Draft> {
     let (_, rest) = line.split_once(": reject: ").or_else(|| line.split_once(": reject_warning: "))?;
-    let (_, text) = rest.split_once("]: ").or_else(|| rest.split_once("]:"))?;
+    let text = rest.split_once(']')?.1.strip_prefix(':')?;
+    // postscreen writes the client's port before the reply.
+    let text = if text.starts_with(' ') { text.trim_start() } else { text.split_once(": ")?.1 };
     let text = match text.find("; from=<") {
         Some(end) => text.get(..end)?,
         None => text,
     };
     let mut draft = recipient(line).unwrap_or_default();
     draft.action = Some(if text.starts_with('4') { Action::Delayed } else { Action::Failed });
-    // postscreen writes the client's port before the reply.
-    let text = text.trim_start_matches(|c: char| c == ':' || c == ' ');
     draft.add_reply(text);
     Some(draft)
 }

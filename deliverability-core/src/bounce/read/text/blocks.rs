@@ -18,15 +18,28 @@ pub(in crate::bounce::read) struct Block<'a> {
     pub(in crate::bounce::read) lines: Vec<&'a str>,
 }
 
+impl<'a> Block<'a> {
+    /// The lines up to the first empty one, those that are empty from the start left out.
+    pub(in crate::bounce::read) fn first_paragraph(&self) -> impl Iterator<Item = &'a str> {
+        let is_blank = |line: &&&str| line.trim().is_empty();
+        self.lines.iter().skip_while(is_blank).take_while(|line| !line.trim().is_empty()).copied()
+    }
+}
+
 impl<'a> Blocks<'a> {
     /// Cuts a text; addresses of `own`, to whom the bounce went, head nothing.
     pub(in crate::bounce::read) fn of(text: &'a str, own: &str, limit: usize) -> Self {
         let mut found = Self::default();
         let mut before = "";
+        let mut is_excused = false;
         for line in text.lines().map(unquoted) {
             // The sender's own address opens a greeting; with a colon after it, it failed itself.
             let heading =
                 heading(line, before).filter(|heading| heading.has_colon || !heading.address.eq_ignore_ascii_case(own));
+            let heading = heading.filter(|_| !is_excused);
+            if !line.trim().is_empty() {
+                is_excused = line.len() < 200 && is_for_help(line);
+            }
             before = line;
             match heading {
                 Some(heading) => found.begin(&heading, line, limit),
@@ -102,7 +115,7 @@ fn labelled(line: &str) -> Option<Heading<'_>> {
     let is_command = lower.contains("rcpt to:") && (lower.starts_with(">>>") || lower.starts_with("sent <<<"));
     let mut words = LABELS.iter().filter_map(|word| lower.find(word));
     let at = words.next()?;
-    if is_command || EXCUSES.iter().any(|word| lower.contains(word)) || starts_with_code(&lower) {
+    if is_command || is_for_help(&lower) || starts_with_code(&lower) {
         return None;
     }
     let address = all_in(line.get(at..)?).next()?;
@@ -141,8 +154,13 @@ const LABELS: [&str; 23] = [
     "reached:",
 ];
 
+fn is_for_help(line: &str) -> bool {
+    EXCUSES.iter().any(|word| line.contains(word))
+}
+
 /// Words that say the address is for help.
-const EXCUSES: [&str; 6] = ["contact", "assistance", "delivered-to:", "send mail to", "reply to", "generated from"];
+const EXCUSES: [&str; 7] =
+    ["to the address", "contact", "assistance", "delivered-to:", "send mail to", "reply to", "generated from"];
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,8 @@ use crate::bounce::read::joined::joined;
 pub(in crate::bounce::read) struct Dialogue {
     refusals: Vec<Refusal>,
     named: Vec<String>,
+    /// What the sending server makes of it, after the dialogue: `554 5.3.0 unknown mailer error 255`.
+    verdict: Option<String>,
     host: Option<String>,
 }
 
@@ -24,7 +26,7 @@ impl Dialogue {
     /// <<<` and `Received >>>` (InterScan).
     pub(in crate::bounce::read) fn of(text: &str, limit: usize) -> Self {
         let mut dialogue = Self::default();
-        if !text.contains("<<<") && !text.contains("Out: ") {
+        if !text.contains("<<<") && !text.contains("Out: ") && !text.contains("Transcript of session") {
             return dialogue;
         }
         let mut recipient = None;
@@ -37,6 +39,8 @@ impl Dialogue {
                 dialogue.end(&mut reply, recipient.as_ref(), limit);
                 recipient = is_recipient(command).then(|| all_in(command).next().map(ToOwned::to_owned)).flatten();
                 dialogue.named.extend(recipient.clone().filter(|_| dialogue.named.len() < 1000));
+            } else if is_verdict(line) {
+                dialogue.verdict = Some(joined(core::iter::once(line), limit));
             } else if let Some(part) = reply_of(line) {
                 reply.push(part);
                 if !is_continued(part) {
@@ -62,6 +66,11 @@ impl Dialogue {
         let own = self.refusals.iter().rfind(is_own);
         let refusal = own.or_else(|| self.refusals.iter().rfind(|refusal| refusal.recipient.is_none()))?;
         Some((&refusal.reply, refusal.host.as_deref()))
+    }
+
+    /// What the sending server makes of it.
+    pub(in crate::bounce::read) fn verdict(&self) -> Option<&str> {
+        self.verdict.as_deref()
     }
 
     /// Whether anything was refused.
@@ -93,6 +102,10 @@ fn reply_of(line: &str) -> Option<&str> {
     ["<<<", "Received >>>", "Out:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
 }
 
+fn is_verdict(line: &str) -> bool {
+    matches!(line.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9', b' ', ..])
+}
+
 fn is_continued(line: &str) -> bool {
     line.as_bytes().get(3) == Some(&b'-')
 }
@@ -104,7 +117,7 @@ fn is_recipient(command: &str) -> bool {
 /// `... while talking to mx.example.org.:`
 fn host_of(line: &str) -> Option<String> {
     let at = line.to_ascii_lowercase().find("while talking to ")?;
-    let name = line.get(at + 17..)?.split([' ', ':']).next()?.trim_end_matches('.');
+    let name = line.get(at + 17..)?.split([' ', ':']).next()?.trim_matches(['.', '[', ']']);
     (!name.is_empty()).then(|| name.to_owned())
 }
 

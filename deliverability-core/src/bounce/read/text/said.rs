@@ -20,7 +20,7 @@ pub(in crate::bounce::read) fn said(text: &str) -> Said<'_> {
 }
 
 /// Words right before a reply.
-const LEADS: [&str; 14] = [
+const LEADS: [&str; 15] = [
     " said:",
     "remote host said[response message]:",
     "refused to talk to me:",
@@ -35,6 +35,7 @@ const LEADS: [&str; 14] = [
     "reason: smtp error:",
     "server replied:",
     "responded with:",
+    "(reason:",
 ];
 
 /// Exim: `SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 …`
@@ -95,10 +96,22 @@ fn without_host(reply: &str) -> &str {
 
 /// What the sending server adds after the reply.
 fn without_tail(reply: &str) -> &str {
-    const TAILS: [&str; 6] =
-        [" (in reply to ", " Giving up on ", " STEP: ", " Remote system: ", " -------SMTP command", " Last reply was"];
+    const TAILS: [&str; 9] = [
+        " (in reply to ",
+        " Giving up on ",
+        " STEP: ",
+        " Remote system: ",
+        " Last reply was",
+        " Diagnostic information for administrators",
+        " ----",
+        " ****",
+        " ====",
+    ];
     let end = TAILS.iter().filter_map(|tail| reply.find(tail)).min().unwrap_or(reply.len());
-    reply.get(..end).unwrap_or(reply).trim_end_matches(['\'', ' '])
+    let reply = reply.get(..end).unwrap_or(reply).trim_end_matches(['\'', ' ']);
+    // sendmail puts the reply in parentheses.
+    let has_odd_end = reply.ends_with(')') && reply.matches(')').count() > reply.matches('(').count();
+    if has_odd_end { reply.strip_suffix(')').unwrap_or(reply) } else { reply }
 }
 
 /// `host mx.example.org[192.0.2.1] said`, `by mx.example.org. [192.0.2.1]`, `192.0.2.1 does not like recipient`.

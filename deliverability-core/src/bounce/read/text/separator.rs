@@ -23,6 +23,7 @@ pub(in crate::bounce::read) fn split_original(text: &str) -> (&str, Option<&str>
 /// A line of a forwarded text without its quote mark.
 pub(super) fn unquoted(line: &str) -> &str {
     match line.strip_prefix('>') {
+        Some(rest) if rest.starts_with(">>>") || rest.starts_with("<<<") => rest,
         Some(rest) if rest.starts_with(' ') || rest.trim().is_empty() => rest.strip_prefix(' ').unwrap_or(rest),
         _ => line,
     }

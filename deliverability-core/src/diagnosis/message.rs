@@ -155,17 +155,6 @@ fn address(text: &str) -> Option<String> {
     is_address.then(|| inner.to_owned())
 }
 
-/// The public address in brackets in front of `by` (RFC 5321 §4.4, TCP-info).
-fn handed_over(received: &str) -> Option<IpAddr> {
-    let from = received.split(" by ").next().unwrap_or(received);
-    let bracketed = from.split('[').skip(1).filter_map(|rest| rest.split(']').next());
-    let address = |text: &str| {
-        let tagged = text.get(..5).is_some_and(|tag| tag.eq_ignore_ascii_case("IPv6:"));
-        text.get(if tagged { 5 } else { 0 }..)?.parse().ok().map(canonical)
-    };
-    bracketed.filter_map(address).find(|ip| is_public(*ip))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@ mod quoting;
 mod reading;
 pub mod received;
 mod received_spf;
+pub mod trace;
 
 pub use authentication_results::{AuthenticationResults, Departure, MethodResult, Property};
 pub use fields::{Field, body_start, fields, unfold};

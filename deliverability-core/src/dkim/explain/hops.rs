@@ -1,6 +1,7 @@
 //! Who had the message between the signer and here, as its own fields tell.
 
 use crate::dkim::message::Fields;
+use crate::header::received::Received;
 use crate::header::unfold;
 
 /// No more hosts than this are named.
@@ -25,12 +26,8 @@ pub(in crate::dkim) fn hops(fields: &Fields, signature: usize, signs_list: bool)
 
 /// `by` of a Received field (RFC 5321 §4.4).
 fn by_host(value: &[u8]) -> Option<String> {
-    let text = unfold(value);
-    let mut words = text.split(u8::is_ascii_whitespace).skip_while(|word| !word.eq_ignore_ascii_case(b"by"));
-    words.next()?;
-    let host = words.find(|word| !word.is_empty())?;
-    let host = host.split(|byte| *byte == b';').next()?;
-    String::from_utf8(host.to_vec()).ok().filter(|host| !host.is_empty() && host.len() <= 255)
+    let host = Received::parse(value).by?.text.into_owned();
+    (host.len() <= 255).then_some(host)
 }
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ fn bare(bytes: &[u8], start: usize) -> Option<Address> {
         return None;
     }
     let text = core::str::from_utf8(bytes).ok()?;
-    let (ip, length) = with_port_v4(text).or_else(|| with_zone_v6(text))?;
+    let is_v4 = !bytes.contains(&b':') || bytes.get(..4).is_some_and(|head| head.contains(&b'.'));
+    let (ip, length) = if is_v4 { with_port_v4(text) } else { with_zone_v6(text) }?;
     let start = start.checked_add(tag)?;
     Some(Address { ip: canonical(ip), span: Span::new(start, start.checked_add(length)?) })
 }

@@ -24,8 +24,8 @@ enum Place {
 pub(super) struct Client {
     /// The first word.
     pub(super) name: Option<Span>,
-    /// Whether the first comment follows the name without a space.
-    is_glued: bool,
+    /// Whether the first comment follows the name without a space; `None` before it was met.
+    first_is_glued: Option<bool>,
     /// What was said in HELO, EHLO or LHLO; empty if it is said that there was nothing.
     helo: Option<Span>,
     /// The name in front of the address, in its comment.
@@ -75,6 +75,11 @@ impl Client {
         self.address.is_some()
     }
 
+    /// Whether the place of the name is still open: it does not follow a comment.
+    pub(super) const fn awaits_name(&self) -> bool {
+        self.name.is_none() && self.first_is_glued.is_none()
+    }
+
     /// A word outside of comments, behind the name. Whether it could be read.
     pub(super) fn word(&mut self, text: &[u8], span: Span) -> bool {
         if is(text, span, "verified") {
@@ -89,9 +94,8 @@ impl Client {
     /// A comment. Whether it is about the client. Where it `names_user`, its first words are no name.
     pub(super) fn comment(&mut self, text: &[u8], span: Span, names_user: bool) -> bool {
         let is_first = !self.has_address() && self.plain.is_none() && self.helo.is_none();
-        if is_first && let Some(name) = self.name {
-            self.is_glued = span.start == name.end.saturating_add(1);
-        }
+        let is_glued = self.name.is_some_and(|name| span.start == name.end.saturating_add(1));
+        self.first_is_glued.get_or_insert(is_glued);
         let mut seen = Seen::default();
         for word in words(text, span) {
             self.word_of_comment(text, word, &mut seen);
@@ -201,9 +205,10 @@ impl Client {
             None if own.is_some() => (self.name.filter(|name| !is_http && text.get(name.start) == Some(&b'[')), None),
             None => (None, None),
             // Smail and ZMailer: what DNS calls the client, its address glued to it.
-            Some((_, Place::Bare)) if self.is_glued => (None, self.name),
-            // Exchange gives the HELO name there, qmail the name in DNS, which the HELO name was equal to.
-            Some((_, Place::Bare)) if is_microsoft(received) => (self.name, None),
+            Some((_, Place::Bare)) if self.first_is_glued == Some(true) => (None, self.name),
+            Some((_, Place::Bare)) if self.rdns.is_some() => (self.name, self.rdns),
+            Some((_, Place::Bare)) if gives_helo(received) => (self.name, None),
+            // qmail leaves HELO out where it was the name in DNS.
             Some((_, Place::Bare)) => (self.name, self.name),
             Some((_, Place::Outside)) if self.plain.is_some() => (self.plain, self.name),
             _ if self.rdns.is_some() => (self.name, self.rdns),
@@ -220,8 +225,10 @@ impl Client {
     }
 }
 
-fn is_microsoft(received: &Received<'_>) -> bool {
-    received.protocol.as_ref().is_some_and(|protocol| protocol.word.text.starts_with("Microsoft"))
+/// Whether the program puts the HELO name in front of a bare address: Exchange and MDaemon do.
+fn gives_helo(received: &Received<'_>) -> bool {
+    let is_exchange = received.protocol.as_ref().is_some_and(|protocol| protocol.word.text.starts_with("Microsoft"));
+    is_exchange || received.software.as_ref().is_some_and(|software| software.text.starts_with("MDaemon"))
 }
 
 /// Whether the name is no name that the client gave: Ecelerity writes the address for want of one,

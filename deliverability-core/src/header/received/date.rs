@@ -26,7 +26,7 @@ pub(super) fn read(text: &[u8], at: usize) -> Option<DateTime> {
     let start = cursor.at;
     cursor.day_name();
     let date = match cursor.text.get(cursor.at)? {
-        byte if byte.is_ascii_digit() => cursor.rfc5322(),
+        byte if byte.is_ascii_digit() => cursor.iso8601().or_else(|| cursor.rfc5322()),
         _ => cursor.asctime(),
     }?;
     Some(DateTime { seconds: date.0, offset: date.1, span: Span::new(start, cursor.at) })
@@ -45,6 +45,23 @@ impl Cursor<'_> {
         let month = self.month()?;
         self.skip_hyphen();
         let year = self.year()?;
+        let time = self.time()?;
+        let offset = self.zone();
+        Some((seconds(year, month, day, time, offset.unwrap_or(0))?, offset))
+    }
+
+    /// `year "-" month "-" day hour ":" minute ":" second [ "." fraction ] zone`, as programs in Go write it.
+    fn iso8601(&mut self) -> Option<(i64, Option<i32>)> {
+        let is_iso = self.text.get(self.at.checked_add(4)?) == Some(&b'-');
+        if !is_iso {
+            return None;
+        }
+        let (year, _) = self.number(4)?;
+        self.skip_hyphen();
+        let (month, _) = self.number(2)?;
+        self.skip_hyphen();
+        let (day, _) = self.number(2)?;
+        self.take(b'T');
         let time = self.time()?;
         let offset = self.zone();
         Some((seconds(year, month, day, time, offset.unwrap_or(0))?, offset))
@@ -130,6 +147,9 @@ impl Cursor<'_> {
         self.take(b':').then_some(())?;
         let (minute, _) = self.number(2)?;
         let second = if self.take(b':') { self.number(2)?.0 } else { 0 };
+        if self.take(b'.') {
+            self.at = find(self.text, self.at, |byte| !byte.is_ascii_digit());
+        }
         (hour < 24 && minute < 60 && second <= 60).then(|| hour * 3600 + minute * 60 + second.min(59))
     }
 
@@ -200,7 +220,7 @@ fn seconds(year: i64, month: i64, day: i64, time: i64, offset: i32) -> Option<i6
         + day
         // The days from 1 March of the year 0 to 1 January 1970, and one as days count from one.
         - 719_469;
-    (1..=length).contains(&day).then(|| days * 86_400 + time - i64::from(offset) * 60)
+    ((1..=length).contains(&day) && (1..=12).contains(&month)).then(|| days * 86_400 + time - i64::from(offset) * 60)
 }
 
 #[cfg(test)]
@@ -239,6 +259,8 @@ mod tests {
         assert_eq!(parsed("Sun Nov 13 14:50:12 2005").unwrap().0, 1_131_893_412);
         assert_eq!(parsed("Sun Nov 13 14:50:12 PST 2005").unwrap().0, 1_131_893_412 + 8 * 3600);
         assert_eq!(parsed("13-Nov-2005 14:50:12 +0000").unwrap().0, 1_131_893_412);
+        assert_eq!(parsed("2005-11-13 14:50:12.123 +0000 UTC m=+1").unwrap().0, 1_131_893_412);
+        assert_eq!(parsed("Sun, 13 Nov 2005 14:50:12.5 +0000").unwrap().0, 1_131_893_412);
         assert_eq!(parsed("11 Dec 2010 02:07:06 +0900 id 0F1B").unwrap().2, "11 Dec 2010 02:07:06 +0900");
         assert_eq!(parsed("11 Dec 2010 02:07:06 id 0F1B").unwrap().2, "11 Dec 2010 02:07:06");
     }

@@ -61,7 +61,7 @@ impl<'a> Lexer<'a> {
             _ => None,
         };
         let from = enclosed.unwrap_or_else(|| start.saturating_add(1));
-        self.at = find(self.text, from, |byte| byte.is_ascii_whitespace() || matches!(byte, b'(' | b';'));
+        self.at = find(self.text, from, |byte| is_of(byte, SPACE | STOP));
         Span::new(start, self.at)
     }
 }
@@ -70,7 +70,7 @@ impl Iterator for Lexer<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
-        self.at = find(self.text, self.at, |byte| !byte.is_ascii_whitespace());
+        self.at = find(self.text, self.at, |byte| !is_of(byte, SPACE));
         match self.text.get(self.at)? {
             b'(' => Some(Token::Comment(self.comment())),
             b';' => {
@@ -80,6 +80,37 @@ impl Iterator for Lexer<'_> {
             _ => Some(Token::Word(self.word())),
         }
     }
+}
+
+/// White space.
+pub(super) const SPACE: u8 = 1;
+/// What ends a word outside of comments: the start of a comment, a semicolon.
+const STOP: u8 = 2;
+/// What stands between the words of a comment, besides white space.
+pub(super) const BETWEEN: u8 = 4;
+
+/// The kinds that each byte belongs to.
+static KINDS: [u8; 256] = kinds();
+
+#[expect(clippy::indexing_slicing, reason = "run by the compiler, which refuses an index that is too high")]
+const fn kinds() -> [u8; 256] {
+    let mut kinds = [0; 256];
+    kinds[b' ' as usize] = SPACE;
+    kinds[b'\t' as usize] = SPACE;
+    kinds[b'\r' as usize] = SPACE;
+    kinds[b'\n' as usize] = SPACE;
+    kinds[0x0c] = SPACE;
+    kinds[b';' as usize] = STOP;
+    kinds[b'(' as usize] = STOP | BETWEEN;
+    kinds[b')' as usize] = BETWEEN;
+    kinds[b',' as usize] = BETWEEN;
+    kinds
+}
+
+/// Whether a byte belongs to one of the kinds.
+#[inline]
+pub(super) fn is_of(byte: u8, of: u8) -> bool {
+    KINDS.get(usize::from(byte)).is_some_and(|kinds| kinds & of != 0)
 }
 
 /// Where the first byte of a kind stands at or behind `from`; the end if there is none.

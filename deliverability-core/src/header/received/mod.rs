@@ -31,7 +31,7 @@ const MAX_UNREAD: usize = 16;
 ///
 /// Reading never fails and takes time linear in the text. What is not understood is left in
 /// [`unread`](Self::unread). All of it is what the server named in `by` says, if it was that server that wrote
-/// the field: anybody may have. [`Trace`] tells which fields can be relied on.
+/// the field: anybody may have. [`Trace`](crate::header::trace::Trace) tells which fields can be relied on.
 ///
 /// ```
 /// use deliverability_core::header::received::{Received, TlsVersion};

@@ -17,8 +17,20 @@ pub(super) struct Notes<'a> {
     pub(super) is_read: bool,
 }
 
-/// First words of comments about certificates, which are of no use here.
-const CERTIFICATES: &[&str] = &["No client certificate", "Client did not present", "Client CN", "not verified"];
+/// First words of comments that are of no use here: about certificates, and how the message came to the
+/// program.
+const OF_NO_USE: &[&str] = &[
+    "No client certificate",
+    "Client did not present",
+    "Client CN",
+    "not verified",
+    "invoked ",
+    "ORCPT ",
+    "envelope-from ",
+    "single-drop",
+    "multi-drop",
+    "HTTP/1",
+];
 
 /// Reads a comment of any clause; `is_start` if nothing stands in front of it.
 pub(super) fn read<'a>(text: &'a [u8], span: Span, is_start: bool, received: &mut Received<'a>) -> Notes<'a> {
@@ -27,12 +39,15 @@ pub(super) fn read<'a>(text: &'a [u8], span: Span, is_start: bool, received: &mu
     let Some(first) = all.next() else { return Notes { is_read: true, ..notes } };
     let second = all.next();
     let bytes = text.get(span.start..span.end).unwrap_or_default();
-    if received.tls.is_none() {
+    // Most comments are about something else; these are cheap to pass over.
+    let may_be_tls =
+        matches!(bytes.first(), Some(b'T' | b't' | b'S' | b's' | b'u' | b'v')) || bytes.ends_with(b"encrypted");
+    if may_be_tls && received.tls.is_none() {
         received.tls = Tls::read(text, span);
         notes.is_read = received.tls.is_some();
     }
     notes.authentication = Authentication::read(text, span).filter(|_| !notes.is_read);
-    notes.is_read |= CERTIFICATES.iter().any(|known| starts_with(bytes, known));
+    notes.is_read |= OF_NO_USE.iter().any(|known| starts_with(bytes, known));
     notes.is_read |= envelope_sender(text, first, second, all.next(), received);
     notes.is_read |= submission(text, span, is_start, received);
     if is(text, first, "via") {
@@ -74,6 +89,10 @@ fn submission<'a>(text: &'a [u8], span: Span, is_start: bool, received: &mut Rec
     let mut all = words(text, span);
     let Some(first) = all.next() else { return false };
     let is_qmail = is(text, first, "qmail");
+    // The number of a user is the last word.
+    if !is_qmail && !is_start && !text.get(span.end.saturating_sub(1)).is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
     if is_qmail {
         received.software.get_or_insert_with(|| Word::at(text, first));
     }
@@ -116,7 +135,7 @@ pub(super) fn software<'a>(text: &'a [u8], span: Span, received: &mut Received<'
     let is_exim = text.get(span.start..span.end).is_some_and(|bytes| starts_with(bytes, "Exim"));
     let is_taken = received.software.is_none() || is_exim;
     if is_taken {
-        received.software = Some(Word::at(text, span));
+        received.software = Some(Word::several(text, span));
     }
     is_taken
 }

@@ -97,7 +97,7 @@ impl<'a> Parser<'a> {
         let ends_in_comma =
             span.end > span.start.saturating_add(1) && self.text.get(span.end.saturating_sub(1)) == Some(&b',');
         let bare = Span::new(span.start, span.end.saturating_sub(usize::from(ends_in_comma)));
-        if self.clause == Clause::From && self.client.name.is_none() && !self.is_missing_name(bare) {
+        if self.clause == Clause::From && self.client.awaits_name() && !self.is_missing_name(bare) {
             self.client.name = Some(bare);
             self.received.from = Some(Word::at(self.text, bare));
         } else if self.starts_clause(bare) || self.starts_date(span) {
@@ -117,7 +117,7 @@ impl<'a> Parser<'a> {
     }
 
     fn starts_clause(&mut self, span: Span) -> bool {
-        if span.end.saturating_sub(span.start) > 13 {
+        if !matches!(span.end.saturating_sub(span.start), 2..=5 | 13) {
             return false;
         }
         if self.clause == Clause::Start && self.received.by.is_none() && is(self.text, span, "from") {
@@ -185,7 +185,7 @@ impl<'a> Parser<'a> {
             }
             Clause::As if is(self.text, span, "user") => self.clause = Clause::As,
             Clause::As => {
-                self.authenticated(Authentication { user: Some(word()), ..Authentication::by(AuthenticatedBy::Other) })
+                self.authenticated(Authentication { user: Some(word()), ..Authentication::by(AuthenticatedBy::Other) });
             }
             _ => {
                 self.clause = if clause == Clause::Date { Clause::Rest } else { clause };
@@ -279,10 +279,10 @@ impl<'a> Parser<'a> {
 
     fn finish(mut self) -> Received<'a> {
         let text = self.text;
-        let word = |span: Span| Word::at(text, notes::without_angles(text, span));
+        let word = |span: Span| Word::several(text, notes::without_angles(text, span));
         self.received.recipient = self.recipient.map(word);
-        self.received.protocol = self.with.map(|with| Protocol::of(Word::at(text, with)));
-        self.received.via = self.via.map(|via| Word::at(text, via));
+        self.received.protocol = self.with.map(|with| Protocol::of(Word::several(text, with)));
+        self.received.via = self.via.map(|via| Word::several(text, via));
         self.received.protocol = self.received.protocol.take().or_else(|| notes::by_via(self.received.via.as_ref()));
         let mechanism = self.client.mechanism.take();
         self.client.settle(text, &mut self.received);

@@ -87,9 +87,10 @@ fn meaning(word: &str) -> Option<(Transmission, &str)> {
         let (head, suffix) = word.split_at_checked(bare.len())?;
         head.eq_ignore_ascii_case(bare).then_some((head, *transmission, suffix))
     })?;
-    match suffix.to_ascii_uppercase().as_str() {
-        "" | "A" | "S" | "SA" => Some((transmission, suffix)),
-        "-SSL" | "-TLS" | "/TLS" => Some((transmission, "S")),
+    let is_one_of = |known: &[&str]| known.iter().any(|known| suffix.eq_ignore_ascii_case(known));
+    match suffix {
+        _ if is_one_of(&["", "A", "S", "SA"]) => Some((transmission, suffix)),
+        _ if is_one_of(&["-SSL", "-TLS", "/TLS"]) => Some((transmission, "S")),
         // local-smtp and local-esmtp of Exim, IMAP4, HTTPREST, HTTPU and alike.
         _ if matches!(transmission, Transmission::Local | Transmission::Fetched | Transmission::Http) => {
             Some((transmission, ""))

@@ -1,5 +1,6 @@
 //! What a field says about encryption and authentication.
 
+use super::lexer::{BETWEEN, SPACE, is_of};
 use super::word::Word;
 use crate::span::Span;
 
@@ -195,7 +196,7 @@ impl<'a> Authentication<'a> {
 /// The words of a comment: what stands between white space, parentheses and commas.
 pub(super) fn words(text: &[u8], span: Span) -> impl Iterator<Item = Span> {
     let mut at = span.start;
-    let is_between = |byte: u8| byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b',');
+    let is_between = |byte: u8| is_of(byte, SPACE | BETWEEN);
     core::iter::from_fn(move || {
         let rest = text.get(at..span.end)?;
         let start = at.saturating_add(rest.iter().position(|byte| !is_between(*byte))?);

@@ -23,9 +23,18 @@ impl<'a> Word<'a> {
     /// The word that a span of a text covers.
     pub(super) fn at(text: &'a [u8], span: Span) -> Self {
         let bytes = text.get(span.start..span.end).unwrap_or_default();
-        let is_folded = bytes.iter().any(|byte| matches!(byte, b'\r' | b'\n'));
-        let text = if is_folded { Cow::Owned(on_one_line(bytes)) } else { String::from_utf8_lossy(bytes) };
+        let text = core::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
         Self { text, span }
+    }
+
+    /// The words that a span of a text covers, which a fold may part.
+    pub(super) fn several(text: &'a [u8], span: Span) -> Self {
+        let word = Self::at(text, span);
+        if !word.text.contains(['\r', '\n']) {
+            return word;
+        }
+        let words: Vec<&str> = word.text.split_ascii_whitespace().collect();
+        Self { text: Cow::Owned(words.join(" ")), span }
     }
 
     /// The text.
@@ -35,8 +44,8 @@ impl<'a> Word<'a> {
 
     /// Whether the text is the other one; case does not matter, nor a final dot.
     pub fn is(&self, other: &str) -> bool {
-        let bare = |text: &str| text.strip_suffix('.').unwrap_or(text).to_owned();
-        self.text.eq_ignore_ascii_case(other) || bare(&self.text).eq_ignore_ascii_case(&bare(other))
+        let bare = self.text.strip_suffix('.').unwrap_or(&self.text);
+        bare.eq_ignore_ascii_case(other.strip_suffix('.').unwrap_or(other))
     }
 
     /// The same word, independent of the text that was read.
@@ -49,11 +58,6 @@ impl fmt::Display for Word<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         Printable(&self.text).fmt(f)
     }
-}
-
-fn on_one_line(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.split_ascii_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// An address of a Received field and where it stands.

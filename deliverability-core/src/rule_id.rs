@@ -461,6 +461,111 @@ rules! {
     ///
     /// Nothing has to be published; refuse bounces to addresses that sent nothing.
     SpoofBackscatter = "spoof.backscatter", "RFC 3834 §2, RFC 9989 §5.3.6";
+    /// The receiver's own list or its opinion of the address refuses the mail.
+    ///
+    /// It is no public list and no record that is missing: nothing that is published in the DNS lifts it, and asking public
+    /// lists shows nothing. Only the receiver can.
+    ///
+    /// Stop what caused it, then write to the receiver through the page or address that it names, with the
+    /// address, what was sent, what went wrong and since when it is mended.
+    ReceiverPrivateBlock = "receiver.private-block", "Gmail, Yahoo, Outlook, iCloud: postmaster pages (2026)";
+    /// A forwarder passed the message on, and that broke what authenticated it.
+    ///
+    /// The receiver judged SPF at the forwarder's address, which the sender's record does not name and should not, and no
+    /// DKIM signature of the author's domain survived. The sender's own servers are not at fault.
+    ///
+    /// The forwarder rewrites the envelope sender (SRS), leaves the message as it is and adds an ARC set. The sender signs
+    /// all mail with DKIM, which survives forwarding.
+    ForwardBreaksAuth = "forward.breaks-auth", "RFC 7208 §11.5, appendix D.1; RFC 8617; Gmail: forwarding (2026)";
+    /// A server that verifies senders could not finish its question.
+    ///
+    /// Before it takes the mail it connects to the sender's mail host and asks whether the sender exists (a callout): the
+    /// host did not answer, or not in time. The recipient's address has nothing to do with it.
+    ///
+    /// Make every MX host of the sender's domain answer on port 25 from anywhere, the reply to RCPT within 30 seconds.
+    CalloutTimeout = "callout.timeout", "RFC 5321 §4.5.3.2, §5.1";
+    /// The sender's mail host refuses the null sender.
+    ///
+    /// Callouts, and all bounces, come with MAIL FROM:<>. A host that refuses it cannot be told that mail
+    /// failed, and who verifies senders refuses its mail.
+    ///
+    /// Accept MAIL FROM:<> for every address that the host takes mail for.
+    CalloutNullSenderRefused = "callout.null-sender-refused", "RFC 5321 §4.5.5, §6.1";
+    /// The sender's mail host puts callouts off.
+    ///
+    /// Greylisting answers an unknown client with 4yz for some minutes. A receiver that verifies the sender in the
+    /// meantime defers the mail; both sides may wait for each other.
+    ///
+    /// Exempt the null sender from greylisting and tarpits until the DATA command.
+    CalloutGreylisted = "callout.greylisted", "RFC 6647 §5, RFC 5321 §4.5.5";
+    /// The sender's mail host says that the sender does not exist.
+    ///
+    /// A server asked it whether it would take a reply to the envelope sender, and was refused. It is the sender's
+    /// address that does not exist, not the recipient's.
+    ///
+    /// Create the address, or send with an envelope sender that exists.
+    CalloutNoSuchUser = "callout.no-such-user", "RFC 5321 §3.6.2, §4.5.5";
+    /// The sender's mail host refuses postmaster.
+    ///
+    /// Every server that takes mail must take it for postmaster; some receivers verify that as well.
+    ///
+    /// Create postmaster at the domain, as a mailbox or an alias.
+    CalloutPostmaster = "callout.postmaster", "RFC 5321 §4.5.1";
+    /// The sender's mail host refuses the server that verifies its senders.
+    ///
+    /// Not for the address that was asked about: a filter, a list or a rule refuses the client of the callout.
+    ///
+    /// Let the receiver's servers ask: exempt them, or the null sender, from that filter up to the DATA command.
+    CalloutPolicy = "callout.policy", "RFC 5321 §4.5.5, §7.9";
+    /// A server refuses the mail because it could not verify the sender, and does not say how.
+    ///
+    /// It may have asked the sender's mail host, or only looked up whether the sender's domain can be replied
+    /// to.
+    ///
+    /// Make the domain resolve and its mail host take the null sender and the envelope sender's address; then ask the receiver.
+    CalloutUnspecified = "callout.unspecified", "RFC 5321 §4.5.5, §5.1";
+    /// Mail is to travel over TLS, and one side does not do it.
+    ///
+    /// The receiver takes mail over TLS only and the sending server did not use STARTTLS; or the sender was told to insist on
+    /// it and the receiving server does not offer it.
+    ///
+    /// Turn opportunistic TLS on in the sending server (Postfix: smtp_tls_security_level = may), or offer STARTTLS at
+    /// the MX host.
+    TlsNone = "tls.none", "RFC 3207 §4; Gmail: sender requirements (2026)";
+    /// The certificate of the receiving server is not accepted.
+    ///
+    /// It has expired, or does not name the MX host, and the sender was told to check it.
+    ///
+    /// The receiver renews the certificate, with the name of each MX host in it.
+    TlsCert = "tls.cert", "RFC 3207 §4.1, RFC 8461 §4.2";
+    /// The receiving server does not keep to its domain's MTA-STS policy.
+    ///
+    /// The policy that the domain serves names other MX hosts, or demands a certificate that the host does not have.
+    ///
+    /// The receiver makes the `mx:` lines of the policy cover every MX host, and changes `id=` in its record.
+    TlsMtaStsMismatch = "tls.mta-sts-mismatch", "RFC 8461 §4, §5";
+    /// The certificate of the receiving server is not the one in its TLSA record.
+    ///
+    /// The record was not changed with the certificate, or its signatures (DNSSEC) do not verify.
+    ///
+    /// The receiver publishes the TLSA record of the new certificate before it is used.
+    TlsDaneMismatch = "tls.dane-mismatch", "RFC 7672 §3";
+    /// Something sends through the server that nobody meant to.
+    ///
+    /// A list or a receiver saw what an infected host, a stolen password, a script or an open relay sends. Until that is
+    /// stopped every removal from a list comes back.
+    ///
+    /// Find the account, script or host in the log and the queue, stop it, change the password, clear the
+    /// queue; then ask for removal.
+    AbuseCompromisedOrRelay = "abuse.compromised-or-relay", "RFC 5321 §7; Spamhaus: CSS, XBL; Outlook: postmaster pages (2026)";
+    /// SPF was judged for an address that cannot be the sender's.
+    ///
+    /// The client address in a reply or a Received-SPF field is a private one: of a container bridge, a proxy or a load balancer
+    /// in front of the receiving server. SPF says nothing about such an address.
+    ///
+    /// The receiving site makes its mail server see the client's own address (PROXY protocol, host network), or leaves SPF to
+    /// the host in front.
+    SpfBridgeAddress = "spf.bridge-address", "RFC 7208 §2.3, §11.2";
 }
 
 impl core::fmt::Display for RuleId {

@@ -4,7 +4,9 @@ use core::net::IpAddr;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::bounce::CaseBounce;
 use super::finding::Scope;
+use super::inference::Route;
 #[cfg(feature = "verify")]
 use super::message::CaseMessage;
 use crate::dnsbl;
@@ -31,6 +33,10 @@ pub struct Case {
     /// When the message is judged, in seconds since 1970; `None` leaves its times unjudged. Feature `verify`.
     #[cfg(feature = "verify")]
     pub at: Option<u64>,
+    /// A returned mail, a reply or a log line about the mail. Feature `bounce`.
+    pub bounce: Option<CaseBounce>,
+    /// The way that the refused message took, as the returned mail tells it.
+    pub(super) route: Option<Route>,
 }
 
 impl Case {
@@ -51,6 +57,8 @@ impl Case {
             message: None,
             #[cfg(feature = "verify")]
             at: self.at,
+            bounce: None,
+            route: None,
         })
     }
 
@@ -86,6 +94,10 @@ impl Case {
     #[cfg(feature = "verify")]
     pub(super) fn message_is_from_elsewhere(&self) -> bool {
         let Some(message) = &self.message else { return false };
+        // What a returned mail says of the way goes before what the fields of the message alone say.
+        if let Some(route) = &self.route {
+            return route.is_foreign;
+        }
         let hops = message.hops();
         !self.sending_ips.is_empty() && !hops.is_empty() && !hops.iter().any(|hop| self.sending_ips.contains(hop))
     }
@@ -93,7 +105,6 @@ impl Case {
     /// The selectors in use, with their domains: those given, and those of the message's signatures if it may
     /// be the sender's own.
     pub(super) fn keys(&self) -> Vec<(String, DomainName)> {
-        #[cfg_attr(not(feature = "verify"), expect(unused_mut, reason = "a message adds to it"))]
         let mut keys: Vec<_> = self.selectors.iter().map(|selector| (selector.clone(), self.domain.clone())).collect();
         #[cfg(feature = "verify")]
         if let Some(message) = self.message.as_ref().filter(|_| !self.message_is_from_elsewhere()) {
@@ -103,7 +114,18 @@ impl Case {
                 }
             }
         }
+        let came_back = self.bounce.as_ref().filter(|_| !self.has_message() && !self.is_foreign());
+        for key in came_back.into_iter().flat_map(|bounce| &bounce.original().keys) {
+            if !keys.contains(key) {
+                keys.push(key.clone());
+            }
+        }
         keys
+    }
+
+    /// Whether a returned mail shows that none of the sender's servers sent the message.
+    pub(super) fn is_foreign(&self) -> bool {
+        self.route.as_ref().is_some_and(|route| route.is_foreign)
     }
 
     /// The sending addresses that receivers can see.

@@ -7,6 +7,7 @@ use super::proposal::Wish;
 use crate::dns::{Answer, Query, RecordData, RecordType, Response, Text};
 use crate::domain::DomainName;
 use crate::problem::Severity;
+use crate::receivers::Policy;
 use crate::rule_id::RuleId;
 use crate::span::Span;
 use crate::spf::Proof;
@@ -32,6 +33,8 @@ pub struct Finding {
     pub evidence: Vec<Evidence>,
     /// What to do.
     pub remedy: Remedy,
+    /// What the receivers that returned the mail demand and this breaks.
+    pub policies: Vec<&'static Policy>,
     pub(super) scope: Scope,
     /// The rewrite that the remedy is to become.
     pub(super) wish: Option<Wish>,
@@ -64,6 +67,7 @@ impl Finding {
             acts: Acts::SenderDns,
             evidence: Vec::new(),
             remedy: Remedy::default(),
+            policies: Vec::new(),
             scope: Scope::default(),
             wish: None,
         }
@@ -120,6 +124,8 @@ pub enum Acts {
     ListOperator,
     /// Whoever runs the resolver that this diagnosis asked.
     Resolver,
+    /// Whoever runs the server that forwarded the message.
+    Forwarder,
 }
 
 impl Acts {
@@ -131,6 +137,7 @@ impl Acts {
             Self::Receiver => "receiver",
             Self::ListOperator => "list_operator",
             Self::Resolver => "resolver",
+            Self::Forwarder => "forwarder",
         }
     }
 
@@ -141,6 +148,7 @@ impl Acts {
             Self::Receiver => "the receiver",
             Self::ListOperator => "the list's operator, after the cause is gone",
             Self::Resolver => "whoever runs the resolver asked here",
+            Self::Forwarder => "the forwarding server's administrator",
         }
     }
 }

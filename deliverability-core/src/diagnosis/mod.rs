@@ -2,9 +2,14 @@
 //!
 //! [`Diagnosis`] is the main job: a case in, a [`Report`] out.
 
+mod bounce;
 mod case;
 mod comparison;
+mod demands;
+#[cfg(feature = "bounce")]
+mod explain;
 mod finding;
+mod inference;
 mod judged;
 #[cfg(feature = "verify")]
 mod message;
@@ -12,16 +17,21 @@ mod proposal;
 mod remedy;
 mod render;
 mod report;
+mod returned;
 mod rules;
 mod split_horizon;
 
+pub use bounce::CaseBounce;
 pub use case::Case;
 pub use comparison::Comparison;
+#[cfg(feature = "bounce")]
+pub use explain::Explain;
 pub use finding::{Acts, Change, Evidence, Finding, Proven, Remedy, Stream, Unknown};
 pub use judged::Judged;
 #[cfg(feature = "verify")]
 pub use message::CaseMessage;
 pub use report::{Report, Verdict};
+pub use returned::{Confirmation, Inferred, Returned};
 pub use split_horizon::{Difference, SplitHorizon};
 
 use core::net::IpAddr;
@@ -30,6 +40,7 @@ use crate::dns::{Check, Known, Needed, Reading, Step};
 use crate::dnsbl;
 use crate::domain::DomainName;
 use crate::network::canonical;
+use inference::Completed;
 use rules::{Examined, FAMILIES, Family};
 
 /// Why mail from a domain and its sending addresses does not arrive, and what to change.
@@ -76,6 +87,8 @@ impl Diagnosis {
             message: None,
             #[cfg(feature = "verify")]
             at: None,
+            bounce: None,
+            route: None,
         };
         Self { case, rewrites: proposal::Memory::default() }
     }
@@ -148,12 +161,23 @@ impl Diagnosis {
         &self.case
     }
 
+    /// A returned mail, a reply of an SMTP server or a line of a log about the mail. Feature `bounce`.
+    ///
+    /// What it says is put to the test for each recipient ([`Report::returned`]). What was not given is taken from
+    /// it ([`Report::inferred`]): the address that was refused, the name in HELO, the message if it came back whole.
+    /// [`Explain`] takes the domain from it too.
+    #[cfg(feature = "bounce")]
+    pub fn bounce(mut self, returned: impl AsRef<[u8]>) -> Self {
+        self.case.bounce = Some(CaseBounce::of(returned.as_ref()));
+        self
+    }
+
     /// One family of rules, with its remedies made and tried.
-    fn examine(&self, family: &Family, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
-        let mut examined = (family.examine)(&self.case, known).or_need(needed)?;
+    fn examine(&self, case: &Case, family: &Family, known: &dyn Known, needed: &mut Needed) -> Option<Examined> {
+        let mut examined = (family.examine)(case, known).or_need(needed)?;
         let proposer = proposal::Proposer { memory: &self.rewrites, known };
         proposer.propose(&mut examined.findings, needed);
-        remedy::prove(&mut examined.findings, &self.case, family.examine, known, needed);
+        remedy::prove(&mut examined.findings, case, family.examine, known, needed);
         Some(examined)
     }
 }
@@ -164,21 +188,19 @@ impl Check for Diagnosis {
     fn step(&self, known: &dyn Known) -> Step<Report> {
         let reading = Reading::new(known);
         let mut needed = Needed::default();
+        // What has to be asked to complete the case is asked first; the families go on with what it may be.
+        let Completed { case, inferred } = inference::complete(&self.case, &reading, &mut needed);
         let mut parts: Vec<(usize, Examined)> = Vec::new();
-        for family in FAMILIES {
-            parts.extend(self.examine(family, &reading, &mut needed).map(|part| (family.place, part)));
+        for family in FAMILIES.iter().filter(|family| !case.domain.is_root() || family.works_without_domain()) {
+            parts.extend(self.examine(&case, family, &reading, &mut needed).map(|part| (family.place, part)));
         }
         if !needed.is_empty() {
             return Step::Need(needed);
         }
         parts.sort_by_key(|(place, _)| *place);
-        let (mut findings, mut unknown, mut at_receiver) = (Vec::new(), Vec::new(), Vec::new());
-        for (_, part) in parts {
-            findings.extend(part.findings);
-            unknown.extend(part.unknown);
-            at_receiver.extend(part.at_receiver);
-        }
-        let report = Report::new(self.case.clone(), findings, unknown, reading.into_answers());
-        Step::Done(report.with_message_judged(at_receiver))
+        Step::Done(
+            Report::of_parts(case, parts.into_iter().map(|(_, part)| part), reading.into_answers())
+                .with_inferred(inferred),
+        )
     }
 }

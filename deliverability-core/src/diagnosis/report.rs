@@ -4,9 +4,12 @@ use core::fmt;
 use std::collections::HashSet;
 
 use super::case::Case;
+use super::demands;
 use super::finding::{Finding, Unknown};
 use super::judged::Judged;
 use super::render;
+use super::returned::{Inferred, Returned};
+use super::rules::Examined;
 use crate::dns::{Answers, DnsError, Query};
 use crate::problem::Severity;
 
@@ -20,19 +23,40 @@ pub struct Report {
     findings: Vec<Finding>,
     unknown: Vec<Unknown>,
     at_receiver: Vec<Judged>,
+    returned: Vec<Returned>,
+    inferred: Vec<Inferred>,
     answers: Answers,
 }
 
 impl Report {
-    pub(super) fn new(case: Case, mut findings: Vec<Finding>, mut unknown: Vec<Unknown>, answers: Answers) -> Self {
-        // Stable: within a severity the order that an expert works in stays.
-        findings.sort_by_key(|finding| core::cmp::Reverse(finding.severity));
+    /// What all families found, in the order that an expert works in.
+    pub(super) fn of_parts(case: Case, parts: impl IntoIterator<Item = Examined>, answers: Answers) -> Self {
+        let (mut findings, mut unknown, mut at_receiver, mut returned) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for part in parts {
+            findings.extend(part.findings);
+            unknown.extend(part.unknown);
+            at_receiver.extend(part.at_receiver);
+            returned.extend(part.returned);
+        }
+        unknown.extend(domain_not_known(&case));
         unknown.extend(silent_failures(&unknown, &answers));
-        Self { case, findings, unknown, at_receiver: Vec::new(), answers }
+        demands::note(&mut findings, &returned);
+        for one in &mut returned {
+            one.findings = demands::same(one, &findings);
+        }
+        // Stable: within a severity the order stays, but for what the returned mail is about, which goes first.
+        let is_cause = |finding: &Finding| {
+            returned
+                .iter()
+                .any(|one| one.findings.iter().any(|(rule, subject)| (*rule, subject.as_str()) == finding.identity()))
+        };
+        findings.sort_by_key(|finding| core::cmp::Reverse((finding.severity, is_cause(finding))));
+        Self { case, findings, unknown, at_receiver, returned, inferred: Vec::new(), answers }
     }
 
-    pub(super) fn with_message_judged(self, at_receiver: Vec<Judged>) -> Self {
-        Self { at_receiver, ..self }
+    pub(super) fn with_inferred(self, inferred: Vec<Inferred>) -> Self {
+        Self { inferred, ..self }
     }
 
     /// The inputs.
@@ -42,6 +66,9 @@ impl Report {
 
     /// The answer in one word.
     pub fn verdict(&self) -> Verdict {
+        if self.returned.iter().any(Returned::explains) {
+            return Verdict::Explained;
+        }
         match self.findings.iter().map(|finding| finding.severity).max() {
             Some(Severity::Blocks) => Verdict::Explained,
             Some(Severity::Error | Severity::Warning) => Verdict::AtRisk,
@@ -65,6 +92,16 @@ impl Report {
         &self.at_receiver
     }
 
+    /// What a returned mail says, recipient by recipient, put to the test; empty without one.
+    pub fn returned(&self) -> &[Returned] {
+        &self.returned
+    }
+
+    /// What of the case was taken from the returned mail, and from where.
+    pub fn inferred(&self) -> &[Inferred] {
+        &self.inferred
+    }
+
     /// The answers read in the final step: the evidence, whatever drove the diagnosis.
     pub const fn answers(&self) -> &Answers {
         &self.answers
@@ -85,13 +122,20 @@ impl Report {
 
     /// The report as JSON, version 1, indented.
     ///
-    /// `{"version", "case": {"domain", "sending_ips", "helo", "selectors", "lists",
-    /// "message": {"octets", "sha256", "author_domain", "source", "at"} | null}, "verdict",
+    /// `{"version", "case": {"domain" | null, "sending_ips", "helo", "selectors", "lists",
+    /// "message": {"octets", "sha256", "author_domain", "source", "at"} | null, "bounce": {"kind", "octets",
+    /// "reporting_mta"} | null}, "verdict",
     /// "findings": [{"rule", "severity", "subject", "message", "acts", "evidence": [{"query", "answer",
     /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new"}], "proven", "streams":
     /// [{"ip", "sender", "before", "after"}], "tried", "proof": {"status": "proven" | "unproven" |
-    /// "refuted", "message", "points", "repaired"} | null}, "reference"}], "unknown": [{"question",
-    /// "reason", "could_block"}], "at_receiver": [{"method", "identity", "result", "reason"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`. A span
+    /// "refuted", "message", "points", "repaired"} | null}, "reference", "policies": [policy]}], "unknown": [{"question",
+    /// "reason", "could_block"}], "at_receiver": [{"method", "identity", "result", "reason"}], "returned": [{"recipient", "remote_host",
+    /// "receiver", "reply", "code", "status", "permanence", "cause", "underlying", "sentence": {"text", "span"}, "acts",
+    /// "parameters": {"list": {"name", "zone", "state"} | null, "url", "ip", "domain", "sender", "mx", "helo", "code",
+    /// "spf", "dkim", "dmarc"}, "confirmation": {"outcome": "confirmed" | "refuted" | "unknown" | "not_checkable",
+    /// "reason"}, "evidence", "findings": [{"rule", "subject"}], "advice", "policy": policy | null}], "inferred":
+    /// [{"what", "value", "source"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`, where policy is
+    /// `{"id", "receiver", "scope", "requirement", "demand", "since", "url", "read"}`. A span
     /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `streams` are those of
     /// [`Remedy::streams`](super::Remedy::streams), 32 at most; `tried` counts all. Fields may be
     /// added within version 1.
@@ -107,6 +151,12 @@ impl Report {
         // Nothing in a report can fail to serialise: every key is a string, every value finite.
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
+}
+
+/// Of a returned mail that does not tell its sender.
+fn domain_not_known(case: &Case) -> Option<Unknown> {
+    let reason = "the returned mail does not tell the sender's domain; give it to this diagnosis";
+    case.domain.is_root().then(|| Unknown::new("are the sender's records in order", reason, true))
 }
 
 /// Failed queries that no unknown speaks of: they changed nothing here, and are named all the same.
@@ -129,7 +179,7 @@ impl fmt::Display for Report {
 /// The answer in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// A finding was made that blocks mail by itself.
+    /// A finding was made that blocks mail by itself, or what a returned mail says is so.
     Explained,
     /// Nothing blocks by itself, but rules are broken or risks were seen.
     AtRisk,

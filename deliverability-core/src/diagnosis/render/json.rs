@@ -4,6 +4,8 @@ use core::net::IpAddr;
 
 use serde::{Serialize, Serializer};
 
+use super::returned_json::{InferredJson, PolicyJson, ReturnedJson};
+use crate::diagnosis::bounce::CaseBounce;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown, record_text};
 use crate::diagnosis::judged::Judged;
@@ -24,6 +26,8 @@ impl Serialize for Report {
             findings: self.findings().iter().map(FindingJson::of).collect(),
             unknown: self.unknown().iter().map(UnknownJson::of).collect(),
             at_receiver: self.at_receiver().iter().map(JudgedJson::of).collect(),
+            returned: self.returned().iter().map(ReturnedJson::of).collect(),
+            inferred: self.inferred().iter().map(InferredJson::of).collect(),
             answers: self.answers(),
         }
         .serialize(serializer)
@@ -38,18 +42,37 @@ struct ReportJson<'a> {
     findings: Vec<FindingJson<'a>>,
     unknown: Vec<UnknownJson<'a>>,
     at_receiver: Vec<JudgedJson<'a>>,
+    returned: Vec<ReturnedJson<'a>>,
+    inferred: Vec<InferredJson<'a>>,
     answers: &'a Answers,
 }
 
 #[derive(Serialize)]
 struct CaseJson<'a> {
-    domain: &'a DomainName,
+    /// Null where a returned mail does not tell it.
+    domain: Option<&'a DomainName>,
     sending_ips: &'a [IpAddr],
     helo: Option<&'a str>,
     selectors: &'a [String],
     lists: Vec<&'a DomainName>,
     /// Always null without feature `verify`.
     message: Option<MessageJson<'a>>,
+    bounce: Option<BounceJson<'a>>,
+}
+
+/// Which returned mail it was.
+#[derive(Serialize)]
+struct BounceJson<'a> {
+    kind: &'static str,
+    octets: usize,
+    reporting_mta: Option<&'a str>,
+}
+
+impl<'a> BounceJson<'a> {
+    fn of(bounce: &'a CaseBounce) -> Self {
+        let read = bounce.bounce();
+        Self { kind: read.kind().as_str(), octets: bounce.octets(), reporting_mta: read.reporting_mta() }
+    }
 }
 
 /// Which message it was; its content is nobody's business here.
@@ -98,12 +121,13 @@ impl<'a> JudgedJson<'a> {
 impl<'a> CaseJson<'a> {
     fn of(case: &'a Case) -> Self {
         Self {
-            domain: &case.domain,
+            domain: Some(&case.domain).filter(|domain| !domain.is_root()),
             sending_ips: &case.sending_ips,
             helo: case.helo.as_deref(),
             selectors: &case.selectors,
             lists: case.lists.iter().map(dnsbl::List::zone).collect(),
             message: MessageJson::of(case),
+            bounce: case.bounce.as_ref().map(BounceJson::of),
         }
     }
 }
@@ -118,6 +142,7 @@ struct FindingJson<'a> {
     evidence: Vec<EvidenceJson>,
     remedy: RemedyJson<'a>,
     reference: &'static str,
+    policies: Vec<PolicyJson>,
 }
 
 impl<'a> FindingJson<'a> {
@@ -131,12 +156,13 @@ impl<'a> FindingJson<'a> {
             evidence: finding.evidence.iter().map(EvidenceJson::of).collect(),
             remedy: RemedyJson::of(&finding.remedy),
             reference: finding.reference(),
+            policies: finding.policies.iter().map(|policy| PolicyJson::of(policy)).collect(),
         }
     }
 }
 
 #[derive(Serialize)]
-struct EvidenceJson {
+pub(super) struct EvidenceJson {
     query: String,
     answer: String,
     /// Start and end in the bytes of `answer`.
@@ -144,7 +170,7 @@ struct EvidenceJson {
 }
 
 impl EvidenceJson {
-    fn of(evidence: &Evidence) -> Self {
+    pub(super) fn of(evidence: &Evidence) -> Self {
         let span = evidence.text_span().map(|span| [span.start, span.end]);
         Self { query: evidence.query.to_string(), answer: evidence.text(), span }
     }

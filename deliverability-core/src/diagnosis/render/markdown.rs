@@ -3,6 +3,7 @@
 use core::fmt::{self, Formatter};
 
 use super::markdown_text::{code, marked, prose};
+use super::returned_markdown;
 use super::words::{self, visible};
 use crate::diagnosis::finding::{Evidence, Finding, Remedy};
 use crate::diagnosis::report::Report;
@@ -16,6 +17,7 @@ impl fmt::Display for Markdown<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let report = self.0;
         head(report, f)?;
+        returned_markdown::returned(report, f)?;
         at_receiver(report, f)?;
         let is_cause = |finding: &&Finding| finding.severity == Severity::Blocks;
         let (causes, others): (Vec<&Finding>, Vec<&Finding>) = report.findings().iter().partition(is_cause);
@@ -29,7 +31,7 @@ fn head(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     let case = report.case();
     let says = words::verdict(report);
     let (word, rest) = says.split_once(": ").unwrap_or((says, ""));
-    writeln!(f, "# {}: {word}\n\n{rest}.\n", prose(&case.domain.to_string()))?;
+    writeln!(f, "# {}: {word}\n\n{rest}.\n", prose(&words::domain(report)))?;
     if !case.sending_ips.is_empty() {
         let ips: Vec<String> = case.sending_ips.iter().map(|ip| code(&ip.to_string())).collect();
         writeln!(f, "- sending from {}", ips.join(", "))?;
@@ -66,7 +68,7 @@ fn finding(finding: &Finding, f: &mut Formatter<'_>) -> fmt::Result {
     writeln!(f, "- **Who:** {}", finding.acts.in_words())?;
     writeln!(f, "- **Do:** {}", prose(&finding.remedy.text))?;
     remedy(&finding.remedy, f)?;
-    writeln!(f, "- **Source:** {}", prose(finding.reference()))
+    writeln!(f, "- **Source:** {}", prose(&words::source(finding)))
 }
 
 fn evidence(evidence: &Evidence, f: &mut Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,7 @@
 
 use core::fmt::{self, Formatter, Write as _};
 
+use super::returned_text;
 use super::words::{self, visible};
 use crate::diagnosis::finding::{Evidence, Finding, Remedy, Unknown};
 use crate::diagnosis::report::Report;
@@ -15,6 +16,7 @@ const EXCERPT: usize = 84;
 
 pub(in crate::diagnosis) fn report(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     head(report, f)?;
+    returned_text::returned(report, f)?;
     if !report.at_receiver().is_empty() {
         writeln!(f, "\nThe message at a receiver:")?;
     }
@@ -32,12 +34,13 @@ pub(in crate::diagnosis) fn report(report: &Report, f: &mut Formatter<'_>) -> fm
     if !report.unknown().is_empty() {
         writeln!(f, "\nNot known:")?;
     }
-    report.unknown().iter().try_for_each(|open| unknown(open, f))
+    report.unknown().iter().try_for_each(|open| unknown(open, f))?;
+    returned_text::inferred(report, f)
 }
 
 fn head(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
     let case = report.case();
-    write!(f, "{}", case.domain)?;
+    f.write_str(&words::domain(report))?;
     for (n, ip) in case.sending_ips.iter().enumerate() {
         write!(f, "{}{ip}", if n == 0 { ", sending from " } else { ", " })?;
     }
@@ -68,7 +71,7 @@ pub(in crate::diagnosis) fn finding(
         Some(other) => labelled("change", &format!("the same as for {}, and as proven", other.subject), f)?,
         None => remedy(&finding.remedy, f)?,
     }
-    labelled("source", finding.reference(), f)
+    labelled("source", &words::source(finding), f)
 }
 
 fn evidence(evidence: &Evidence, f: &mut Formatter<'_>) -> fmt::Result {
@@ -77,16 +80,21 @@ fn evidence(evidence: &Evidence, f: &mut Formatter<'_>) -> fmt::Result {
     let (shown, marked) = excerpt(&text, span);
     writeln!(f, "  {:8}{}", "proof", visible(&evidence.query.to_string()))?;
     writeln!(f, "          {}", visible(shown))?;
-    if marked.start < marked.end {
-        let before = visible(Span::new(0, marked.start).of_text(shown)).chars().count();
-        let width = visible(marked.of_text(shown)).chars().count();
-        writeln!(f, "          {:before$}{}", "", "^".repeat(width.max(1)))?;
+    underlined(shown, marked, f)
+}
+
+/// A line that points to a span of the line above.
+pub(super) fn underlined(shown: &str, marked: Span, f: &mut Formatter<'_>) -> fmt::Result {
+    if marked.start >= marked.end {
+        return Ok(());
     }
-    Ok(())
+    let before = visible(Span::new(0, marked.start).of_text(shown)).chars().count();
+    let width = visible(marked.of_text(shown)).chars().count();
+    writeln!(f, "          {:before$}{}", "", "^".repeat(width.max(1)))
 }
 
 /// At most [`EXCERPT`] bytes of `text` around `span`, and the span in them.
-fn excerpt(text: &str, span: Span) -> (&str, Span) {
+pub(super) fn excerpt(text: &str, span: Span) -> (&str, Span) {
     if text.len() <= EXCERPT {
         return (text, span);
     }
@@ -124,12 +132,12 @@ fn unknown(unknown: &Unknown, f: &mut Formatter<'_>) -> fmt::Result {
     paragraph("  ? ", &format!("{}: {}", unknown.question, unknown.reason), f)
 }
 
-fn labelled(label: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
+pub(super) fn labelled(label: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
     paragraph(&format!("  {label:8}"), text, f)
 }
 
 /// Running text behind `head`, wrapped at [`WIDTH`] and indented to it.
-fn paragraph(head: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
+pub(super) fn paragraph(head: &str, text: &str, f: &mut Formatter<'_>) -> fmt::Result {
     let indent = head.chars().count();
     f.write_str(head)?;
     let mut column = indent;

@@ -1,8 +1,11 @@
 //! What the reports for people share: words, and foreign text made safe.
 
-use crate::diagnosis::finding::{Change, Proven, Remedy};
+use crate::bounce::Actor;
+use crate::diagnosis::finding::{Change, Finding, Proven, Remedy};
 use crate::diagnosis::report::{Report, Verdict};
+use crate::diagnosis::returned::Returned;
 use crate::dns::RecordData;
+use crate::receivers::{Policy, Receiver};
 
 /// The verdict in a sentence.
 pub(super) fn verdict(report: &Report) -> &'static str {
@@ -17,6 +20,71 @@ pub(super) fn verdict(report: &Report) -> &'static str {
         Verdict::NothingFound => "nothing found: all that was answered is in order",
         Verdict::Unknown => "unknown: nothing found, but a question that matters has no answer",
     }
+}
+
+/// The domain of the case.
+pub(super) fn domain(report: &Report) -> String {
+    let domain = &report.case().domain;
+    if domain.is_root() { "a sender that is not told".to_owned() } else { domain.to_string() }
+}
+
+/// Recipients with one reply are shown together.
+pub(super) fn groups(all: &[Returned]) -> Vec<Vec<&Returned>> {
+    let mut groups: Vec<Vec<&Returned>> = Vec::new();
+    for one in all {
+        let is_same = |other: &&Returned| {
+            other.reply() == one.reply()
+                && other.confirmation() == one.confirmation()
+                && other.remote_host() == one.remote_host()
+        };
+        match groups.iter_mut().find(|group| group.first().is_some_and(is_same)) {
+            Some(group) => group.push(one),
+            None => groups.push(vec![one]),
+        }
+    }
+    groups
+}
+
+/// The first recipients of a group, and how many more there are.
+pub(super) fn recipients(group: &[&Returned]) -> String {
+    let named: Vec<&str> = group.iter().filter_map(|one| one.recipient()).collect();
+    let shown: Vec<&str> = named.iter().copied().take(3).collect();
+    match named.len().saturating_sub(shown.len()) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+/// Who replied.
+pub(super) fn said_by(returned: &Returned) -> Option<String> {
+    let receiver = returned.reply().receiver().map(Receiver::title);
+    match (returned.remote_host(), receiver) {
+        (Some(host), Some(receiver)) => Some(format!("{host} ({receiver})")),
+        (Some(host), None) => Some(host.to_owned()),
+        (None, receiver) => receiver.map(str::to_owned),
+    }
+}
+
+pub(super) const fn actor(actor: Actor) -> &'static str {
+    match actor {
+        Actor::SenderDns => "the sender's DNS",
+        Actor::SenderServer => "the sending server's administrator",
+        Actor::Sender => "who wrote the message",
+        Actor::Receiver => "the receiver",
+        Actor::Recipient => "the recipient",
+        Actor::Nobody => "nobody, as far as the reply tells",
+    }
+}
+
+/// A receiver's demand, in full.
+pub(super) fn policy(policy: &Policy) -> String {
+    format!("{policy}: {}; {}", policy.demand, policy.url)
+}
+
+/// What a finding rests on: an RFC, and the receivers' demands that it breaks.
+pub(super) fn source(finding: &Finding) -> String {
+    let demands = finding.policies.iter().map(|policy| format!("; {policy}"));
+    core::iter::once(finding.reference().to_owned()).chain(demands).collect()
 }
 
 /// Whether the changes were seen to work, and over how many senders.

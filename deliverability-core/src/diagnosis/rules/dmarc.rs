@@ -39,13 +39,13 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
 
 /// Where the record of a whole organization belongs: a name that one can register, by the public suffix list.
 #[cfg(feature = "psl")]
-pub(super) fn organization(author: &DomainName) -> DomainName {
+pub(in crate::diagnosis) fn organization(author: &DomainName) -> DomainName {
     crate::public_suffix::organizational_domain(author).unwrap_or_else(|| author.clone())
 }
 
 /// Without the list the author domain stands for itself.
 #[cfg(not(feature = "psl"))]
-pub(super) fn organization(author: &DomainName) -> DomainName {
+pub(in crate::diagnosis) fn organization(author: &DomainName) -> DomainName {
     author.clone()
 }
 

@@ -105,7 +105,8 @@ impl Seen<'_> {
 /// The address that handed the message over, then the sending addresses; of a message that none of them
 /// sent the first alone.
 fn streams(case: &Case, message: &CaseMessage) -> Vec<CheckHost> {
-    let source = message.source();
+    // Of a returned mail it is known who was refused, which the fields of the message may not name.
+    let source = case.route.as_ref().map_or_else(|| message.source(), |route| route.client);
     let own = case.public_ips().filter(|ip| !case.message_is_from_elsewhere() && Some(*ip) != source);
     let sender = message.header().return_path.clone().unwrap_or_else(|| case.sender());
     let check = |ip| case.helo.iter().fold(CheckHost::new(ip, &sender), CheckHost::helo);

@@ -22,6 +22,7 @@ mod mail_route;
 mod message;
 #[cfg(feature = "verify")]
 mod message_format;
+mod returned;
 mod reverse_dns;
 mod spf;
 mod spf_helo;
@@ -33,11 +34,14 @@ mod spf_text;
 #[cfg(feature = "verify")]
 mod spoof;
 
+pub(super) use dmarc::organization;
+
 use core::cell::RefCell;
 use std::collections::HashSet;
 
 use super::finding::{Evidence, Finding, Unknown};
 use super::judged::Judged;
+use super::returned::Returned;
 use crate::dns::{Answer, Known, Needed, Query, Step};
 use crate::domain::DomainName;
 use crate::rule_id::RuleId;
@@ -49,6 +53,8 @@ pub(super) struct Examined {
     pub(super) unknown: Vec<Unknown>,
     /// What became of the message.
     pub(super) at_receiver: Vec<Judged>,
+    /// What a returned mail says, put to the test.
+    pub(super) returned: Vec<Returned>,
     found: HashSet<(RuleId, String)>,
     open: HashSet<(String, String)>,
 }
@@ -71,8 +77,15 @@ impl Examined {
 pub(super) struct Family {
     pub(super) examine: super::remedy::Examine,
     /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, DMARC,
-    /// reverse DNS, IPv6, lists, what is out of use, the message.
+    /// reverse DNS, IPv6, lists, what is out of use, the message, what came back.
     pub(super) place: usize,
+}
+
+impl Family {
+    /// Whether it says something of a case whose domain is not known: lists and replies do.
+    pub(super) const fn works_without_domain(&self) -> bool {
+        matches!(self.place, 6 | 7 | 10)
+    }
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
@@ -88,6 +101,7 @@ pub(super) const FAMILIES: &[Family] = &[
     Family { examine: dnsbl::examine, place: 7 },
     Family { examine: joined::examine, place: 6 },
     Family { examine: legacy::examine, place: 8 },
+    Family { examine: returned::examine, place: 10 },
 ];
 
 /// What is known, for rules that look something up themselves: what is missing is noted, so that

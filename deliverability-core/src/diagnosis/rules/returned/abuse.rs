@@ -1,0 +1,72 @@
+//! Somebody else sends through the server: `abuse.compromised-or-relay`.
+
+use super::confirm::{Answered, Question};
+use crate::bounce::Cause;
+use crate::diagnosis::bounce::CaseBounce;
+use crate::diagnosis::finding::{Acts, Finding};
+use crate::diagnosis::rules::Examined;
+use crate::dnsbl::{self, Verdict};
+use crate::escaped::Escaped;
+use crate::problem::Severity;
+use crate::rule_id::RuleId;
+
+/// Outlook.com's own codes for what looks like a compromised server.
+const CODES: &[&str] = &["SC-003", "DY-002"];
+
+pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Examined) {
+    // What somebody else's server sends is not for the sender to stop.
+    if question.case.is_foreign() {
+        return;
+    }
+    let listed: Vec<&Verdict> = answered.listings.iter().filter(|verdict| speaks_of_abuse(verdict)).collect();
+    let code = question.reply().parameters().code.as_deref().filter(|code| CODES.contains(code));
+    let is_by_script = question.case.bounce.as_ref().is_some_and(CaseBounce::is_by_script);
+    let is_spam =
+        is_by_script && matches!(question.cause, Cause::ContentSpam | Cause::IpReputation | Cause::IpBlockedPrivate);
+    let (subject, seen) = match (listed.first(), code) {
+        (Some(verdict), _) => {
+            (verdict.subject().to_string(), format!("{} says of it: {}.", verdict.list().zone(), verdict.status()))
+        }
+        (None, Some(code)) => (who(question), format!("The receiver's code {code} is for that.")),
+        (None, None) if is_spam => (who(question), "The receiver takes what it sends for spam.".to_owned()),
+        (None, None) => return,
+    };
+    let hints = question.case.bounce.as_ref().map(hints).unwrap_or_default();
+    let message = format!("Something seems to send through {subject} that nobody meant to. {seen}{hints}");
+    found.find(
+        Finding::new(RuleId::AbuseCompromisedOrRelay, Severity::Blocks, subject, message)
+            .by(Acts::SenderServer)
+            .with_evidence(answered.evidence.iter().cloned())
+            .with_remedy(TODO, Vec::new()),
+    );
+}
+
+const TODO: &str = "Stop it before anything is delisted: count the log by login, by script and by client address, and look into the \
+    queue for mail that nobody meant to send. Lock the account or the script, change the password, close the relay (only own networks \
+    and logged-in users may send to others), clear the queue. Then ask for removal. Verify: for a day nothing leaves the server that \
+    its users did not write, and the entry does not come back.";
+
+fn who(question: &Question<'_>) -> String {
+    question.addresses().first().map_or_else(|| "the sending server".to_owned(), ToString::to_string)
+}
+
+fn speaks_of_abuse(verdict: &Verdict) -> bool {
+    let causes = [dnsbl::Cause::Spam, dnsbl::Cause::Exploit, dnsbl::Cause::Relay];
+    verdict.codes().iter().any(|code| code.cause.is_some_and(|cause| causes.contains(&cause)))
+}
+
+/// What the message that came back tells of who submitted it.
+fn hints(bounce: &CaseBounce) -> String {
+    let mut hints = String::new();
+    if let Some((field, script)) = &bounce.original().script {
+        let (field, script) = (Escaped(field.as_bytes()), Escaped(script.as_bytes()));
+        hints.push_str(&format!(" The message that came back was sent by a script: {field}: {script}."));
+    }
+    if let Some(user) = bounce.hops().iter().find_map(|hop| hop.submitted_by.as_deref()) {
+        hints.push_str(&format!(" It was submitted on the server itself, by the user {}.", Escaped(user.as_bytes())));
+    }
+    if let Some(ip) = bounce.hops().iter().find(|hop| hop.is_authenticated).and_then(|hop| hop.ip) {
+        hints.push_str(&format!(" It came from {ip}, which had logged in."));
+    }
+    hints
+}

@@ -15,6 +15,7 @@ use crate::authentication_results::Departure;
 use crate::bounce::words::{Actor, BounceAction, BounceKind, Permanence};
 use crate::diagnosis::finding::Acts;
 use crate::diagnosis::report::Verdict;
+use crate::diagnosis::returned::ConfirmationOutcome;
 use crate::dkim::{KeyStatus, RsaForm};
 use crate::dmarc::destinations::DmarcPermission;
 use crate::dmarc::discovery::DmarcStatus;
@@ -162,6 +163,7 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<Permanence>(&all)?;
     add::<BounceKind>(&all)?;
     add::<BounceAction>(&all)?;
+    add::<ConfirmationOutcome>(&all)?;
     add::<Transmission>(&all)?;
     add::<AuthenticatedBy>(&all)?;
     add::<TlsVersion>(&all)?;

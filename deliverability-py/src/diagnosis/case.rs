@@ -4,15 +4,17 @@ use core::net::IpAddr;
 
 use deliverability_core::DomainName;
 use deliverability_core::diagnosis as core_diagnosis;
+use deliverability_core::dnsbl::List;
 
+use crate::bounce::returned::Bounce;
 use crate::dnsbl::list::DnsblList;
 use crate::value::value_class;
 
 value_class! {
     /// The inputs of a diagnosis.
     Case {
-        /// The envelope domain of the mail.
-        domain: DomainName,
+        /// The envelope domain of the mail; `None` where a returned mail does not tell it.
+        domain: Option<DomainName>,
         /// The addresses that mail is sent from.
         sending_ips: Vec<IpAddr>,
         /// The name that the sending server gives in HELO or EHLO.
@@ -25,6 +27,43 @@ value_class! {
         message: Option<CaseMessage>,
         /// When the message is judged, in seconds since 1970; `None` leaves its times unjudged.
         at: Option<u64>,
+        /// The returned mail, reply or log line in question.
+        bounce: Option<CaseBounce>,
+    }
+}
+
+impl Case {
+    /// A case of the core; `lists` are those that were given, which know how they are made again.
+    pub(super) fn of(case: &core_diagnosis::Case, lists: &[DnsblList]) -> Self {
+        let given = |list: &List| lists.iter().find(|known| known.list == *list).cloned();
+        Self {
+            domain: Some(case.domain.clone()).filter(|domain| !domain.is_root()),
+            sending_ips: case.sending_ips.clone(),
+            helo: case.helo.clone(),
+            selectors: case.selectors.clone(),
+            lists: case.lists.iter().map(|list| given(list).unwrap_or_else(|| DnsblList::inferred(list))).collect(),
+            message: case.message.as_ref().map(CaseMessage::from),
+            at: case.at,
+            bounce: case.bounce.as_ref().map(CaseBounce::from),
+        }
+    }
+}
+
+value_class! {
+    /// The returned mail that a diagnosis was given.
+    CaseBounce {
+        /// What it says, recipient by recipient.
+        bounce: Bounce,
+        /// How many octets were given.
+        octets: usize,
+        /// When it was returned, in seconds since 1970, by its Date field.
+        at: Option<u64>,
+    }
+}
+
+impl From<&core_diagnosis::CaseBounce> for CaseBounce {
+    fn from(bounce: &core_diagnosis::CaseBounce) -> Self {
+        Self { bounce: bounce.bounce().into(), octets: bounce.octets(), at: bounce.at() }
     }
 }
 

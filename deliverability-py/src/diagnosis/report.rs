@@ -12,8 +12,11 @@ use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::case::{Case, CaseMessage, Judged};
+use super::ask::{AskReport, octets};
+use super::case::{Case, Judged};
 use super::finding::{Finding, Unknown};
+use super::returned::{Inferred, Returned};
+use super::written::Written;
 use crate::answers::Answers;
 use crate::check::Check;
 use crate::dnsbl::list::{DnsblList, of_catalogue};
@@ -51,12 +54,10 @@ impl Report {
         Verdict::from(self.0.outcome.verdict()).to_py(py)
     }
 
-    /// The inputs.
+    /// The inputs, with what was taken from a returned mail.
     #[getter]
     fn case<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let AskReport { domain, ips, helo, selectors, lists, message: _, at } = self.0.ask.clone();
-        let message = self.0.outcome.case().message.as_ref().map(CaseMessage::from);
-        Case { domain, sending_ips: ips, helo, selectors, lists, message, at }.to_py(py)
+        Case::of(self.0.outcome.case(), &self.0.ask.lists).to_py(py)
     }
 
     /// What is wrong, the worst first.
@@ -75,6 +76,18 @@ impl Report {
     #[getter]
     fn at_receiver<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.outcome.at_receiver().iter().map(Judged::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What a returned mail says, recipient by recipient, put to the test; empty without one.
+    #[getter]
+    fn returned<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.returned().iter().map(Returned::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What of the case was taken from the returned mail, and from where.
+    #[getter]
+    fn inferred<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.inferred().iter().map(Inferred::from).collect::<Vec<_>>().to_py(py)
     }
 
     /// The answers that the report rests on; as a `resolver` they give it again.
@@ -101,22 +114,23 @@ impl Report {
 
     /// The report on the case and the answers that `to_json` wrote, by the rules of this version.
     ///
-    /// A report holds no message: one that was made of a message is read with the same `message`
-    /// again. Raises `ParseError` for what is no report, for one that names a list that is not in
-    /// the catalogue, and where the message is missing or another one.
+    /// A report holds no mail: one that was made of a message or a returned mail is read with the same
+    /// `message` and `bounce` again. Raises `ParseError` for what is no report, for one that names a
+    /// list that is not in the catalogue, and where the mail is missing or another one.
     #[classmethod]
-    #[pyo3(signature = (text, *, message=None))]
+    #[pyo3(signature = (text, *, message=None, bounce=None))]
     fn from_json(
         _class: &Bound<'_, PyType>,
         py: Python<'_>,
         text: &str,
         message: Option<&Bound<'_, PyAny>>,
+        bounce: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let (ask, answers, sha256) = read(text, octets(message)?)?;
+        let written = Written::read(text, message.is_some(), bounce.is_some())?;
+        let ask = written.ask(text, octets(message)?, octets(bounce)?)?;
+        let answers = written.answers(text)?;
         let report = py.detach(|| ask.diagnosis().replay(&answers));
-        if report.case().message.as_ref().map(core_diagnosis::CaseMessage::sha256) != sha256.as_deref() {
-            return Err(unreadable(text, "it was made of another message, or of none", 0, 0));
-        }
+        written.check(text, report.case())?;
         let answers = report.answers().clone();
         Ok(Self(Evidence::new(&ask, report, answers)))
     }
@@ -163,132 +177,4 @@ impl From<core_diagnosis::Verdict> for Verdict {
             core_diagnosis::Verdict::Unknown => Self::Unknown,
         }
     }
-}
-
-#[derive(Clone, PartialEq, Hash)]
-pub(crate) struct AskReport {
-    domain: DomainName,
-    ips: Vec<IpAddr>,
-    helo: Option<String>,
-    selectors: Vec<String>,
-    lists: Vec<DnsblList>,
-    message: Option<Arc<[u8]>>,
-    at: Option<u64>,
-}
-
-impl AskReport {
-    fn diagnosis(&self) -> Diagnosis {
-        let diagnosis = Diagnosis::of(self.domain.clone());
-        let diagnosis = self.ips.iter().copied().fold(diagnosis, Diagnosis::sending_ip);
-        let diagnosis = self.helo.iter().fold(diagnosis, Diagnosis::helo);
-        let diagnosis = self.selectors.iter().fold(diagnosis, Diagnosis::selector);
-        let diagnosis = diagnosis.lists(&self.lists.iter().map(|list| list.list.clone()).collect::<Vec<_>>());
-        let diagnosis = self.message.iter().fold(diagnosis, Diagnosis::message);
-        self.at.into_iter().fold(diagnosis, Diagnosis::at)
-    }
-}
-
-impl Ask for AskReport {
-    type Outcome = core_diagnosis::Report;
-    const FUNCTION: &'static str = "diagnose";
-
-    fn show(outcome: &core_diagnosis::Report) -> String {
-        outcome.to_string()
-    }
-
-    fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let ips: Vec<_> = self.ips.iter().map(ToString::to_string).collect();
-        let message = self.message.as_ref().map(|message| PyBytes::new(py, message));
-        let lists = self.lists.clone();
-        (self.domain.to_string(), ips, &self.helo, &self.selectors, lists, message, self.at).into_pyobject(py)
-    }
-}
-
-#[pyfunction]
-#[pyo3(signature = (domain, ips, helo, selectors, lists, message, at))]
-pub(crate) fn diagnose(
-    domain: MailDomain,
-    ips: &Bound<'_, PyAny>,
-    helo: Option<Session>,
-    selectors: &Bound<'_, PyAny>,
-    lists: Option<&Bound<'_, PyAny>>,
-    message: Option<&Bound<'_, PyAny>>,
-    at: Option<u64>,
-) -> PyResult<Check> {
-    let ask = AskReport {
-        domain: domain.0,
-        ips: each(ips, "ips", |ip| Ok(ip.extract::<Address>()?.0))?,
-        helo: helo.map(|helo| helo.0),
-        selectors: each(selectors, "selectors", |selector| Ok(selector.extract::<Session>()?.0))?,
-        lists: match lists {
-            Some(lists) => each(lists, "lists", DnsblList::named)?,
-            None => default_lists().iter().map(DnsblList::of).collect(),
-        },
-        message: octets(message)?,
-        at,
-    };
-    // The message is hashed here.
-    let diagnosis = ips.py().detach(|| ask.diagnosis());
-    Ok(Check::new(diagnosis, move |report, answers| Report(Evidence::new(&ask, report, answers))))
-}
-
-fn octets(message: Option<&Bound<'_, PyAny>>) -> PyResult<Option<Arc<[u8]>>> {
-    message.map(|message| bytes_of(message, "a message")).transpose()
-}
-
-/// What a report in JSON was made of.
-#[derive(Deserialize)]
-struct Written {
-    version: u64,
-    case: WrittenCase,
-    answers: Value,
-}
-
-#[derive(Deserialize)]
-struct WrittenCase {
-    domain: DomainName,
-    sending_ips: Vec<IpAddr>,
-    helo: Option<String>,
-    selectors: Vec<String>,
-    lists: Vec<String>,
-    message: Option<WrittenMessage>,
-}
-
-#[derive(Deserialize)]
-struct WrittenMessage {
-    sha256: String,
-    at: Option<u64>,
-}
-
-/// What was asked, the answers, and the digest of the message it was asked about.
-fn read(text: &str, message: Option<Arc<[u8]>>) -> PyResult<(AskReport, CoreAnswers, Option<String>)> {
-    let wrong = |why: &str| unreadable(text, why, 0, 0);
-    let written: Written = serde_json::from_str(text)
-        .map_err(|error| unreadable(text, &error.to_string(), error.line(), error.column()))?;
-    if written.version != 1 {
-        return Err(wrong(&format!("it is of version {}, only 1 is known", written.version)));
-    }
-    let answers = CoreAnswers::from_json(&written.answers.to_string())
-        .map_err(|error| wrong(&format!("answers, entry {}: {}", error.entry, error.why)))?;
-    let WrittenCase { domain, sending_ips, helo, selectors, lists, message: written } = written.case;
-    if written.is_some() && message.is_none() {
-        return Err(wrong("it was made of a message, which it does not hold: pass message= too"));
-    }
-    let lists = lists.iter().map(|zone| of_catalogue(zone).map_err(|error| wrong(&error.to_string())));
-    let lists = lists.collect::<PyResult<_>>()?;
-    let at = written.as_ref().and_then(|written| written.at);
-    let ask = AskReport { domain, ips: sending_ips, helo, selectors, lists, message, at };
-    Ok((ask, answers, written.map(|written| written.sha256)))
-}
-
-fn unreadable(text: &str, why: &str, at_line: usize, column: usize) -> PyErr {
-    let Span { start, end } = line(text, at_line);
-    let start = start.saturating_add(column.saturating_sub(1)).min(end);
-    Unreadable {
-        message: format!("report: {why}"),
-        kind: "json".to_owned(),
-        span: Span { start, end },
-        text: text.to_owned(),
-    }
-    .into()
 }

@@ -9,8 +9,9 @@ use ring::digest::{SHA256, digest};
 use crate::dkim;
 use crate::domain::DomainName;
 use crate::header::addresses::{Domain, Mailbox};
+use crate::header::trace::{Note, Trace};
 use crate::header::{body_start, fields, unfold};
-use crate::network::{canonical, is_public};
+use crate::network::is_public;
 
 /// Octets of the header section that are read here, as [`dkim::Limits`] has it.
 const HEADER_OCTETS: usize = 1 << 20;
@@ -46,6 +47,10 @@ pub(super) struct Header {
     pub(super) return_path: Option<String>,
     /// The public addresses that handed the message over, one a Received field, from the top.
     hops: Vec<IpAddr>,
+    /// Who handed it to the receiving server, where that is known.
+    source: Option<IpAddr>,
+    /// What the trace says about a client whose address the server did not see.
+    hidden: Option<String>,
     /// The selectors and domains of its signatures.
     keys: Vec<(String, DomainName)>,
 }
@@ -80,10 +85,16 @@ impl CaseMessage {
         }
     }
 
-    /// The address that handed the message over, as the topmost Received field with a public address
-    /// has it: as true as that field is. Those below it may be written by anybody.
+    /// The address that handed the message over, as the trace infers it: what the topmost Received field
+    /// that tells of a client from elsewhere says, as true as that field is. Those below it may be written by
+    /// anybody.
     pub fn source(&self) -> Option<IpAddr> {
-        self.hops().first().copied()
+        self.0.header.source
+    }
+
+    /// What hides the address that handed the message over, if its server saw a container network instead.
+    pub(super) fn hidden_source(&self) -> Option<&str> {
+        self.0.header.hidden.as_deref()
     }
 
     /// The public addresses of its Received fields, from the top: at most 50.
@@ -111,7 +122,15 @@ impl Header {
         for field in fields(section) {
             header.take(&field.name.to_ascii_lowercase(), field.value);
         }
+        header.follow(&Trace::of(section));
         header
+    }
+
+    fn follow(&mut self, trace: &Trace<'_>) {
+        self.hops = trace.addresses().filter(|ip| is_public(*ip)).take(MAX_HOPS).collect();
+        self.source = trace.source_ip();
+        let hidden = trace.notes().iter().find(|note| matches!(note, Note::HiddenClient { .. }));
+        self.hidden = hidden.map(ToString::to_string);
     }
 
     fn take(&mut self, name: &str, value: &[u8]) {
@@ -138,7 +157,6 @@ impl Header {
                 self.bulk.get_or_insert("Precedence");
             }
             "return-path" if self.return_path.is_none() => self.return_path = address(&text()),
-            "received" if self.hops.len() < MAX_HOPS => self.hops.extend(handed_over(&text())),
             "dkim-signature" if self.keys.len() < MAX_KEYS => {
                 let signature = dkim::Signature::parse(value).ok();
                 self.keys.extend(signature.map(|signature| (signature.selector, signature.domain)));
@@ -171,6 +189,16 @@ mod tests {
         assert_eq!(message.author_domain(), Some(&"a.test".parse().unwrap()));
         assert_eq!(message.header().return_path.as_deref(), Some("amy@a.test"));
         assert_eq!((message.octets(), message.sha256().len()), (238, 64));
+    }
+
+    #[test]
+    fn a_container_gateway_is_no_source() {
+        let message = CaseMessage::of(
+            b"Received: from a.test (unknown [172.17.0.1]) by mx.test; now\r\n\
+              Received: from c.test ([192.0.2.7]) by a.test; earlier\r\n\r\nbody\r\n",
+        );
+        assert_eq!((message.source(), message.hops()), (None, &["192.0.2.7".parse().unwrap()][..]));
+        assert!(message.hidden_source().unwrap().starts_with("mx.test saw the client as 172.17.0.1"));
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl Seen<'_> {
             let reason = "it has not one From field with one address at a domain name";
             found.leave_open(Unknown::new(question, reason, true));
         } else if self.streams.is_empty() {
-            let reason = "no public sending address was given, and no Received field names one";
+            let none = "no public sending address was given, and no Received field tells who handed the message over";
+            let reason = self.message.hidden_source().unwrap_or(none);
             found.leave_open(Unknown::new(question, reason, true));
         }
         for stream in self.streams.iter().filter(|stream| stream.result() == DmarcResult::Temperror) {

@@ -34,6 +34,7 @@ mod sender_id;
 mod span;
 mod spf;
 mod task;
+mod trace;
 mod transport;
 mod tree;
 mod value;
@@ -111,6 +112,7 @@ mod _core {
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         spf::what_if::{SpfComparison, SpfVerdict, what_if},
         task::Task,
+        trace::{Hop, Script, Source, Trace, TraceNote, trace},
         transport::outcome::{TransportOutcome, check_transport, lint_transport},
         transport::record::{BimiRecord, MtaStsRecord, TlsReportingRecord},
         verify::{DkimCause, DkimNote, DkimOutcome, overall_dkim, verify_dkim, verify_dkim_signature},

@@ -226,7 +226,6 @@ impl record::Record for Read {
 
 impl Received {
     /// A field of the core, and the text that its spans index.
-    #[allow(dead_code, reason = "a trace holds some")]
     pub(crate) fn of_core(text: &[u8], field: core_received::Received<'static>) -> Self {
         Self::of(&text.into(), &Read { text: span::text(text), field }.into())
     }

@@ -35,6 +35,7 @@ use crate::spf::record::{MechanismName, Qualifier};
 use crate::spf::rewrite::{ProofStatus, SpfClaim, UnprovenKind};
 use crate::spf::trace::TermOutcome;
 use crate::spf::tree::SpfStanding;
+use crate::trace::{AddressKind, Boundary, Origin, SourceKind, TraceNoteKind};
 use crate::transport::outcome::{TransportKind, TransportStatus};
 use crate::transport::record::BimiAddressPreference;
 
@@ -167,6 +168,11 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<Transmission>(&all)?;
     add::<AuthenticatedBy>(&all)?;
     add::<TlsVersion>(&all)?;
+    add::<Boundary>(&all)?;
+    add::<Origin>(&all)?;
+    add::<AddressKind>(&all)?;
+    add::<SourceKind>(&all)?;
+    add::<TraceNoteKind>(&all)?;
     Ok(all)
 }
 

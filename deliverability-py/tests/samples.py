@@ -92,6 +92,8 @@ def _values() -> Iterator[object]:
     yield from _returned()
     yield from _received()
     yield from dv.receiver_policies()[:3]
+    yield from _explained()
+    yield from _traces()
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
@@ -213,3 +215,31 @@ def _received() -> Iterator[object]:
         yield field
         parts = (field.helo, field.ip, field.authentication, field.tls, field.by, field.protocol, field.submission, field.date)
         yield from (part for part in parts if part is not None)
+
+
+def _explained() -> Iterator[object]:
+    zone = dv.Zone({**RECORDS, ("example.net", "TXT"): ["v=spf1 -all"]})
+    for raw in (
+        "550 5.7.23 SPF check failed for 198.51.100.7",
+        "550 5.1.1 <bob@example.net>: no such user",
+        "554 5.7.1 Client host [192.0.2.7] blocked using bl.example.org; see https://bl.example.org/",
+    ):
+        report = dv.explain(raw, domain="example.org", resolver=zone)
+        yield from (report, report.case, report.case.bounce, *report.inferred, *report.findings)
+        for returned in report.returned:
+            yield from (returned, returned.confirmation)
+    nothing = dv.explain("hello", resolver=zone)
+    yield from (nothing, nothing.case)
+    yield dv.Confirmation(dv.ConfirmationOutcome.REFUTED, "why", "not so now: why")
+    yield from (dv.Inferred("domain", f"{n}.test", "the reply names it") for n in (1, 2))
+    yield from (dv.CaseBounce(dv.read_bounce("hello"), n, None) for n in (1, 2))
+
+
+def _traces() -> Iterator[object]:
+    lower = "Received: by web.a.test (Postfix, from userid 33) id 9; Tue, 2 Mar 2004 10:51:44 +0000\n"
+    for text, script in (
+        ("Received: from web.a.test (h7.b.test [192.0.2.7]) by mx.c.test; Tue, 2 Mar 2004 12:51:44 +0000\n", "33:a.php"),
+        ("Received: from web.a.test ([172.17.0.1]) by mx.c.test; Tue, 2 Mar 2004 10:00:00 +0000\n", "48:b.php"),
+    ):
+        trace = dv.trace(f"{text}{lower}X-PHP-Originating-Script: {script}\n\n")
+        yield from (trace, trace.source, trace.script, *trace.hops, *trace.notes)

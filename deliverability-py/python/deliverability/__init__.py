@@ -166,6 +166,16 @@ from ._core import (
     Feedback,
     ReceiverPolicy,
     receiver_policies,
+    Trace,
+    Hop,
+    Source,
+    Script,
+    TraceNote,
+    CaseBounce,
+    Returned,
+    Confirmation,
+    Inferred,
+    trace,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -232,6 +242,12 @@ from ._words import (
     TlsVersion,
     PolicyScope,
     Requirement,
+    ConfirmationOutcome,
+    Boundary,
+    Origin,
+    AddressKind,
+    SourceKind,
+    TraceNoteKind,
 )
 
 if TYPE_CHECKING:
@@ -252,6 +268,7 @@ def diagnose(
     lists: Iterable[DnsblList | str] | None = None,
     message: str | bytes | None = None,
     at: int | None = None,
+    bounce: str | bytes | None = None,
     resolver: ResolverLike | None = None,
 ) -> Report:
     """Why mail whose envelope sender is at `domain` does not arrive, and what to change.
@@ -264,13 +281,42 @@ def diagnose(
     `bytes`: its signatures are verified, and SPF and DMARC judged for the address that handed it
     over and for `ips`. `at` is the time that it is judged at, as for `verify_dkim`.
 
+    `bounce` is a returned mail, a reply of an SMTP server or a line of a log about the mail: what it
+    says is put to the test for each recipient (`Report.returned`), and what was not given is taken
+    from it (`Report.inferred`).
+
     >>> zone = Zone.parse('_dmarc.a.test TXT "v=DMARC1; p=reject"\\na.test TXT "v=spf1 -all"')
     >>> message = "From: amy@a.test\\nDate: Thu, 1 Jan 2026 00:00:00 +0000\\nMessage-ID: <1@a.test>\\n\\nhello\\n"
     >>> report = diagnose("a.test", ["192.0.2.1"], lists=[], message=message, resolver=zone)
     >>> [(judged.method, judged.result) for judged in report.at_receiver]
     [('spf', 'fail'), ('dmarc', 'fail')]
     """
-    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, message, at), resolver)
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce), resolver)
+
+
+def explain(
+    raw: str | bytes,
+    *,
+    domain: str | None = None,
+    ips: Iterable[Address] = (),
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """Why a mail came back, whether that is so now, and what to change.
+
+    `raw` is a whole returned message, best as `bytes`, a bare reply of an SMTP server, or a line of a
+    mail server's log. The case is taken from it: the sender's domain, the address that was refused,
+    its name in HELO, the message if it came back whole. `Report.inferred` says what was taken from
+    where; what is told here goes before it, as for `diagnose`.
+
+    >>> zone = Zone.parse('a.test TXT "v=spf1 ip4:192.0.2.1 -all"')
+    >>> report = explain("550 5.1.1 <bob@b.test>: no such user", domain="a.test", lists=[], resolver=zone)
+    >>> [returned.reply.code for returned in report.returned]
+    [550]
+    """
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw), resolver)
 
 
 def check_host(
@@ -756,4 +802,21 @@ __all__ = [
     "PolicyScope",
     "Requirement",
     "receiver_policies",
+    "Trace",
+    "Hop",
+    "Source",
+    "Script",
+    "TraceNote",
+    "CaseBounce",
+    "Returned",
+    "Confirmation",
+    "Inferred",
+    "ConfirmationOutcome",
+    "Boundary",
+    "Origin",
+    "AddressKind",
+    "SourceKind",
+    "TraceNoteKind",
+    "trace",
+    "explain",
 ]

@@ -357,6 +357,7 @@ class Acts(_Word):
     RECEIVER = "receiver"
     LIST_OPERATOR = "list_operator"
     RESOLVER = "resolver"
+    FORWARDER = "forwarder"
 
 
 class DkimResult(_Word):
@@ -735,3 +736,66 @@ class Requirement(_Word):
     SENDER_RESOLVABLE = "sender-resolvable"
     REPUTATION = "reputation"
     FORWARDING = "forwarding"
+
+
+class ConfirmationOutcome(_Word):
+    """Whether what a reply says is so now."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+    NOT_CHECKABLE = "not_checkable"
+
+
+class Boundary(_Word):
+    """How it was decided where the trusted fields of a trace end."""
+
+    GIVEN = "given"
+    INFERRED = "inferred"
+
+
+class Origin(_Word):
+    """How a client handed a message over."""
+
+    LOCAL_SUBMISSION = "local_submission"
+    SCRIPT = "script"
+    WEBMAIL = "webmail"
+    AUTHENTICATED_CLIENT = "authenticated_client"
+    MTA = "mta"
+    UNKNOWN = "unknown"
+
+
+class AddressKind(_Word):
+    """What kind of address a client has."""
+
+    PUBLIC = "public"
+    LOOPBACK = "loopback"
+    CONTAINER_GATEWAY = "container_gateway"
+    CONTAINER_NETWORK = "container_network"
+    PRIVATE = "private"
+    SHARED = "shared"
+    LINK_LOCAL = "link_local"
+    RESERVED = "reserved"
+
+
+class SourceKind(_Word):
+    """Who handed a message to the first trusted server."""
+
+    CLIENT = "client"
+    HIDDEN = "hidden"
+    INSIDE = "inside"
+    LOCAL = "local"
+    UNNOTED = "unnoted"
+    NONE = "none"
+
+
+class TraceNoteKind(_Word):
+    """Something about a trace that a reader should know."""
+
+    HIDDEN_CLIENT = "hidden_client"
+    BACKWARDS = "backwards"
+    HELD = "held"
+    LOOP = "loop"
+    UNVERIFIED = "unverified"
+    TOO_MANY = "too_many"
+    OTHER = "other"

@@ -57,10 +57,25 @@ async def diagnose(
     lists: Iterable[DnsblList | str] | None = None,
     message: str | bytes | None = None,
     at: int | None = None,
+    bounce: str | bytes | None = None,
     resolver: ResolverLike | None = None,
 ) -> Report:
     """As `deliverability.diagnose`."""
-    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, message, at), resolver)
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce), resolver)
+
+
+async def explain(
+    raw: str | bytes,
+    *,
+    domain: str | None = None,
+    ips: Iterable[Address] = (),
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """As `deliverability.explain`."""
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw), resolver)
 
 
 async def check_host(
@@ -266,6 +281,7 @@ __all__ = [
     "check_transport",
     "diagnose",
     "evaluate_dmarc",
+    "explain",
     "rewrite_spf",
     "spf_tree",
     "sweep_dnsbl",

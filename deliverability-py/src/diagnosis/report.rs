@@ -1,16 +1,11 @@
 //! The report of a diagnosis.
 
-use core::net::IpAddr;
 use std::sync::Arc;
 
-use deliverability_core::diagnosis::{self as core_diagnosis, Diagnosis};
-use deliverability_core::dns::Answers as CoreAnswers;
-use deliverability_core::dnsbl::default_lists;
-use deliverability_core::{Check as CoreCheck, DomainName};
+use deliverability_core::Check as CoreCheck;
+use deliverability_core::diagnosis as core_diagnosis;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString, PyTuple, PyType};
-use serde::Deserialize;
-use serde_json::Value;
+use pyo3::types::{PyString, PyType};
 
 use super::ask::{AskReport, octets};
 use super::case::{Case, Judged};
@@ -18,14 +13,8 @@ use super::finding::{Finding, Unknown};
 use super::returned::{Inferred, Returned};
 use super::written::Written;
 use crate::answers::Answers;
-use crate::check::Check;
-use crate::dnsbl::list::{DnsblList, of_catalogue};
-use crate::error::Unreadable;
 use crate::field::{Field, variant_words};
-use crate::input::{Address, MailDomain, Session, each};
-use crate::outcome::{Ask, Evidence};
-use crate::record::bytes_of;
-use crate::span::{Span, line};
+use crate::outcome::Evidence;
 use crate::value::{Reduced, hash};
 
 /// What a diagnosis found, what it could not tell, and the answers that both rest on.

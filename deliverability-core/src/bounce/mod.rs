@@ -19,4 +19,4 @@ pub use parameters::{NamedList, Parameters};
 pub use read::{Limits, read, read_within};
 pub use reply::{Permanence, Reply};
 pub use returned::{Action, Bounce, Feedback, Kind, Original, Recipient};
-pub use status_code::EnhancedStatusCode;
+pub use status_code::{EnhancedStatusCode, NoStatusCode};

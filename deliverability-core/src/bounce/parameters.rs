@@ -12,6 +12,8 @@ use crate::result::{DkimResult, DmarcResult, SpfResult};
 pub struct Parameters {
     /// The blocklist that it names.
     pub list: Option<NamedList>,
+    /// Further lists: the codes of some receivers stand for several at once.
+    pub other_lists: Vec<NamedList>,
     /// The page that it points to: a look-up, a removal form, an explanation.
     pub url: Option<String>,
     /// The address that it is about: the client that was refused, as far as the text tells.

@@ -3,6 +3,7 @@
 mod policy;
 mod portal;
 mod receiver;
+mod recognition;
 
 pub use policy::{Policy, Requirement, Scope, policies};
 pub use receiver::Receiver;

@@ -1,9 +1,31 @@
 //! From the text of a reply to its cause.
+//!
+//! The order of belief: a failed sender verification, as it quotes foreign replies; then the receiver's own codes and
+//! words; then the list that is named; then words that anybody may use; then the enhanced status code by the
+//! receiver's and by the registry's meaning; then the reply code. What none of them knows is unknown.
 
+mod blocklist;
+mod callout;
+mod extract;
+mod fallback;
+mod reading;
+mod receivers;
+mod rule;
+mod sentence;
+mod topics;
+mod verdict;
+
+use self::blocklist::Listing;
+use self::callout::Callout;
+use self::reading::Reading;
+use self::receivers::Dialect;
+use self::rule::{Found, Matches};
+use self::verdict::Verdict;
 use super::cause::Cause;
-use super::parameters::Parameters;
+use super::parameters::{NamedList, Parameters};
 use super::reply::{Permanence, Reply};
 use super::status_code::EnhancedStatusCode;
+use crate::receivers::Receiver;
 use crate::span::Span;
 
 /// What is known of a reply besides its text.
@@ -18,22 +40,202 @@ pub struct Context<'a> {
     pub status: Option<EnhancedStatusCode>,
 }
 
-/// Classifies an SMTP reply.
+/// Classifies an SMTP reply: bare, with the codes of several lines joined or not, or as a server quotes it.
+///
+/// Texts are read up to 8,192 octets; what is beyond is left out of [`Reply::text`] too.
+///
+/// ```
+/// use deliverability_core::bounce::{Cause, classify_reply};
+///
+/// let reply = classify_reply("554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using zen.spamhaus.org; \
+///                             https://www.spamhaus.org/query/ip/192.0.2.25");
+/// let list = reply.parameters().list.as_ref().unwrap();
+/// assert_eq!((reply.cause(), list.name.as_str()), (Cause::IpBlocklisted, "spamhaus-zen"));
+/// assert_eq!(reply.parameters().ip, Some("192.0.2.25".parse()?));
+/// assert_eq!(reply.sentence().of_text(reply.text()), "Client host [192.0.2.25] blocked using zen.spamhaus.org");
+///
+/// // A callout that failed does not make the recipient unknown, whatever the reply that it quotes.
+/// let reply = classify_reply("550-Verification failed for <amy@example.org>\r\n550-Called:   192.0.2.3\r\n\
+///                             550-Sent:     RCPT TO:<amy@example.org>\r\n550-Response: 550 no such user\r\n\
+///                             550 Sender verify failed");
+/// assert_eq!((reply.cause(), reply.parameters().mx.as_deref()), (Cause::CalloutRejected, Some("192.0.2.3")));
+/// assert_eq!(classify_reply("550 Nyaan").cause(), Cause::Unknown);
+/// # Ok::<(), std::net::AddrParseError>(())
+/// ```
 pub fn classify_reply(text: &str) -> Reply {
     classify_reply_in(text, &Context::default())
 }
 
 /// As [`classify_reply`], with what else is known of the reply.
+///
+/// ```
+/// use deliverability_core::bounce::{Cause, Context, classify_reply_in};
+///
+/// let mut context = Context::default();
+/// context.remote_host = Some("gmail-smtp-in.l.google.com");
+/// assert_eq!(classify_reply_in("550 5.7.27 Refused", &context).cause(), Cause::SpfFail);
+/// context.remote_host = Some("mx.example.net");
+/// assert_eq!(classify_reply_in("550 5.7.27 Refused", &context).cause(), Cause::SenderNullMx);
+/// ```
 pub fn classify_reply_in(text: &str, context: &Context<'_>) -> Reply {
+    let reading = Reading::of(text);
+    let status = reading.status.or(context.status);
+    let receiver = receiver(&reading, status, context);
+    let judged = Judged::of(&reading, status, receiver, context);
+    let permanence = judged.permanence.unwrap_or_else(|| permanence(reading.code, status));
     Reply {
-        text: text.into(),
-        code: None,
-        status: context.status,
-        cause: Cause::Unknown,
-        underlying: None,
-        parameters: Parameters::default(),
-        receiver: None,
-        permanence: Permanence::Unknown,
-        sentence: Span::new(0, 0),
+        sentence: judged.sentence(&reading),
+        cause: judged.cause,
+        underlying: judged.underlying,
+        parameters: judged.parameters,
+        code: reading.code,
+        text: reading.text.into(),
+        status,
+        receiver,
+        permanence,
     }
+}
+
+/// Who wrote the reply: by its marks, then by the server's name, then by whom it was for.
+fn receiver(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Context<'_>) -> Option<Receiver> {
+    let of_recipient = || {
+        let domain = context.recipient?.rsplit('@').next()?;
+        Receiver::of_host(domain).filter(|_| reading.code.is_some())
+    };
+    // Nobody but Microsoft numbers its conditions from 300 on.
+    let is_microsoft = status.is_some_and(|status| status.detail >= 300);
+    Receiver::of_text(&reading.lower)
+        .or_else(|| context.remote_host.and_then(Receiver::of_host))
+        .or_else(of_recipient)
+        .or_else(|| is_microsoft.then_some(Receiver::Microsoft365))
+}
+
+/// RFC 5321 §4.2.1: the first digit of the reply code decides; without one, the class of the status.
+fn permanence(code: Option<u16>, status: Option<EnhancedStatusCode>) -> Permanence {
+    match code.and_then(|code| code.checked_div(100)).or_else(|| status.map(|status| u16::from(status.class))) {
+        Some(4) => Permanence::Temporary,
+        Some(5) => Permanence::Permanent,
+        _ => Permanence::Unknown,
+    }
+}
+
+/// What the steps come to.
+struct Judged {
+    cause: Cause,
+    underlying: Option<Cause>,
+    parameters: Parameters,
+    span: Option<Span>,
+    permanence: Option<Permanence>,
+}
+
+impl Judged {
+    fn of(
+        reading: &Reading,
+        status: Option<EnhancedStatusCode>,
+        receiver: Option<Receiver>,
+        context: &Context<'_>,
+    ) -> Self {
+        if let Some(callout) = callout::judge(reading) {
+            return Self::of_callout(reading, callout);
+        }
+        let matches = rule::matches(&reading.lower, receiver);
+        let judged = Self::of_words(reading, status, receiver, context, &matches);
+        match matches.expired {
+            Some(found) => judged.behind(found),
+            None => judged,
+        }
+    }
+
+    fn of_callout(reading: &Reading, callout: Callout) -> Self {
+        let mut parameters = extract::parameters(reading, callout.cause, callout.sender.as_deref());
+        parameters.mx = callout.mx;
+        Self { cause: callout.cause, underlying: None, parameters, span: Some(callout.span), permanence: None }
+    }
+
+    fn of_words(
+        reading: &Reading,
+        status: Option<EnhancedStatusCode>,
+        receiver: Option<Receiver>,
+        context: &Context<'_>,
+        matches: &Matches,
+    ) -> Self {
+        let dialect = receiver.and_then(Dialect::of);
+        if let Some(verdict) = dialect.and_then(|dialect| (dialect.code)(reading)) {
+            return Self::of_verdict(reading, verdict);
+        }
+        let own_status = || dialect.zip(status).and_then(|(dialect, status)| dialect.status(status));
+        if let Some(found) = matches.own {
+            return Self::of_found(reading, found);
+        }
+        let urls = extract::urls(&reading.text, reading.start);
+        if let Some(listing) = blocklist::find(reading, &urls) {
+            let domain = context.recipient.and_then(|recipient| recipient.rsplit('@').next());
+            let cause = listing.cause_for(&[context.remote_host, domain]);
+            return Self::of_listing(reading, listing, cause);
+        }
+        if let Some(cause) = own_status() {
+            return Self::of_cause(reading, cause, None);
+        }
+        if let Some(found) = matches.common {
+            return Self::of_found(reading, found);
+        }
+        let of_status = status.map_or(Cause::Unknown, fallback::of_status);
+        let cause = match (of_status, reading.code) {
+            (Cause::Unknown, Some(code)) => fallback::of_code(code),
+            (cause, _) => cause,
+        };
+        Self::of_cause(reading, cause, None)
+    }
+
+    fn of_cause(reading: &Reading, cause: Cause, span: Option<Span>) -> Self {
+        let parameters = extract::parameters(reading, cause, None);
+        Self { cause, underlying: None, parameters, span, permanence: None }
+    }
+
+    fn of_found(reading: &Reading, found: Found) -> Self {
+        // Yahoo defers "permanently" with a temporary code.
+        let is_final = reading.lower.contains("retrying will not succeed");
+        let permanence = is_final.then_some(Permanence::Permanent);
+        Self { permanence, ..Self::of_cause(reading, found.cause, Some(found.span)) }
+    }
+
+    fn of_verdict(reading: &Reading, verdict: Verdict) -> Self {
+        let mut judged = Self::of_cause(reading, verdict.cause, Some(verdict.span));
+        let mut lists = verdict.lists.into_iter().filter_map(blocklist::of_word);
+        judged.parameters.list = lists.next();
+        judged.parameters.other_lists = lists.collect();
+        judged.permanence = verdict.permanence;
+        judged
+    }
+
+    fn of_listing(reading: &Reading, listing: Listing, cause: Cause) -> Self {
+        let mut judged = Self::of_cause(reading, cause, Some(listing.span));
+        judged.parameters.ip = judged.parameters.ip.or(listing.ip);
+        judged.parameters.url = page_of(reading, &listing.list).or(judged.parameters.url);
+        judged.parameters.list = Some(listing.list);
+        judged
+    }
+
+    /// The same, behind a delivery that was given up.
+    fn behind(self, found: Found) -> Self {
+        let is_known = !matches!(self.cause, Cause::Unknown | Cause::Expired);
+        let underlying = is_known.then_some(self.cause);
+        Self { cause: Cause::Expired, underlying, span: Some(found.span), ..self }
+    }
+
+    /// The sentence that says the cause; the codes, where they alone say it.
+    fn sentence(&self, reading: &Reading) -> Span {
+        match self.span {
+            _ if self.cause == Cause::Unknown => Span::at(0),
+            Some(span) => sentence::around(&reading.text, span, reading.words),
+            None => Span::new(reading.start, reading.words),
+        }
+    }
+}
+
+/// The page of the list's operator, where several pages are named.
+fn page_of(reading: &Reading, list: &NamedList) -> Option<String> {
+    let operator = list.name.split('-').next().filter(|word| word.len() > 2)?;
+    let urls = extract::urls(&reading.text, reading.start);
+    urls.iter().find(|url| url.host().to_ascii_lowercase().contains(operator)).map(|url| url.text.to_owned())
 }

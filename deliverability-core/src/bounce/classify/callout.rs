@@ -1,0 +1,345 @@
+//! Sender verification: a server asks the sender's own servers whether the sender's mailbox exists (Exim's callout,
+//! Postfix's `reject_unverified_sender`), and refuses when they do not say yes. What fails then is the sender's side,
+//! or the way to it; the recipient is not the matter, whatever the reply that is quoted inside may say of "users".
+
+use super::extract::{first_outside, hosts, mailbox};
+use super::reading::Reading;
+use crate::bounce::cause::Cause::{self, *};
+use crate::span::Span;
+
+/// A failed verification.
+#[derive(Debug)]
+pub(super) struct Callout {
+    pub(super) cause: Cause,
+    pub(super) span: Span,
+    /// Who was verified.
+    pub(super) sender: Option<String>,
+    /// The server that was asked.
+    pub(super) mx: Option<String>,
+}
+
+/// Words that only a failed verification of a sender has (Exim, Postfix, cPanel, milters; read 2026-11-22).
+const OF_SENDER: &[&str] = &[
+    "sender verify",
+    "sender verification",
+    "sender address verification",
+    "sender callout",
+    "sender callback",
+    "sender address rejected: unverified address",
+    "sender address rejected: undeliverable address",
+    "verification failed for <",
+    "verification failed while checking",
+    "callback setup failed",
+    "callout verification failure",
+    "callback verification",
+    "callout verification",
+    "callback failed",
+    "callout failed",
+    "could not complete callout",
+    "could not verify sender",
+    "could not verify the sender",
+    "cannot verify sender",
+    "can't verify sender",
+    "unable to verify sender",
+    "unable to verify the sender",
+    "failed to verify sender",
+    "sender could not be verified",
+    "sender address could not be verified",
+    "sender's address could not be verified",
+    "sender cannot be verified",
+    "sender unverified",
+    "unverified sender",
+    "verification of envelope sender",
+    "verification of sender",
+    "verify return path",
+    "return path verification",
+    "return-path verification",
+    "return path could not be verified",
+    "mail from verification",
+    "mailfrom verification",
+    "response to \"rcpt to:<",
+    "response to \"mail from:<",
+    "no valid sender in any header",
+    "absender konnte nicht verifiziert",
+    "absender konnte nicht",
+];
+
+/// The same done for the recipient, at a server behind the one that replied.
+const OF_RECIPIENT: &[&str] = &[
+    "recipient address rejected: unverified address",
+    "recipient verify callout",
+    "recipient verification",
+    "recipient address verification",
+];
+
+/// Judges a reply that a failed verification made; `None` for any other.
+pub(super) fn judge(reading: &Reading) -> Option<Callout> {
+    let said = reading.said();
+    if !["verif", "callout", "callback", "response to \"", "sender address rejected", "absender"]
+        .iter()
+        .any(|word| said.contains(word))
+    {
+        return None;
+    }
+    let first = |marks: &[&str]| marks.iter().filter_map(|mark| Some((said.find(mark)?, mark.len()))).min();
+    if let Some(found) = first(OF_RECIPIENT) {
+        return of_recipient(reading, said, found);
+    }
+    let (at, length) = first(OF_SENDER)?;
+    // Local parts are wanted here: the callout for postmaster is told by them.
+    let plain = reading.text.get(reading.start..)?.to_ascii_lowercase();
+    let cause = class(&plain, reading);
+    let start = reading.start.checked_add(at)?;
+    Some(Callout {
+        cause,
+        span: Span::new(start, start.checked_add(length)?),
+        sender: mailbox(&reading.text, reading.start),
+        mx: if cause == SenderVerifyFailed { None } else { asked(reading, &plain) },
+    })
+}
+
+/// The server could not ask the one behind it: its own affair.
+fn of_recipient(reading: &Reading, said: &str, (at, length): (usize, usize)) -> Option<Callout> {
+    let cause = if has(said, &["address verification in progress"]) {
+        Greylisted
+    } else if has(said, &["user unknown", "unknown user", "no such user", "does not exist"]) {
+        UserUnknown
+    } else {
+        ServerError
+    };
+    let start = reading.start.checked_add(at)?;
+    Some(Callout { cause, span: Span::new(start, start.checked_add(length)?), sender: None, mx: None })
+}
+
+fn has(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.contains(word))
+}
+
+/// How the verification failed.
+fn class(plain: &str, reading: &Reading) -> Cause {
+    of_domain(plain).or_else(|| of_command(plain)).unwrap_or_else(|| {
+        let inner = inner(plain);
+        match inner.and_then(Inner::of) {
+            Some(inner) => inner.cause(),
+            None => without_reply(plain, reading),
+        }
+    })
+}
+
+/// The sender's domain, rather than a server, was the end of it.
+fn of_domain(plain: &str) -> Option<Cause> {
+    if has(plain, &["nullmx", "null mx", "indicated no smtp service", "does not accept mail (null"]) {
+        return Some(SenderNullMx);
+    }
+    let is_unresolved = has(
+        plain,
+        &[
+            "host or domain name not found",
+            "name service error",
+            "domain not found",
+            "host not found",
+            "non-existent hosts",
+            "no such domain",
+            "nxdomain",
+            "unknown domain",
+            "domain does not exist",
+            "does not resolve",
+            "unresolvable",
+        ],
+    );
+    if is_unresolved {
+        return Some(SenderDomain);
+    }
+    let is_unroutable = has(
+        plain,
+        &[
+            "unrouteable address",
+            "unroutable address",
+            "unrouteable mail domain",
+            "unrouteable domain",
+            "unroutable domain",
+            "loops back to",
+            "lowest numbered mx",
+            "could not deliver mail to",
+            "no route to",
+        ],
+    );
+    let is_network = plain.contains("no route to host");
+    (is_unroutable && !is_network).then_some(SenderUnroutable)
+}
+
+/// Which command of the callout was refused, where the reply tells.
+fn of_command(plain: &str) -> Option<Cause> {
+    if has(plain, &["postmaster verification failed", "rcpt to:<postmaster@"]) {
+        return Some(CalloutPostmaster);
+    }
+    let is_null_sender = has(
+        plain,
+        &[
+            "mail from:<>",
+            "in reply to mail from",
+            "null sender",
+            "empty sender",
+            "null reverse",
+            "empty envelope",
+            "mail from: <>",
+            "null envelope",
+            "bounces are not",
+            "bounce messages are not",
+            "callback setup failed",
+            "servers refuse bounces",
+        ],
+    );
+    if is_null_sender
+        && !is_put_off(plain)
+        && !has(plain, &["sent: helo", "sent: ehlo", "initial connection: ", "timed out"])
+    {
+        return Some(CalloutNullSenderRefused);
+    }
+    None
+}
+
+fn is_put_off(text: &str) -> bool {
+    has(
+        text,
+        &[
+            "greylist",
+            "graylist",
+            "grey list",
+            "gray list",
+            "grey-list",
+            "try again later",
+            "try later",
+            "come back",
+            "retry later",
+            "please retry",
+            "try again in",
+        ],
+    )
+}
+
+/// What the sender's server replied, where it is quoted.
+fn inner(plain: &str) -> Option<&str> {
+    let marks = ["response: ", " was: ", " said: ", "returned: ", "replied: ", "responded: ", "said \""];
+    let (at, length) = marks.iter().filter_map(|mark| Some((plain.find(mark)?, mark.len()))).min()?;
+    plain.get(at.checked_add(length)?..)
+}
+
+/// A quoted reply: whether a later try may do, and its words.
+struct Inner<'a> {
+    is_temporary: bool,
+    text: &'a str,
+}
+
+impl<'a> Inner<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let class = text.trim_start_matches(['<', '"', ' ']).bytes().next()?;
+        matches!(class, b'4' | b'5').then_some(Self { is_temporary: class == b'4', text })
+    }
+
+    fn cause(&self) -> Cause {
+        if is_put_off(self.text) && (self.is_temporary || has(self.text, &["greylist", "graylist"])) {
+            return CalloutGreylisted;
+        }
+        // A server that refuses the one who asks says nothing of the sender.
+        let is_about_asker = has(
+            self.text,
+            &[
+                "blocked using",
+                "dnsbl",
+                "blacklist",
+                "blocklist",
+                "block list",
+                " rbl",
+                "client host",
+                "reverse dns",
+                "helo",
+                "banned",
+            ],
+        );
+        if self.is_temporary || is_about_asker { CalloutUnreachable } else { CalloutRejected }
+    }
+}
+
+/// No reply is quoted: the words of the server that asked.
+fn without_reply(plain: &str, reading: &Reading) -> Cause {
+    if is_put_off(plain) && has(plain, &["greylist", "graylist", "grey"]) {
+        return CalloutGreylisted;
+    }
+    if has(
+        plain,
+        &[
+            "no such user",
+            "no such person",
+            "user unknown",
+            "unknown user",
+            "does not exist",
+            "cached) callout",
+            "earlier callout",
+            "undeliverable address",
+            "mailbox unavailable",
+            "not a valid",
+            "invalid user",
+            "sender unknown",
+            "no such address",
+            "no such recipient",
+        ],
+    ) {
+        return CalloutRejected;
+    }
+    let is_unanswered = has(
+        plain,
+        &[
+            "could not complete",
+            "unable to complete",
+            "timed out",
+            "timeout",
+            "connection refused",
+            "could not connect",
+            "connect to ",
+            "no route to host",
+            "unreachable",
+            "lost connection",
+            "verification in progress",
+            "address lookup failed",
+            "unverified address",
+            "callout failed",
+            "callback failed",
+            "did not respond",
+            "not responding",
+            "temporar",
+            "not complete",
+        ],
+    );
+    let is_temporary = reading.code.is_some_and(|code| code / 100 == 4);
+    if is_unanswered || (is_temporary && has(plain, &["callout", "callback"])) {
+        CalloutUnreachable
+    } else {
+        SenderVerifyFailed
+    }
+}
+
+/// The server that was asked: its address, else its name.
+fn asked(reading: &Reading, plain: &str) -> Option<String> {
+    const MARKS: &[&str] = &[
+        "called: ",
+        "could not connect to ",
+        "connect to ",
+        "lost connection with ",
+        "conversation with ",
+        "unverified address: host ",
+        "undeliverable address: host ",
+        "verifying: host ",
+        "> from ",
+        "\" from ",
+        "host ",
+    ];
+    MARKS.iter().find_map(|mark| {
+        let at = reading.start.checked_add(plain.find(mark)?)?.checked_add(mark.len())?;
+        let near = reading.text.get(at..)?;
+        let near = near.split([' ', ';']).take(2).map(str::len).sum::<usize>();
+        let piece = reading.text.get(..at.checked_add(near)?.checked_add(1)?.min(reading.text.len()))?;
+        let address = first_outside(piece, at, &[]).map(|address| address.to_string());
+        address.or_else(|| hosts(piece, at).next().map(|host| host.name.to_owned()))
+    })
+}

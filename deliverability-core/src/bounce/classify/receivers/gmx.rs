@@ -1,0 +1,49 @@
+//! GMX, WEB.DE, mail.com, IONOS (postmaster.gmx.net/en/error-messages). No enhanced codes; the `c=` of the page tells.
+
+use super::{Dialect, no_code};
+use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::rule::Phrases;
+use crate::receivers::Receiver;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    of: &[Receiver::Gmx],
+    phrases: &[Phrases {
+        source: "postmaster.gmx.net/en/error-messages; smtp.codes/unitedinternet; returned mail",
+        read: "2026-11-22",
+        says: &[
+            ("bad dns ptr resource record", PtrMissing),
+            ("invalid dns ptr resource record", PtrMissing),
+            ("c=rdns", PtrMissing),
+            ("ip address is block listed", IpBlockedPrivate),
+            ("ip address is black listed", IpBlockedPrivate),
+            ("ip address is blocklisted", IpBlockedPrivate),
+            ("reject due to spf policy", SpfFail),
+            ("due to spf policy", SpfFail),
+            ("not permitted by the domain owner", SpfFail),
+            ("due to dmarc", DmarcPolicy),
+            ("dkim", DkimFail),
+            ("dynamic ip", IpDynamic),
+            ("dialup", IpDynamic),
+            ("too many connections", RateLimited),
+            ("sending limit", RateLimited),
+            ("mail rate limit", RateLimited),
+            ("mail size limit exceeded", Size),
+            ("message size exceeds", Size),
+            ("exceeded storage allocation", MailboxFull),
+            ("mailbox unavailable", UserUnknown),
+            ("mailbox name not allowed", UserUnknown),
+            ("sender address is not allowed", SenderRejected),
+            ("sender address has null mx", SenderNullMx),
+            ("invalid sender domain", SenderDomain),
+            ("domain does not exist", SenderDomain),
+            ("message contains invalid header", RfcNoncompliant),
+            ("header syntax", RfcNoncompliant),
+            ("due to policy restrictions", PolicyUnspecified),
+            ("policy restrictions", PolicyUnspecified),
+            ("virus", Virus),
+            ("c=r0", IpBlockedPrivate),
+        ],
+    }],
+    statuses: &[],
+    code: no_code,
+};

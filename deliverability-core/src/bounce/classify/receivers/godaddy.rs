@@ -1,0 +1,24 @@
+//! GoDaddy, secureserver.net.
+
+use super::{Dialect, no_code};
+use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::rule::Phrases;
+use crate::receivers::Receiver;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    of: &[Receiver::GoDaddy],
+    phrases: &[Phrases {
+        source: "godaddy.com/help: email bounceback codes (IB codes); returned mail",
+        read: "2026-11-22",
+        says: &[
+            ("per it's spf record", SpfFail),
+            ("per its spf record", SpfFail),
+            ("ib508", SpfFail),
+            ("ib504", RateLimited),
+            ("ib705", UrlBlocklisted),
+            ("account not found", UserUnknown),
+        ],
+    }],
+    statuses: &[],
+    code: no_code,
+};

@@ -1,0 +1,37 @@
+//! Mimecast (community.mimecast.com: SMTP error codes).
+
+use super::{Dialect, no_code};
+use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::rule::Phrases;
+use crate::receivers::Receiver;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    of: &[Receiver::Mimecast],
+    phrases: &[Phrases {
+        source: "community.mimecast.com SMTP error codes (DOC-1369); returned mail",
+        read: "2026-11-22",
+        says: &[
+            ("poor reputation sender", IpBlockedPrivate),
+            ("host network not allowed", IpBlockedPrivate),
+            ("ip found on rbl", IpBlockedPrivate),
+            ("header based anti-spoofing policy", SpoofingPolicy),
+            ("anti-spoofing policy", SpoofingPolicy),
+            ("spf sender invalid", SpfFail),
+            ("dkim sender invalid", DkimFail),
+            ("dmarc sender invalid", DmarcPolicy),
+            ("dns authentication", AuthMissing),
+            ("internal resource temporarily unavailable", Greylisted),
+            ("mcspamsignature", ContentSpam),
+            ("email rejected due to security policies", PolicyUnspecified),
+            ("rejected due to security policies", PolicyUnspecified),
+            ("sender address blocked", SenderRejected),
+            ("envelope blocked", SenderRejected),
+            ("invalid recipient", UserUnknown),
+            ("open relay not allowed", RelayDenied),
+            ("rejected by message size", Size),
+            ("recipient server unavailable or busy", ServerError),
+        ],
+    }],
+    statuses: &[],
+    code: no_code,
+};

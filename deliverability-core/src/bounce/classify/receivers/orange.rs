@@ -1,0 +1,60 @@
+//! Orange and La Poste, who share a platform's codes: `OFR006_102 [102]`, `LPN000_630`.
+
+use super::Dialect;
+use crate::bounce::cause::Cause::{self, *};
+use crate::bounce::classify::extract::code::numbered;
+use crate::bounce::classify::reading::Reading;
+use crate::bounce::classify::rule::Phrases;
+use crate::bounce::classify::verdict::Verdict;
+use crate::receivers::Receiver;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    of: &[Receiver::Orange, Receiver::LaPoste],
+    phrases: &[Phrases {
+        source: "returned mail; aide.laposte.net (sender requirements of 2025-09)",
+        read: "2026-11-22",
+        says: &[
+            ("dmarc check failed", DmarcPolicy),
+            ("bloquee pour incident de spam", IpBlockedPrivate),
+            ("boite du destinataire archivee", MailboxDisabled),
+            ("boite du destinataire pleine", MailboxFull),
+            ("adresse d au moins un destinataire invalide", UserUnknown),
+            ("adresse d'au moins un destinataire invalide", UserUnknown),
+            ("invalid recipient", UserUnknown),
+            ("trop de connexions", RateLimited),
+            ("too many connections", RateLimited),
+            ("service refuse", IpBlockedPrivate),
+            ("service refused", IpBlockedPrivate),
+            ("mail rejete", PolicyUnspecified),
+        ],
+    }],
+    statuses: &[],
+    code,
+};
+
+/// The number of the codes, and what it means.
+const CODES: &[(u16, Cause)] = &[
+    (102, IpBlocklisted),
+    (103, IpBlockedPrivate),
+    (104, RateLimited),
+    (105, RateLimited),
+    (108, IpBlockedPrivate),
+    (109, IpBlockedPrivate),
+    (305, AuthMissing),
+    (401, SpfFail),
+    (402, AuthMissing),
+    (416, UserUnknown),
+    (417, MailboxFull),
+    (506, ContentSpam),
+    (510, IpBlockedPrivate),
+    (513, ContentSpam),
+    (630, IpBlockedPrivate),
+    (999, IpBlockedPrivate),
+];
+
+fn code(reading: &Reading) -> Option<Verdict> {
+    let (number, span) = numbered(&reading.lower, "ofr").or_else(|| numbered(&reading.lower, "lpn"))?;
+    let cause = CODES.iter().find(|row| row.0 == number)?.1;
+    let lists = if cause == IpBlocklisted { vec!["cloudmark-csi"] } else { Vec::new() };
+    Some(Verdict::new(cause, span).with_lists(lists))
+}

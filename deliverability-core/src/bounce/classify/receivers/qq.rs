@@ -1,0 +1,32 @@
+//! Tencent QQ (service.mail.qq.com).
+
+use super::{Dialect, no_code};
+use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::rule::Phrases;
+use crate::receivers::Receiver;
+
+pub(super) const DIALECT: Dialect = Dialect {
+    of: &[Receiver::Qq],
+    phrases: &[Phrases {
+        source: "service.mail.qq.com/cgi-bin/help; returned mail",
+        read: "2026-11-22",
+        says: &[
+            ("dmarc check failed", DmarcPolicy),
+            ("spf check failed", SpfFail),
+            ("domain spf", SpfFail),
+            ("ip frequency limited", RateLimited),
+            ("connection frequency limited", RateLimited),
+            ("frequency limited", RateLimited),
+            ("suspected bounce attacks", PolicyUnspecified),
+            ("suspected spam", ContentSpam),
+            ("mail content denied", ContentSpam),
+            ("mail is rejected by recipients", PolicyUnspecified),
+            ("sender frequency", RateLimited),
+            ("mailbox not found", UserUnknown),
+            ("mailbox unavailable or access denied", UserUnknown),
+            ("connection denied", IpBlockedPrivate),
+        ],
+    }],
+    statuses: &[],
+    code: no_code,
+};

@@ -1,0 +1,169 @@
+//! Phrases, and what they mean: data, found in one pass.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
+use super::receivers::DIALECTS;
+use super::topics::TOPICS;
+use crate::bounce::cause::Cause;
+use crate::receivers::Receiver;
+use crate::span::Span;
+
+/// Phrases from one source.
+#[derive(Debug)]
+#[cfg_attr(not(test), expect(dead_code, reason = "source and day are for who reads and mends the tables"))]
+pub(super) struct Phrases {
+    /// Where they stand: a program's source, a published page, returned mail.
+    pub(super) source: &'static str,
+    /// The day the source was read.
+    pub(super) read: &'static str,
+    /// The words in lower case, and what they mean; the first that is found decides. `*` stands for any words.
+    pub(super) says: &'static [(&'static str, Cause)],
+}
+
+/// A phrase that was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    /// What it means.
+    pub(super) cause: Cause,
+    /// Its place in the order: the lower decides.
+    pub(super) rank: usize,
+    /// From its first word to its last.
+    pub(super) span: Span,
+}
+
+/// What was found of a text: one answer for each question that the order asks.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Matches {
+    /// The receiver's own phrase.
+    pub(super) own: Option<Found>,
+    /// A phrase that anybody may use.
+    pub(super) common: Option<Found>,
+    /// That the sender gave up; what lies behind it is in the others.
+    pub(super) expired: Option<Found>,
+}
+
+/// Finds the phrases of `receiver` and those of all in a text in lower case.
+pub(super) fn matches(lower: &str, receiver: Option<Receiver>) -> Matches {
+    static RULES: LazyLock<Rules> = LazyLock::new(Rules::all);
+    RULES.search(lower, receiver)
+}
+
+/// A phrase, taken apart at its stars.
+struct Rule {
+    first: &'static str,
+    rest: Vec<&'static str>,
+    cause: Cause,
+    /// Whose it is; of all, if of nobody.
+    of: &'static [Receiver],
+}
+
+impl Rule {
+    /// The span of the phrase whose first part was found at `start`, if the other parts follow.
+    fn span(&self, lower: &str, start: usize) -> Option<Span> {
+        let before = start.checked_sub(1).and_then(|at| lower.as_bytes().get(at));
+        let is_inside = before.is_some_and(u8::is_ascii_alphanumeric)
+            && self.first.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+        let mut end = start.checked_add(self.first.len())?;
+        for part in self.rest.iter() {
+            let at = lower.get(end..)?.find(part)?;
+            end = end.checked_add(at)?.checked_add(part.len())?;
+        }
+        (!is_inside).then_some(Span::new(start, end))
+    }
+}
+
+struct Rules {
+    rules: Vec<Rule>,
+    /// Finds the first parts; `None` cannot be, as a test holds.
+    automaton: Option<AhoCorasick>,
+    /// For each first part, the rules that begin with it.
+    by_first: Vec<Vec<usize>>,
+}
+
+impl Rules {
+    fn all() -> Self {
+        let own = DIALECTS.iter().flat_map(|dialect| dialect.phrases.iter().map(|phrases| (phrases, dialect.of)));
+        let common = TOPICS.iter().flat_map(|topic| topic.iter()).map(|phrases| (phrases, &[] as &'static [Receiver]));
+        let rules: Vec<Rule> = own.chain(common).flat_map(|(phrases, of)| rules_of(phrases, of)).collect();
+        let mut firsts: Vec<&'static str> = Vec::new();
+        let mut by_first: Vec<Vec<usize>> = Vec::new();
+        let mut places: HashMap<&'static str, usize> = HashMap::new();
+        for (rank, rule) in rules.iter().enumerate() {
+            let place = *places.entry(rule.first).or_insert_with(|| {
+                firsts.push(rule.first);
+                by_first.push(Vec::new());
+                firsts.len().saturating_sub(1)
+            });
+            if let Some(ranks) = by_first.get_mut(place) {
+                ranks.push(rank);
+            }
+        }
+        Self { rules, automaton: AhoCorasick::new(firsts).ok(), by_first }
+    }
+
+    fn search(&self, lower: &str, receiver: Option<Receiver>) -> Matches {
+        let mut matches = Matches::default();
+        let Some(automaton) = &self.automaton else { return matches };
+        for found in automaton.find_overlapping_iter(lower) {
+            for rank in self.by_first.get(found.pattern().as_usize()).into_iter().flatten().copied() {
+                let Some(rule) = self.rules.get(rank) else { continue };
+                let place = match (rule.of, rule.cause) {
+                    ([], Cause::Expired) => &mut matches.expired,
+                    ([], _) => &mut matches.common,
+                    (of, _) if receiver.is_some_and(|receiver| of.contains(&receiver)) => &mut matches.own,
+                    _ => continue,
+                };
+                if place.is_some_and(|best| best.rank <= rank) {
+                    continue;
+                }
+                if let Some(span) = rule.span(lower, found.start()) {
+                    *place = Some(Found { cause: rule.cause, rank, span });
+                }
+            }
+        }
+        matches
+    }
+}
+
+fn rules_of(phrases: &'static Phrases, of: &'static [Receiver]) -> impl Iterator<Item = Rule> {
+    phrases.says.iter().filter_map(move |(phrase, cause)| {
+        let mut parts = phrase.split('*');
+        Some(Rule { first: parts.next()?, rest: parts.collect(), cause: *cause, of })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_can_be_found_and_has_its_source() {
+        let rules = Rules::all();
+        assert!(rules.automaton.is_some() && rules.rules.len() > 500, "{}", rules.rules.len());
+        let own = DIALECTS.iter().flat_map(|dialect| dialect.phrases);
+        for phrases in own.chain(TOPICS.iter().copied().flatten()) {
+            assert!(phrases.source.len() > 3 && phrases.read.len() == 10, "{phrases:?}");
+            for (phrase, _) in phrases.says {
+                assert!(phrase.split('*').all(|part| part.len() > 1), "{phrase}");
+                assert_eq!(&phrase.to_ascii_lowercase(), phrase);
+            }
+        }
+    }
+
+    #[test]
+    fn no_phrase_stands_twice_for_the_same_readers() {
+        let mut seen = std::collections::HashSet::new();
+        for rule in Rules::all().rules {
+            assert!(seen.insert((rule.first, rule.rest.clone(), rule.of)), "{} {:?}", rule.first, rule.rest);
+        }
+    }
+
+    #[test]
+    fn a_phrase_begins_at_a_word() {
+        assert!(matches("the superuser unknown to all", None).common.is_none());
+        assert_eq!(matches("550 user unknown", None).common.map(|found| found.cause), Some(Cause::UserUnknown));
+    }
+}

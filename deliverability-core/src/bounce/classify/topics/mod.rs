@@ -1,0 +1,35 @@
+//! Phrases that anybody may use, one file a topic. The order of the topics is the order of belief: what is about the
+//! sender is asked before what is about the recipient, as "user unknown" stands in both.
+
+mod authentication;
+mod content;
+mod delivery;
+mod listing;
+mod naming;
+mod rate;
+mod recipient;
+mod relay;
+mod sender;
+mod server;
+mod tls;
+
+use super::rule::Phrases;
+
+/// Every topic.
+pub(super) const TOPICS: &[&[Phrases]] = &[
+    delivery::EXPIRED,
+    sender::PHRASES,
+    authentication::PHRASES,
+    naming::PHRASES,
+    tls::PHRASES,
+    relay::PHRASES,
+    content::PHRASES,
+    rate::GREYLISTING,
+    listing::PHRASES,
+    rate::PHRASES,
+    recipient::PHRASES,
+    delivery::PHRASES,
+    server::PHRASES,
+    content::POLICY,
+    server::BARE,
+];

@@ -1,0 +1,71 @@
+//! TLS: demanded, or broken.
+
+use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::rule::Phrases;
+
+const READ: &str = "2026-11-22";
+
+pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
+    Phrases {
+        source: "Postfix tls and smtp clients, Exim, RFC 8460 §4.3 (result types): certificates and policies",
+        read: READ,
+        says: &[
+            ("certificate-expired", TlsCertificate),
+            ("certificate-host-mismatch", TlsCertificate),
+            ("certificate-not-trusted", TlsCertificate),
+            ("tlsa-invalid", TlsCertificate),
+            ("dnssec-invalid", TlsCertificate),
+            ("dane-required", TlsCertificate),
+            ("sts-policy-fetch-error", TlsCertificate),
+            ("sts-policy-invalid", TlsCertificate),
+            ("sts-webpki-invalid", TlsCertificate),
+            ("failed dane validation", TlsCertificate),
+            ("mta-sts", TlsCertificate),
+            ("server certificate not verified", TlsCertificate),
+            ("server certificate not trusted", TlsCertificate),
+            ("server certificate", TlsCertificate),
+            ("certificate verification failed", TlsCertificate),
+            ("certificate verify failed", TlsCertificate),
+            ("certificate has expired", TlsCertificate),
+            ("certificate expired", TlsCertificate),
+            ("self-signed certificate", TlsCertificate),
+            ("self signed certificate", TlsCertificate),
+            ("no matching peer name", TlsCertificate),
+            ("dane tlsa", TlsCertificate),
+            ("tlsa lookup", TlsCertificate),
+            ("non dnssec destination", TlsCertificate),
+            ("cannot start tls", TlsCertificate),
+            ("tls handshake failed", TlsCertificate),
+            ("tls negotiation", TlsCertificate),
+            ("starttls handshake failed", TlsCertificate),
+            ("tls connection failed", TlsCertificate),
+            ("ssl_connect error", TlsCertificate),
+        ],
+    },
+    Phrases {
+        source: "Postfix smtpd, sendmail, RFC 3207 §4, published texts of receivers: TLS demanded",
+        read: READ,
+        says: &[
+            ("must issue a starttls", TlsRequired),
+            ("must issue starttls", TlsRequired),
+            ("starttls is required", TlsRequired),
+            ("starttls required", TlsRequired),
+            ("starttls-not-supported", TlsRequired),
+            ("starttls not supported", TlsRequired),
+            ("tls is required, but was not offered", TlsRequired),
+            ("tls is required", TlsRequired),
+            ("tls required", TlsRequired),
+            ("requires tls", TlsRequired),
+            ("require tls", TlsRequired),
+            ("requires encryption", TlsRequired),
+            ("requires an encrypted connection", TlsRequired),
+            ("encryption required", TlsRequired),
+            ("encryption needed", TlsRequired),
+            ("encryption is required", TlsRequired),
+            ("session encryption is required", TlsRequired),
+            ("unencrypted connection", TlsRequired),
+            ("plaintext connection", TlsRequired),
+            ("requiretls", TlsRequired),
+        ],
+    },
+];

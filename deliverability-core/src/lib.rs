@@ -24,7 +24,7 @@
 //! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`, `hashing`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`], `public_suffix` |
 //! | 1 | questions to the world, header fields | [`dns`], [`header`] |
 //! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`], [`transport`], [`receivers`] |
-//! | 3 | composed | [`dmarc`], `arc` (feature `verify`), [`bounce`] |
+//! | 3 | composed | [`dmarc`], [`mail_source`], `arc` (feature `verify`), [`bounce`] |
 //! | 4 | judgement | [`diagnosis`] |
 
 #[cfg(feature = "verify")]
@@ -41,6 +41,7 @@ mod hashing;
 pub mod header;
 pub mod historic;
 pub mod mail_route;
+pub mod mail_source;
 pub mod mailbox;
 pub mod network;
 pub mod problem;

@@ -7,8 +7,9 @@ use super::{Examined, dmarc, dmarc_message};
 use crate::diagnosis::finding::{Change, Finding};
 use crate::diagnosis::proposal::Wish;
 use crate::dmarc::{Mechanism, Policy, Reading, Verdict};
-use crate::dns::{Query, RecordData, Text};
+use crate::dns::{Check as _, Query, RecordData, Step, Text};
 use crate::domain::DomainName;
+use crate::mail_source::SourceOf;
 use crate::network::arpa_name;
 use crate::problem::Severity;
 use crate::result::{DmarcResult, SpfResult};
@@ -59,9 +60,21 @@ fn source(seen: &Seen<'_>, ip: IpAddr) -> String {
         "No signature of the author's domain passes"
     };
     format!(
-        "The message was handed over by {ip}, {calls_itself}: so the topmost Received field with a public address says, and no \
-         Received field names a sending address of this case. {signed}."
+        "The message was handed over by {ip}, {calls_itself}: so its Received fields say, and none of them names a sending \
+         address of this case.{} {signed}.",
+        relation(seen, ip).unwrap_or_default()
     )
+}
+
+/// What the address is to the domain, as a sentence.
+fn relation(seen: &Seen<'_>, ip: IpAddr) -> Option<String> {
+    match SourceOf::new(ip, seen.case.domain.clone()).step(seen.lookups.known) {
+        Step::Done(outcome) => Some(format!(" {outcome}.")),
+        Step::Need(needed) => {
+            seen.lookups.note(needed);
+            None
+        }
+    }
 }
 
 fn stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {

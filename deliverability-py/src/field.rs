@@ -6,6 +6,7 @@ use core::str::FromStr;
 use std::sync::Arc;
 
 use deliverability_core::DomainName;
+use deliverability_core::bounce::EnhancedStatusCode;
 use deliverability_core::dns::{self, DnsError};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyTypeError;
@@ -140,6 +141,7 @@ text_fields! {
     IpAddr as "address";
     Ipv4Addr as "IPv4 address";
     DomainName as "domain name";
+    EnhancedStatusCode as "enhanced status code";
 }
 
 /// An exception as a value.

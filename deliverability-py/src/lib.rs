@@ -20,6 +20,7 @@ mod historic;
 mod input;
 mod keyed;
 mod mail_route;
+mod mail_source;
 mod native;
 mod outcome;
 mod problem;
@@ -89,6 +90,7 @@ mod _core {
         historic::{DomainKeysKey, DomainKeysPolicy, read_adsp},
         keyed::Keyed,
         mail_route::{MxHost, RouteOutcome, check_mail_route},
+        mail_source::{SourceOutcome, check_source},
         problem::{Edit, Problem, apply_edits},
         process::close,
         query::Query,

@@ -26,6 +26,7 @@ use crate::field::{Word, core_words, variant_words};
 use crate::helo::HeloForm;
 use crate::historic::AdspPractices;
 use crate::mail_route::{HostState, RouteKind};
+use crate::mail_source::SourceRelation;
 use crate::received::{AuthenticatedBy, TlsVersion, Transmission};
 use crate::reverse_dns::PointerState;
 use crate::sender_id::PraField;
@@ -172,6 +173,7 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<Origin>(&all)?;
     add::<AddressKind>(&all)?;
     add::<SourceKind>(&all)?;
+    add::<SourceRelation>(&all)?;
     add::<TraceNoteKind>(&all)?;
     Ok(all)
 }

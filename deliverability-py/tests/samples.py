@@ -236,6 +236,7 @@ def _explained() -> Iterator[object]:
 
 
 def _traces() -> Iterator[object]:
+    yield from (dv.check_source(ip, "example.org", dv.Zone(RECORDS)) for ip in ("192.0.2.1", "198.51.100.7"))
     lower = "Received: by web.a.test (Postfix, from userid 33) id 9; Tue, 2 Mar 2004 10:51:44 +0000\n"
     for text, script in (
         ("Received: from web.a.test (h7.b.test [192.0.2.7]) by mx.c.test; Tue, 2 Mar 2004 12:51:44 +0000\n", "33:a.php"),

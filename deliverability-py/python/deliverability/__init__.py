@@ -176,6 +176,7 @@ from ._core import (
     Confirmation,
     Inferred,
     trace,
+    SourceOutcome,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -248,6 +249,7 @@ from ._words import (
     AddressKind,
     SourceKind,
     TraceNoteKind,
+    SourceRelation,
 )
 
 if TYPE_CHECKING:
@@ -312,9 +314,10 @@ def explain(
     where; what is told here goes before it, as for `diagnose`.
 
     >>> zone = Zone.parse('a.test TXT "v=spf1 ip4:192.0.2.1 -all"')
-    >>> report = explain("550 5.1.1 <bob@b.test>: no such user", domain="a.test", lists=[], resolver=zone)
-    >>> [returned.reply.code for returned in report.returned]
-    [550]
+    >>> report = explain("550 5.7.23 SPF check failed: 198.51.100.7 may not send for a.test", resolver=zone, lists=[])
+    >>> [returned] = report.returned
+    >>> returned.cause, returned.confirmation.outcome, returned.findings
+    (Cause.SPF_FAIL, ConfirmationOutcome.CONFIRMED, (('spf.ip-not-authorized', '198.51.100.7'),))
     """
     return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw), resolver)
 
@@ -395,6 +398,16 @@ def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> Ipre
 def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> RouteOutcome:
     """Where mail to a domain goes: MX, implicit MX and null MX (RFC 5321 §5.1, RFC 7505)."""
     return _blocking(_core.check_mail_route(domain), resolver)
+
+
+def check_source(ip: Address, domain: str, resolver: ResolverLike | None = None) -> SourceOutcome:
+    """What an address is to a domain: one of its mail hosts, its web host, authorised by SPF, or a stranger.
+
+    >>> zone = Zone.parse("a.test A 192.0.2.80\\na.test MX 10 mx.b.test\\nmx.b.test A 198.51.100.1")
+    >>> check_source("192.0.2.80", "a.test", zone).relation
+    SourceRelation.WEB_HOST
+    """
+    return _blocking(_core.check_source(ip, domain), resolver)
 
 
 def check_helo(
@@ -819,4 +832,7 @@ __all__ = [
     "TraceNoteKind",
     "trace",
     "explain",
+    "SourceOutcome",
+    "SourceRelation",
+    "check_source",
 ]

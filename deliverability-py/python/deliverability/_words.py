@@ -799,3 +799,13 @@ class TraceNoteKind(_Word):
     UNVERIFIED = "unverified"
     TOO_MANY = "too_many"
     OTHER = "other"
+
+
+class SourceRelation(_Word):
+    """What an address is to a domain."""
+
+    MX_HOST = "mx_host"
+    WEB_HOST = "web_host"
+    AUTHORIZED = "authorized"
+    STRANGER = "stranger"
+    UNKNOWN = "unknown"

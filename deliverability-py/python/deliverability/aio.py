@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         RecordChange,
         Report,
         RouteOutcome,
+        SourceOutcome,
         SpfComparison,
         SpfEvaluation,
         SpfRewrite,
@@ -174,6 +175,11 @@ async def check_mail_route(domain: str, resolver: ResolverLike | None = None) ->
     return await _awaiting(_core.check_mail_route(domain), resolver)
 
 
+async def check_source(ip: Address, domain: str, resolver: ResolverLike | None = None) -> SourceOutcome:
+    """As `deliverability.check_source`."""
+    return await _awaiting(_core.check_source(ip, domain), resolver)
+
+
 async def check_helo(
     helo: str, ip: Address, resolver: ResolverLike | None = None, *, receiver: str | None = None
 ) -> HeloOutcome:
@@ -278,6 +284,7 @@ __all__ = [
     "check_host",
     "check_mail_route",
     "check_reverse_dns",
+    "check_source",
     "check_transport",
     "diagnose",
     "evaluate_dmarc",

@@ -6,12 +6,10 @@ use deliverability_core::bounce::{self, Cause, Context, EnhancedStatusCode};
 use deliverability_core::dnsbl::KnownList;
 use deliverability_core::receivers::Receiver;
 use deliverability_core::{DkimResult, DmarcResult, DomainName, SpfResult};
-use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
 
 use super::words::Permanence;
 use crate::dnsbl::list::{DeadDnsblList, DnsblList};
-use crate::error::Unreadable;
 use crate::field::Field;
 use crate::input::Session;
 use crate::span::Span;
@@ -40,6 +38,12 @@ value_class! {
         permanence: Permanence,
         /// The words of `text` that say the cause; empty for "unknown".
         sentence: Span,
+    } with {
+        /// What the registry says of `status` (RFC 5248); a receiver may mean something else by it.
+        #[getter]
+        fn status_meaning(&self) -> Option<&'static str> {
+            self.status?.meaning()
+        }
     }
 }
 
@@ -163,42 +167,15 @@ impl Field for Known {
     }
 }
 
-/// Text in Python: "5.7.26".
-impl Field for EnhancedStatusCode {
-    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.to_string().into_bound_py_any(py)
-    }
-
-    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let text = value.extract::<Session>()?.0;
-        status_code(&text).ok_or_else(|| {
-            let error = "three numbers with dots between, such as 5.7.26";
-            Unreadable::whole("enhanced status code", &error, "field", &text).into()
-        })
-    }
-
-    fn tree(&self) -> Tree {
-        Tree::Text(self.to_string())
-    }
-}
-
-fn status_code(text: &str) -> Option<EnhancedStatusCode> {
-    let mut parts = text.split('.');
-    let (class, subject, detail) = (parts.next()?, parts.next()?, parts.next()?);
-    let code =
-        EnhancedStatusCode { class: class.parse().ok()?, subject: subject.parse().ok()?, detail: detail.parse().ok()? };
-    parts.next().is_none().then_some(code)
-}
-
 /// What an SMTP reply says: why mail was refused or put off, what it names, who must act.
 ///
 /// `remote_host` is the server that replied, `recipient` whom it was about, `status` the `Status` of
 /// the delivery report, such as "5.7.1": each is a help where the text says less.
 ///
 /// >>> import deliverability as dv
-/// >>> reply = dv.classify_reply("550 5.7.26 EXAMPLE")
-/// >>> reply.cause
-/// Cause.UNKNOWN
+/// >>> reply = dv.classify_reply("550 5.7.1 Service unavailable; client [192.0.2.7] blocked using zen.spamhaus.org")
+/// >>> reply.cause, reply.cause.actor, reply.parameters.ip, reply.parameters.list.zone
+/// (Cause.IP_BLOCKLISTED, Actor.SENDER_SERVER, '192.0.2.7', 'zen.spamhaus.org')
 #[pyfunction]
 #[pyo3(signature = (text, *, remote_host=None, recipient=None, status=None))]
 pub(crate) fn classify_reply(

@@ -27,8 +27,11 @@ fn read(bencher: Bencher<'_, '_>) {
 fn classify(bencher: Bencher<'_, '_>) {
     let corpus = bounce_mail::corpus();
     let read: Vec<_> = corpus.iter().map(|message| bounce::read(message)).collect();
-    let texts: Vec<_> =
-        read.iter().flat_map(|bounce| bounce.recipients()).map(|recipient| recipient.reply().text().to_owned()).collect();
+    let texts: Vec<_> = read
+        .iter()
+        .flat_map(|bounce| bounce.recipients())
+        .map(|recipient| recipient.reply().text().to_owned())
+        .collect();
     bencher.counter(ItemsCount::new(texts.len())).bench(|| {
         for text in &texts {
             black_box(bounce::classify_reply(black_box(text)));

@@ -44,8 +44,9 @@ const CASES: &[(&str, &[u8], &str)] = &[
     ),
 ];
 
-/// The lists that the shipped zones answer for.
-const LISTS: &[&str] = &["zen.spamhaus.org", "bl.spamcop.net"];
+/// The lists that the zones of these cases answer for; those of the others answer for none.
+const LISTS: &[(&str, &[&str])] =
+    &[("accidental-spammer", &["zen.spamhaus.org", "bl.spamcop.net"]), ("spoofed-domain", &["bl.spamcop.net"])];
 
 #[derive(Default)]
 struct Args {
@@ -105,7 +106,8 @@ fn shipped(args: &Args) -> Result<ExitCode, Box<dyn Error>> {
     let wanted = args.case.as_deref().unwrap_or("accidental-spammer");
     let (_, returned, zone) =
         CASES.iter().find(|(name, ..)| *name == wanted).ok_or_else(|| format!("no case {wanted:?}\n{USAGE}"))?;
-    let lists: Vec<dnsbl::List> = LISTS
+    let zones = LISTS.iter().find(|(name, _)| *name == wanted).map_or(&[] as &[&str], |(_, zones)| zones);
+    let lists: Vec<dnsbl::List> = zones
         .iter()
         .filter_map(|zone| match dnsbl::known(zone) {
             Some(dnsbl::KnownList::Active(list)) => Some(list.clone()),

@@ -13,6 +13,8 @@ mod cases;
 
 use cases::{CASES, Case};
 use deliverability_core::Check;
+#[cfg(feature = "bounce")]
+use deliverability_core::diagnosis::Returned;
 use deliverability_core::diagnosis::{Finding, Report};
 use deliverability_core::spf::Proof;
 use serde_json::Value;
@@ -27,6 +29,9 @@ fn matches(found: &Finding, wanted: &Value) -> bool {
         && agrees("severity", found.severity.as_str())
         && agrees("subject", &found.subject)
         && agrees("proven", found.remedy.proven.as_str())
+        && agrees("acts", found.acts.as_str())
+        && found.message.contains(text(&wanted["message"]))
+        && found.remedy.text.contains(text(&wanted["remedy"]))
 }
 
 fn assert_finds(case: &Case, report: &Report, wanted: &Value) {
@@ -81,6 +86,61 @@ fn a_message_tells_the_rest_of_a_story() {
         told += 1;
     }
     assert_eq!(told, 2);
+}
+
+#[cfg(feature = "bounce")]
+#[test]
+fn what_came_back_tells_each_story_by_itself() {
+    for case in CASES {
+        let story = &case.read()["explained"];
+        let report = case.explanation().in_zone(&case.zone());
+        assert_eq!(report.verdict().as_str(), text(&story["verdict"]), "{}\n{report}", case.name);
+        for wanted in story["inferred"].as_array().unwrap() {
+            let found = report.inferred().iter().any(|it| it.what == text(&wanted[0]) && it.value == text(&wanted[1]));
+            assert!(found, "{}: {wanted}\n{report}", case.name);
+        }
+        let wanted = story["returned"].as_array().unwrap();
+        assert_eq!(report.returned().len(), wanted.len(), "{}\n{report}", case.name);
+        for (returned, wanted) in report.returned().iter().zip(wanted) {
+            assert_returned(case, &report, returned, wanted);
+        }
+        for wanted in story["finds"].as_array().unwrap() {
+            assert_finds(case, &report, wanted);
+        }
+        let is_absent = |rule: &Value| report.findings().iter().all(|found| found.rule.as_str() != text(rule));
+        assert!(story["not_found"].as_array().unwrap().iter().all(is_absent), "{}\n{report}", case.name);
+    }
+}
+
+#[cfg(feature = "bounce")]
+fn assert_returned(case: &Case, report: &Report, returned: &Returned, wanted: &Value) {
+    let reply = returned.reply();
+    let named = reply.parameters();
+    let zone = named.list.as_ref().and_then(|list| list.zone.as_ref()).map(ToString::to_string);
+    let ip = named.ip.map(|ip| ip.to_string());
+    let policy = returned.policy().map(|policy| policy.id);
+    let parts = [
+        ("recipient", returned.recipient()),
+        ("cause", Some(returned.cause().as_str())),
+        ("permanence", Some(reply.permanence().as_str())),
+        ("acts", Some(returned.actor().as_str())),
+        ("confirmation", Some(returned.confirmation().as_str())),
+        ("list", zone.as_deref()),
+        ("ip", ip.as_deref()),
+        ("policy", policy),
+    ];
+    for (key, is) in parts {
+        assert!(wanted[key].is_null() || wanted[key].as_str() == is, "{}: {key} {is:?}\n{report}", case.name);
+    }
+    assert!(
+        reply.sentence().of_text(reply.text()).contains(text(&wanted["says"])),
+        "{}: {wanted}\n{report}",
+        case.name
+    );
+    let findings: Vec<String> = returned.findings().iter().map(|(rule, subject)| format!("{rule} {subject}")).collect();
+    for finding in wanted["findings"].as_array().unwrap() {
+        assert!(findings.iter().any(|found| found == text(finding)), "{}: {finding} not in {findings:?}", case.name);
+    }
 }
 
 #[test]

@@ -20,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "floor 2: protocols",
         &["spf", "dkim", "dnsbl", "reverse_dns", "mail_route", "historic", "transport", "receivers"],
     ),
-    ("floor 3: composed", &["dmarc", "arc", "mail_source", "bounce"]),
+    ("floor 3: composed", &["dmarc", "arc", "bounce", "mail_source"]),
     ("floor 4: judgement", &["diagnosis"]),
 ];
 

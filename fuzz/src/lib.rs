@@ -7,12 +7,15 @@ mod dmarc;
 mod hostile_zone;
 mod lists;
 mod messages;
+mod trace;
 
 use chains::CHAIN_WORDS;
 pub use chains::arc_chain;
 pub use lists::{dnsbl_decode, list_file};
 use messages::{AUTHENTICATION_RESULTS_WORDS, MESSAGE_WORDS, SIGNATURE_WORDS, is_one_field};
 pub use messages::{authentication_results, dkim_signature, message_headers, verify_message};
+
+pub use trace::received;
 
 pub use dmarc::{aggregate_report, dmarc_record, transport_records};
 
@@ -53,6 +56,7 @@ pub const TARGETS: &[Target] = &[
         words: &[".", "a", "_spf", "\\", "\\046", "xn--", "ü", "example", "-", "*"],
     },
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
+    Target { name: "received", body: received, words: trace::RECEIVED_WORDS },
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
     Target { name: "authentication_results", body: authentication_results, words: AUTHENTICATION_RESULTS_WORDS },
     Target {

@@ -11,6 +11,7 @@ use crate::dkim::Signature;
 use crate::domain::DomainName;
 use crate::header::addresses::{Domain, Mailbox};
 use crate::header::received::Received;
+use crate::header::trace::{self, Note, Origin, Script, Trace};
 use crate::header::{Field, ReceivedSpf, fields};
 use crate::mailbox;
 use crate::network::is_public;
@@ -19,13 +20,8 @@ use crate::network::is_public;
 const HEADER_OCTETS: usize = 1 << 20;
 /// Most signatures whose keys are looked up.
 const MAX_KEYS: usize = 20;
-/// Most Received fields that are looked at.
-const MAX_HOPS: usize = 100;
 /// Most recipients whose replies are put to the test.
 const MAX_RECIPIENTS: usize = 100;
-
-/// Fields that web servers' mail programs write: a script sent the message.
-const SCRIPT_FIELDS: &[&str] = &["X-PHP-Originating-Script", "X-PHP-Script", "X-Source-Args", "X-Source-Dir"];
 
 /// A returned mail given to a diagnosis, read once. Cheap to clone.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,37 +33,50 @@ struct Parts {
     octets: usize,
     envelope: Envelope,
     original: Header,
-    hops: Vec<Hop>,
+    way: Way,
     #[cfg(feature = "verify")]
     message: Option<CaseMessage>,
 }
 
-/// A Received field: who handed the message over to whom.
+/// The way of the message that came back.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Way {
+    /// The Received fields, from the top.
+    hops: Vec<Hop>,
+    /// The client that handed the message to the topmost server from elsewhere.
+    pub(super) source: Option<IpAddr>,
+    /// The address that a server saw in place of the client's, and what that means.
+    pub(super) hidden: Option<(IpAddr, String)>,
+    pub(super) origin: Origin,
+    pub(super) script: Option<Script>,
+}
+
+/// A Received field: who handed the message over.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Hop {
     pub(super) ip: Option<IpAddr>,
     pub(super) helo: Option<String>,
-    pub(super) by: Option<String>,
     /// Whether the client had logged in.
     pub(super) is_authenticated: bool,
-    /// The user of the server itself who submitted the message: a name, or a number.
-    pub(super) submitted_by: Option<String>,
 }
 
-impl Hop {
-    fn read(value: &[u8]) -> Self {
-        let read = Received::parse(value);
-        let user = read.submission.as_ref().map(|by| match (&by.user, by.uid) {
-            (Some(user), _) => user.to_string(),
-            (None, Some(uid)) => uid.to_string(),
-            (None, None) => "a local user".to_owned(),
+impl Way {
+    fn of(trace: &Trace<'_>) -> Self {
+        let hidden = trace.notes().iter().find_map(|note| match note {
+            Note::HiddenClient { ip, .. } => Some((*ip, note.to_string())),
+            _ => None,
         });
+        let hop = |hop: &trace::Hop<'_>| Hop {
+            ip: hop.ip(),
+            helo: hop.received().helo.as_ref().map(ToString::to_string),
+            is_authenticated: hop.received().is_authenticated(),
+        };
         Self {
-            ip: read.ip.map(|address| address.ip),
-            helo: read.helo.as_ref().map(ToString::to_string),
-            by: read.by.as_ref().map(ToString::to_string),
-            is_authenticated: read.is_authenticated(),
-            submitted_by: user,
+            hops: trace.hops().iter().map(hop).collect(),
+            source: trace.source_ip(),
+            hidden,
+            origin: trace.origin(),
+            script: trace.script().cloned(),
         }
     }
 }
@@ -90,8 +99,6 @@ pub(super) struct Header {
     pub(super) from: Option<DomainName>,
     /// The selectors and domains of its signatures.
     pub(super) keys: Vec<(String, DomainName)>,
-    /// A field that says which script sent it, and what it says.
-    pub(super) script: Option<(String, String)>,
     /// The purported responsible address (RFC 4407), or why there is none.
     pub(super) purported: Option<Result<String, String>>,
     /// A private address that SPF was judged for, as a Received-SPF field has it.
@@ -113,11 +120,7 @@ impl CaseBounce {
             octets: octets.len(),
             envelope: Envelope::read(octets, bounce.kind()),
             original: Header::read(section),
-            hops: fields(section)
-                .filter(|field| field.is("Received"))
-                .take(MAX_HOPS)
-                .map(|field| Hop::read(field.value))
-                .collect(),
+            way: Way::of(&Trace::of(section)),
             #[cfg(feature = "verify")]
             message,
             bounce,
@@ -136,7 +139,12 @@ impl CaseBounce {
 
     /// The Received fields of the message that came back, from the top.
     pub(super) fn hops(&self) -> &[Hop] {
-        &self.0.hops
+        &self.0.way.hops
+    }
+
+    /// The way of the message that came back, as its Received fields tell it.
+    pub(super) fn way(&self) -> &Way {
+        &self.0.way
     }
 
     /// When it was returned, in seconds since 1970, by its Date field.
@@ -146,7 +154,7 @@ impl CaseBounce {
 
     /// Whether a script, or a user of the server itself, submitted the message.
     pub(super) fn is_by_script(&self) -> bool {
-        self.0.original.script.is_some() || self.hops().iter().any(|hop| hop.submitted_by.is_some())
+        matches!(self.0.way.origin, Origin::Script | Origin::LocalSubmission)
     }
 
     pub(super) fn original(&self) -> &Header {
@@ -253,8 +261,6 @@ impl Header {
         } else if field.is("Received-SPF") && self.spf_of_private.is_none() {
             let client = ReceivedSpf::parse(field.value).ok().and_then(|spf| spf.client_ip());
             self.spf_of_private = client.filter(|ip| !is_public(*ip));
-        } else if self.script.is_none() && SCRIPT_FIELDS.iter().any(|name| field.is(name)) {
-            self.script = Some((field.name.to_owned(), text()));
         }
     }
 

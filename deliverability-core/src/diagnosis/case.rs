@@ -86,7 +86,13 @@ impl Case {
         let is_own = self.message.is_some() && !self.message_is_from_elsewhere();
         #[cfg(not(feature = "verify"))]
         let is_own = false;
-        is_own
+        is_own || self.came_back_unsigned()
+    }
+
+    /// Whether the header of an own message came back alone, and holds no signature.
+    pub(super) fn came_back_unsigned(&self) -> bool {
+        let is_unsigned = self.bounce.as_ref().is_some_and(|bounce| bounce.original().is_unsigned());
+        is_unsigned && !self.has_message() && !self.is_foreign()
     }
 
     /// Whether the message came from an address that is not among the sending ones, as far as its Received

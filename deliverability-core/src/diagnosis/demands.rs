@@ -2,7 +2,7 @@
 
 use super::finding::Finding;
 use super::returned::Returned;
-use crate::bounce::{Cause, Reply};
+use crate::bounce::{Actor, Cause, Reply};
 use crate::receivers::{Policy, Requirement, policies};
 use crate::rule_id::RuleId;
 
@@ -93,9 +93,23 @@ pub(super) fn same(returned: &Returned, findings: &[Finding]) -> Vec<(RuleId, St
     let about = |finding: &&Finding| {
         let subject = &finding.subject;
         let of_ip = named.ip.is_none_or(|ip| !starts_with_address(subject) || subject.starts_with(&ip.to_string()));
-        causes(returned.cause()).contains(&finding.rule) && of_ip
+        causes(returned.cause()).contains(&finding.rule) && of_ip && of_list(finding, returned)
     };
     findings.iter().filter(about).map(|finding| (finding.rule, finding.subject.clone())).collect()
+}
+
+/// Of lists only the one that is named, where one is.
+fn of_list(finding: &Finding, returned: &Returned) -> bool {
+    let zone = returned.reply().parameters().list.as_ref().and_then(|list| list.zone.as_ref());
+    match finding.rule {
+        RuleId::DnsblIpListed
+        | RuleId::DnsblDomainListed
+        | RuleId::IpDynamicOrPolicyListed
+        | RuleId::PtrExplainsListing => zone.is_none_or(|zone| finding.subject.ends_with(&format!(" at {zone}"))),
+        RuleId::DnsblListDead => zone.is_some_and(|zone| finding.subject == zone.to_string()),
+        RuleId::AbuseCompromisedOrRelay => returned.actor() != Actor::Receiver,
+        _ => true,
+    }
 }
 
 fn starts_with_address(subject: &str) -> bool {
@@ -148,7 +162,7 @@ const fn causes(cause: Cause) -> &'static [RuleId] {
             &[R::SenderUnresolvable, R::MxNone, R::MxNullBesideOthers]
         }
         Cause::CalloutUnreachable => {
-            &[R::CalloutTimeout, R::SenderUnresolvable, R::MxNone, R::MxDangling, R::MxPrivateIp]
+            &[R::CalloutTimeout, R::CalloutPolicy, R::SenderUnresolvable, R::MxNone, R::MxDangling, R::MxPrivateIp]
         }
         Cause::CalloutNullSenderRefused => &[R::CalloutNullSenderRefused],
         Cause::CalloutGreylisted => &[R::CalloutGreylisted],
@@ -159,6 +173,7 @@ const fn causes(cause: Cause) -> &'static [RuleId] {
             &[R::TlsNone, R::TlsCert, R::TlsMtaStsMismatch, R::TlsDaneMismatch]
         }
         Cause::RfcNoncompliant => &[R::BulkUnsubscribeOrFormat],
+        Cause::PraFailure => &[R::LegacySenderidDomainkeys],
         _ => &[],
     }
 }

@@ -15,6 +15,7 @@ use crate::bounce::{Cause, NamedList};
 use crate::dns::{Known, Needed};
 use crate::dnsbl::{Kind, KnownList, List, Terms};
 use client::Client;
+pub(super) use client::is_only_in_link;
 use relation::Relation;
 
 /// The way that a refused message took.
@@ -27,7 +28,7 @@ pub(super) struct Route {
     /// Whether nothing on the way is the sender's.
     pub(super) is_foreign: bool,
     /// What the client is to the sender's domain, in words.
-    pub(super) relation: Option<&'static str>,
+    pub(super) relation: Option<String>,
 }
 
 /// A case completed, and what was added.
@@ -95,23 +96,26 @@ impl Completed {
             self.take_address(ip, client.source.to_owned());
             return route;
         }
-        let relation = Relation::of(ip, &self.case.domain, known, needed);
+        // Until it can be told, the address is taken for the sender's own, so that all else is asked in the same round.
+        let Some(relation) = Relation::of(ip, &self.case.domain, known, needed) else {
+            self.take_address(ip, String::new());
+            return route;
+        };
         route.relation = Some(relation.in_words());
-        let own =
-            client.below.iter().copied().find(|hop| Relation::of(*hop, &self.case.domain, known, needed).is_own());
-        match own {
-            Some(own) if relation == Relation::Stranger => {
-                route.forwarder = Some(ip);
-                self.take_address(
-                    own,
-                    "a Received field of the message that came back; what follows it forwarded the message".to_owned(),
-                );
-            }
-            _ if relation.is_foreign(bounce) => route.is_foreign = true,
-            _ => {
-                for ip in &client.addresses {
-                    self.take_address(*ip, format!("{}; {}", client.source, relation.in_words()));
-                }
+        let is_own = |hop: &IpAddr, needed: &mut Needed| {
+            Relation::of(*hop, &self.case.domain, known, needed).is_some_and(|relation| relation.is_own())
+        };
+        let own = client.below.iter().copied().filter(|_| relation.is_stranger()).find(|hop| is_own(hop, needed));
+        if let Some(own) = own {
+            route.forwarder = Some(ip);
+            let source = "a Received field of the message that came back; what follows it forwarded the message";
+            self.take_address(own, source.to_owned());
+        } else if relation.is_foreign(bounce) {
+            route.is_foreign = true;
+            self.add("client", ip, format!("{}; {}", client.source, relation.in_words()));
+        } else {
+            for ip in &client.addresses {
+                self.take_address(*ip, format!("{}; {}", client.source, relation.in_words()));
             }
         }
         route

@@ -18,6 +18,7 @@ pub struct Returned {
     pub(super) evidence: Vec<Evidence>,
     pub(super) findings: Vec<(RuleId, String)>,
     pub(super) advice: String,
+    pub(super) actor: Actor,
     pub(super) policy: Option<&'static Policy>,
 }
 
@@ -43,8 +44,8 @@ impl Returned {
     }
 
     /// Who must act.
-    pub fn actor(&self) -> Actor {
-        self.cause().actor()
+    pub const fn actor(&self) -> Actor {
+        self.actor
     }
 
     /// Whether what the reply says is so now.
@@ -142,7 +143,8 @@ impl fmt::Display for Confirmation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Inferred {
-    /// What it is: `domain`, `sending_ip`, `helo`, `selector`, `message`, `list` or `at`.
+    /// What it is: `domain`, `sending_ip`, `client` (the address that sent it, where that is not
+    /// the sender's), `helo`, `message`, `list` or `at`.
     pub what: &'static str,
     /// Its value.
     pub value: String,

@@ -56,14 +56,24 @@ impl Case {
         Some(self.diagnosis().message(self.file(story["message"].as_str()?)))
     }
 
+    /// What came back, explained with nothing else given but the lists to ask.
+    #[cfg(feature = "bounce")]
+    pub(crate) fn explanation(&self) -> deliverability_core::diagnosis::Explain {
+        let story = self.read();
+        let lists = lists(&story["explained"]["lists"]);
+        deliverability_core::diagnosis::Explain::of(self.returned()).lists(&lists)
+    }
+
+    pub(crate) fn returned(&self) -> String {
+        self.file(self.read()["returned"].as_str().unwrap())
+    }
+
     pub(crate) fn diagnosis(&self) -> Diagnosis {
         let story = self.read();
         let texts = |key: &str| -> Vec<String> {
             story[key].as_array().unwrap().iter().map(|text| text.as_str().unwrap().to_owned()).collect()
         };
-        let zones = texts("lists");
-        let lists: Vec<dnsbl::List> =
-            dnsbl::catalogue().iter().filter(|list| zones.contains(&list.zone().to_string())).cloned().collect();
+        let lists = lists(&story["lists"]);
         let domain = story["domain"].as_str().unwrap().parse().unwrap();
         let mut diagnosis = Diagnosis::of(domain).lists(&lists).helo(story["helo"].as_str().unwrap());
         for ip in texts("sending_ips") {
@@ -74,4 +84,10 @@ impl Case {
         }
         diagnosis
     }
+}
+
+/// The lists of the catalogue with these zones.
+fn lists(zones: &Value) -> Vec<dnsbl::List> {
+    let zones: Vec<&str> = zones.as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    dnsbl::catalogue().iter().filter(|list| zones.contains(&list.zone().to_string().as_str())).cloned().collect()
 }

@@ -177,6 +177,9 @@ impl Judged {
             return Self::of_cause(reading, cause, None);
         }
         if let Some(found) = matches.common {
+            return Self::of_found(reading, own_lookup(reading, found));
+        }
+        if let Some(found) = missing_domain(reading, context) {
             return Self::of_found(reading, found);
         }
         let of_status = status.map_or(Cause::Unknown, fallback::of_status);
@@ -231,6 +234,28 @@ impl Judged {
             None => Span::new(reading.start, reading.words),
         }
     }
+}
+
+/// "No such domain" is the receiver's word on the sender's domain; in the sending server's own words, which have no
+/// reply code, on the recipient's.
+fn own_lookup(reading: &Reading, found: Found) -> Found {
+    let is_own = reading.code.is_none() && found.span.of_text(&reading.lower) == "no such domain";
+    if is_own { Found { cause: Cause::RecipientDomain, ..found } } else { found }
+}
+
+/// "mail.example.org does not exist": the recipient's domain, if it is that; another that a receiver does not find is
+/// the sender's.
+fn missing_domain(reading: &Reading, context: &Context<'_>) -> Option<Found> {
+    let said = reading.lower.get(reading.words..)?.trim_start();
+    let (name, rest) = said.split_once(' ')?;
+    let recipient = context.recipient?.rsplit('@').next()?;
+    if !rest.starts_with("does not exist") || !name.contains('.') || name.contains(['@', '/', ':']) {
+        return None;
+    }
+    let is_recipient = name.eq_ignore_ascii_case(recipient);
+    let cause = if is_recipient { Cause::RecipientDomain } else { Cause::SenderDomain };
+    let start = reading.lower.len().checked_sub(said.len())?;
+    Some(Found { cause, rank: 0, span: Span::new(start, start.checked_add(name.len())?.checked_add(15)?) })
 }
 
 /// The page of the list's operator, where several pages are named.

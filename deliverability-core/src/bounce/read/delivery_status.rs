@@ -4,7 +4,7 @@
 use super::address::is_address;
 use super::draft::Draft;
 use super::joined::joined;
-use super::text::said;
+use super::text::{said, without_tail};
 use crate::bounce::returned::Action;
 use crate::bounce::status_code::EnhancedStatusCode;
 
@@ -103,13 +103,23 @@ fn take_detail(group: &mut Draft, name: &str, value: &str) {
 /// The reply (RFC 3464 §2.3.6), or what a server tells of it in its own words.
 fn take_diagnostic(group: &mut Draft, value: &str) {
     let text = joined(typed(value).1.lines(), usize::MAX);
-    match text.split_once(" said: ") {
-        Some((who, reply)) if who.starts_with("host ") => {
-            group.add_reply(said(&text).reply.unwrap_or(reply));
-            group.add_reply(&text);
-        }
-        _ => group.add_reply(&text),
+    if let Some(reply) = quoted_by_ironport(&text) {
+        group.add_reply(&reply);
     }
+    if text.starts_with("host ") && text.contains(" said: ") {
+        group.add_reply(said(&text).reply.unwrap_or_default());
+    }
+    let is_reply = text.starts_with(['4', '5']);
+    group.add_reply(if is_reply { without_tail(&text) } else { &text });
+}
+
+/// Cisco: `5.1.0 - Unknown address error 550-'5.7.1 <a@example.org>... Access denied' (delivery attempts: 0)`.
+fn quoted_by_ironport(text: &str) -> Option<String> {
+    let (kind, rest) = text.split_once(" error ")?;
+    status(kind)?;
+    let (code, quoted) = rest.split_once("-'").or_else(|| rest.split_once(" '"))?;
+    let (reply, _) = quoted.rsplit_once('\'')?;
+    (code.len() == 3).then(|| format!("{code} {reply}"))
 }
 
 /// A line of a report.

@@ -84,22 +84,34 @@ impl Draft {
         }
     }
 
-    /// The first text whose cause is known, else the first.
+    /// The first text whose own words or codes tell the cause; else the report's `Status` decides, beside the first text.
     fn classified(&self) -> Reply {
-        let context = Context {
+        let mut context = Context {
             remote_host: self.remote_host.as_deref(),
             recipient: self.address.as_deref(),
-            status: self.status,
+            ..Context::default()
         };
-        let mut first = None;
         for text in &self.replies {
             let reply = classify_reply_in(text, &context);
             if reply.cause() != Cause::Unknown {
-                return reply;
+                return self.with_status(reply);
             }
-            first = first.or(Some(reply));
         }
-        first.unwrap_or_else(|| classify_reply_in("", &context))
+        context.status = self.status;
+        classify_reply_in(self.replies.first().map(String::as_str).unwrap_or_default(), &context)
+    }
+
+    /// With what the `Status` field adds to a text that has no code of its own.
+    fn with_status(&self, mut reply: Reply) -> Reply {
+        reply.status = reply.status.or(self.status);
+        if reply.permanence == Permanence::Unknown {
+            reply.permanence = match self.status.map(|status| status.class) {
+                Some(4) => Permanence::Temporary,
+                Some(5) => Permanence::Permanent,
+                _ => Permanence::Unknown,
+            };
+        }
+        reply
     }
 }
 

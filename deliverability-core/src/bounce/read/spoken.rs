@@ -101,7 +101,7 @@ impl<'a> Spoken<'a> {
             if let Some(comment) = draft.status_comment.take() {
                 draft.add_reply(&comment);
             }
-            if is_single && draft.replies.is_empty() {
+            if is_single {
                 draft.add_reply(&self.preamble());
             }
         }

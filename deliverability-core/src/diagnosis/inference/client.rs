@@ -30,14 +30,14 @@ impl Client {
     pub(super) fn of(bounce: &CaseBounce, known: &dyn Known, needed: &mut Needed) -> Self {
         let reporter = reporter(bounce);
         let hops: Vec<IpAddr> = bounce.hops().iter().filter_map(|hop| hop.ip).filter(|ip| is_public(*ip)).collect();
-        let (addresses, source) = if let Some(ip) = named(bounce, &hops) {
+        let (addresses, source) = if let Some(ip) = named(bounce, &hops, reporter.is_some()) {
             (vec![ip], "the reply names it")
         } else if let Some(ip) = bounce.bounce().feedback().and_then(|it| it.source_ip) {
             (vec![ip], "the complaint names it")
         } else if let Some(name) = &reporter {
             (addresses_of(name, known, needed), "the server that wrote the report has it")
         } else {
-            (hops.first().copied().into_iter().collect(), "the topmost Received field of the message that came back")
+            (bounce.way().source.into_iter().collect(), "a Received field of the message that came back")
         };
         let below = hops.into_iter().filter(|hop| !addresses.contains(hop)).take(MAX_BELOW).collect();
         Self { addresses, source, below, reporter }
@@ -65,7 +65,7 @@ impl Client {
 
 /// The address that replies name. RFC 5321 §4.4: one that only stands in a link may be of any hop, as Barracuda's
 /// are; the hop that touched the refusing server is the client then.
-fn named(bounce: &CaseBounce, hops: &[IpAddr]) -> Option<IpAddr> {
+fn named(bounce: &CaseBounce, hops: &[IpAddr], has_reporter: bool) -> Option<IpAddr> {
     let replies = || bounce.recipients().iter().map(Recipient::reply);
     let of = |is_sure: bool| {
         replies().find_map(|reply| {
@@ -73,9 +73,10 @@ fn named(bounce: &CaseBounce, hops: &[IpAddr]) -> Option<IpAddr> {
             (!is_sure || !is_only_in_link(reply.text(), ip)).then_some(ip)
         })
     };
-    let loose = of(false)?;
+    let in_link = of(false)?;
     // A link names an inner hop only if another one touched the refusing server.
-    of(true).or_else(|| (hops.first().is_none_or(|first| *first == loose) || !hops.contains(&loose)).then_some(loose))
+    let is_inner = hops.contains(&in_link) && (has_reporter || hops.first() != Some(&in_link));
+    of(true).or_else(|| (!is_inner).then_some(in_link))
 }
 
 /// Whether a text names an address in links alone.

@@ -2,7 +2,7 @@
 
 use core::fmt::{self, Formatter};
 
-use super::text::{excerpt, labelled, paragraph, underlined};
+use super::text::{labelled, paragraph};
 use super::words::{self, visible};
 use crate::diagnosis::report::Report;
 use crate::diagnosis::returned::Returned;
@@ -28,13 +28,10 @@ fn one(group: &[&Returned], f: &mut Formatter<'_>) -> fmt::Result {
         first.reply().permanence().as_str(),
         visible(&words::recipients(group))
     )?;
-    let reply = first.reply();
-    if reply.text().is_empty() {
-        labelled("says", "nothing: no reply is given", f)?;
-    } else {
-        let (shown, marked) = excerpt(reply.text(), reply.sentence());
-        writeln!(f, "  {:8}{}", "says", visible(shown))?;
-        underlined(shown, marked, f)?;
+    let (says, words) = words::says(first);
+    labelled("says", &says, f)?;
+    if let Some(words) = words {
+        labelled("words", &words, f)?;
     }
     if let Some(by) = words::said_by(first) {
         labelled("by", &by, f)?;

@@ -80,21 +80,16 @@ fn evidence(evidence: &Evidence, f: &mut Formatter<'_>) -> fmt::Result {
     let (shown, marked) = excerpt(&text, span);
     writeln!(f, "  {:8}{}", "proof", visible(&evidence.query.to_string()))?;
     writeln!(f, "          {}", visible(shown))?;
-    underlined(shown, marked, f)
-}
-
-/// A line that points to a span of the line above.
-pub(super) fn underlined(shown: &str, marked: Span, f: &mut Formatter<'_>) -> fmt::Result {
-    if marked.start >= marked.end {
-        return Ok(());
+    if marked.start < marked.end {
+        let before = visible(Span::new(0, marked.start).of_text(shown)).chars().count();
+        let width = visible(marked.of_text(shown)).chars().count();
+        writeln!(f, "          {:before$}{}", "", "^".repeat(width.max(1)))?;
     }
-    let before = visible(Span::new(0, marked.start).of_text(shown)).chars().count();
-    let width = visible(marked.of_text(shown)).chars().count();
-    writeln!(f, "          {:before$}{}", "", "^".repeat(width.max(1)))
+    Ok(())
 }
 
 /// At most [`EXCERPT`] bytes of `text` around `span`, and the span in them.
-pub(super) fn excerpt(text: &str, span: Span) -> (&str, Span) {
+fn excerpt(text: &str, span: Span) -> (&str, Span) {
     if text.len() <= EXCERPT {
         return (text, span);
     }

@@ -11,6 +11,9 @@ use crate::receivers::{Policy, Receiver};
 pub(super) fn verdict(report: &Report) -> &'static str {
     let could_block = report.unknown().iter().any(|unknown| unknown.could_block);
     match report.verdict() {
+        Verdict::Explained if report.case().is_foreign() => {
+            "explained: a server that is none of the domain's sent this mail"
+        }
         Verdict::Explained => "explained: this keeps mail from arriving",
         Verdict::AtRisk if could_block => {
             "at risk: rules are broken; what would block mail was not found, and a question that matters has no answer"
@@ -53,6 +56,24 @@ pub(super) fn recipients(group: &[&Returned]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// Most characters of a reply that are shown.
+const REPLY: usize = 600;
+
+/// The reply, and the words of it that say the cause where that is not most of it.
+pub(super) fn says(returned: &Returned) -> (String, Option<String>) {
+    let reply = returned.reply();
+    if reply.text().is_empty() {
+        return ("nothing: no reply is given".to_owned(), None);
+    }
+    let mut says: String = reply.text().chars().take(REPLY).collect();
+    if says.len() < reply.text().len() {
+        says.push('…');
+    }
+    let words = reply.sentence().of_text(reply.text());
+    let is_part = !words.is_empty() && words.len().saturating_mul(5) < reply.text().len().saturating_mul(4);
+    (says, is_part.then(|| words.to_owned()))
 }
 
 /// Who replied.

@@ -59,11 +59,12 @@ fn source(seen: &Seen<'_>, ip: IpAddr) -> String {
     } else {
         "No signature of the author's domain passes"
     };
-    format!(
-        "The message was handed over by {ip}, {calls_itself}: so its Received fields say, and none of them names a sending \
-         address of this case.{} {signed}.",
-        relation(seen, ip).unwrap_or_default()
-    )
+    let how = match &seen.case.route {
+        Some(_) => "so the mail that came back says",
+        None => "so its Received fields say, and none of them names a sending address of this case",
+    };
+    let relation = relation(seen, ip).unwrap_or_default();
+    format!("The message was handed over by {ip}, {calls_itself}: {how}.{relation} {signed}.")
 }
 
 /// What the address is to the domain, as a sentence.

@@ -110,10 +110,14 @@ impl<'a> Parser<'a> {
     /// `from by mx.example.org`: nothing stands between the two words. A client may call itself `by`,
     /// though.
     fn is_missing_name(&self, span: Span) -> bool {
-        let next = self.lexer.peek();
-        let is_name = matches!(next, Some(Token::Comment(_)))
-            || matches!(next, Some(Token::Word(next)) if is(self.text, next, "by"));
-        is(self.text, span, "by") && !is_name
+        if !is(self.text, span, "by") {
+            return false;
+        }
+        match self.lexer.peek() {
+            Some(Token::Comment(_)) => false,
+            Some(Token::Word(next)) => !is(self.text, next, "by"),
+            _ => true,
+        }
     }
 
     fn starts_clause(&mut self, span: Span) -> bool {
@@ -158,7 +162,7 @@ impl<'a> Parser<'a> {
             Clause::By => {
                 let address = address::read(self.text, span).filter(|_| self.received.by_ip.is_none());
                 self.received.by_ip = self.received.by_ip.or(address);
-                address.is_some()
+                address.is_some() || self.by_user_id(span)
             }
             Clause::With => join(&mut self.with, span),
             Clause::Via => join(&mut self.via, span),
@@ -198,7 +202,21 @@ impl<'a> Parser<'a> {
     /// `from userid 33`
     fn user_id(&mut self, span: Span) -> bool {
         let is_id = self.client.name.is_some_and(|name| is(self.text, name, "userid") || is(self.text, name, "uid"));
-        let uid = notes::number(self.text, span).filter(|_| is_id);
+        is_id && self.submitted_by(span)
+    }
+
+    /// `by uid 502` of qmail-scanner, behind the host.
+    fn by_user_id(&mut self, span: Span) -> bool {
+        let Some(Token::Word(next)) = self.lexer.peek().filter(|_| is(self.text, span, "uid")) else { return false };
+        let is_number = self.submitted_by(next);
+        if is_number {
+            self.lexer.skip_to(next.end);
+        }
+        is_number
+    }
+
+    fn submitted_by(&mut self, span: Span) -> bool {
+        let uid = notes::number(self.text, span);
         if uid.is_some() {
             self.received.submission = Some(Submission { uid, user: None });
         }

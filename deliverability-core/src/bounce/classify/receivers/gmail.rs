@@ -86,7 +86,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("answer.py?answer=6596", UserUnknown),
             ("may not exist, or you may not have permission to post", SenderRejected),
             ("permission to post messages to the group", SenderRejected),
-            ("p=customfromdenied", AuthRequired),
+            ("p=customfromdenied", SenderRejected),
             ("size limit", Size),
             ("message size limits", Size),
             ("message exceeded 50 hops", Loop),

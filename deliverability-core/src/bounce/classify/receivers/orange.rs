@@ -45,6 +45,7 @@ const CODES: &[(u16, Cause)] = &[
     (402, AuthMissing),
     (416, UserUnknown),
     (417, MailboxFull),
+    (426, MailboxDisabled),
     (506, ContentSpam),
     (510, IpBlockedPrivate),
     (513, ContentSpam),

@@ -9,6 +9,7 @@ mod naming;
 mod rate;
 mod recipient;
 mod relay;
+mod returned;
 mod sender;
 mod server;
 mod tls;
@@ -30,6 +31,7 @@ pub(super) const TOPICS: &[&[Phrases]] = &[
     recipient::PHRASES,
     delivery::PHRASES,
     server::PHRASES,
+    returned::PHRASES,
     content::POLICY,
     server::BARE,
 ];

@@ -48,7 +48,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("domain is not hosted here", RelayDenied),
             ("not one of our domains", RelayDenied),
             ("non-local recipient", RelayDenied),
-            ("please use the smtp server of your isp", IpBlockedPrivate),
+            ("please use the smtp server of your isp", IpDynamic),
             ("weiterleitung nicht erlaubt", RelayDenied),
             ("relais refuse", RelayDenied),
         ],

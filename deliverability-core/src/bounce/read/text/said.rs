@@ -94,14 +94,15 @@ fn without_host(reply: &str) -> &str {
     }
 }
 
-/// What the sending server adds after the reply.
-fn without_tail(reply: &str) -> &str {
-    const TAILS: [&str; 9] = [
+/// Without what the sending server adds after the reply.
+pub(in crate::bounce::read) fn without_tail(reply: &str) -> &str {
+    const TAILS: [&str; 10] = [
         " (in reply to ",
         " Giving up on ",
         " STEP: ",
         " Remote system: ",
         " Last reply was",
+        ": retry timeout exceeded",
         " Diagnostic information for administrators",
         " ----",
         " ****",

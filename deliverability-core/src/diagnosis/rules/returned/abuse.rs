@@ -7,6 +7,7 @@ use crate::diagnosis::finding::{Acts, Finding};
 use crate::diagnosis::rules::Examined;
 use crate::dnsbl::{self, Verdict};
 use crate::escaped::Escaped;
+use crate::header::trace::{Origin, Script};
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
 
@@ -58,12 +59,15 @@ fn speaks_of_abuse(verdict: &Verdict) -> bool {
 /// What the message that came back tells of who submitted it.
 fn hints(bounce: &CaseBounce) -> String {
     let mut hints = String::new();
-    if let Some((field, script)) = &bounce.original().script {
-        let (field, script) = (Escaped(field.as_bytes()), Escaped(script.as_bytes()));
-        hints.push_str(&format!(" The message that came back was sent by a script: {field}: {script}."));
+    let script = bounce.way().script.as_ref();
+    if let Some(path) = script.and_then(Script::path) {
+        hints.push_str(&format!(" The message that came back was sent by the script {}.", Escaped(path.as_bytes())));
     }
-    if let Some(user) = bounce.hops().iter().find_map(|hop| hop.submitted_by.as_deref()) {
-        hints.push_str(&format!(" It was submitted on the server itself, by the user {}.", Escaped(user.as_bytes())));
+    if let Some(account) = script.and_then(Script::account) {
+        hints.push_str(&format!(" The account {} was logged in.", Escaped(account.as_bytes())));
+    }
+    if bounce.way().origin == Origin::LocalSubmission {
+        hints.push_str(" It was submitted on the server itself, not over the network.");
     }
     if let Some(ip) = bounce.hops().iter().find(|hop| hop.is_authenticated).and_then(|hop| hop.ip) {
         hints.push_str(&format!(" It came from {ip}, which had logged in."));

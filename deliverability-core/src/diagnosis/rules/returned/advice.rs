@@ -1,12 +1,14 @@
 //! What to do about each cause, and who: the first words of a remedy, where no finding has the rest.
 
 use crate::bounce::{Cause, Permanence, Reply};
+use crate::diagnosis::case::Case;
 use crate::dnsbl::KnownList;
 use crate::escaped::without_unseen;
 
 /// What to do about a reply.
-pub(super) fn of(reply: &Reply, cause: Cause) -> String {
-    let text = lists(reply, cause)
+pub(super) fn of(case: &Case, reply: &Reply, cause: Cause) -> String {
+    let text = of_foreign(case, cause)
+        .or_else(|| lists(reply, cause))
         .or_else(|| authentication(cause))
         .or_else(|| names(reply, cause))
         .or_else(|| callouts(cause))
@@ -15,6 +17,19 @@ pub(super) fn of(reply: &Reply, cause: Cause) -> String {
         .unwrap_or_else(|| transport(reply, cause));
     let page = reply.parameters().url.as_deref().filter(|url| !text.contains(*url));
     page.map_or(text.clone(), |url| format!("{text} The reply points to {}", without_unseen(url)))
+}
+
+/// What somebody else sent in the sender's name is not the sender's to mend.
+fn of_foreign(case: &Case, cause: Cause) -> Option<String> {
+    let client = case.route.as_ref().filter(|route| route.is_foreign)?.client?;
+    let is_no_failure = matches!(cause, Cause::AutoReply | Cause::Feedback);
+    (!is_no_failure).then(|| {
+        format!(
+            "Nothing at your own mail servers: {client} sent the message, which is none of them. See below what stops others \
+             from using the name of {}; whoever runs {client} stops what it sends.",
+            case.domain
+        )
+    })
 }
 
 fn lists(reply: &Reply, cause: Cause) -> Option<String> {
@@ -207,8 +222,9 @@ mod tests {
     #[test]
     fn every_cause_says_what_to_do() {
         let reply = classify_reply("");
+        let case = crate::diagnosis::Diagnosis::of(crate::domain::DomainName::root()).case().clone();
         for cause in Cause::ALL {
-            let is_unknown = of(&reply, *cause).starts_with("The reply is not known");
+            let is_unknown = of(&case, &reply, *cause).starts_with("The reply is not known");
             assert_eq!(is_unknown, *cause == Cause::Unknown, "{cause}");
         }
     }

@@ -28,8 +28,8 @@ pub(super) fn judge(case: &Case, lookups: &Lookups<'_>, found: &mut Examined) {
 }
 
 fn not_ours(case: &Case, ip: IpAddr) -> Finding {
-    let relation = case.route.as_ref().and_then(|route| route.relation);
-    let relation = relation.map_or_else(|| "it is not among the sending addresses".to_owned(), str::to_owned);
+    let relation = case.route.as_ref().and_then(|route| route.relation.clone());
+    let relation = relation.unwrap_or_else(|| "it is not among the sending addresses".to_owned());
     let message = format!(
         "The message that came back was sent from {ip}: {relation}, and no server of {} is on its way. Somebody uses the name of the domain.",
         case.domain

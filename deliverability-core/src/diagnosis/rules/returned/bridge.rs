@@ -27,8 +27,12 @@ pub(super) fn judge_reply(question: &Question<'_>, _answered: &Answered, found: 
     }
 }
 
-/// A Received-SPF field of the message that came back.
+/// What the header of the message that came back tells: its Received fields, its Received-SPF field.
 pub(super) fn judge_header(case: &Case, found: &mut Examined) {
+    if let Some((ip, says)) = case.bounce.as_ref().and_then(|bounce| bounce.way().hidden.as_ref()) {
+        let message = format!("In the message that came back {says}.");
+        found.find(with_remedy(Finding::new(RuleId::SpfBridgeAddress, Severity::Error, ip, message)));
+    }
     if let Some(ip) = case.bounce.as_ref().and_then(|bounce| bounce.original().spf_of_private) {
         found.find(finding(
             ip,
@@ -44,10 +48,14 @@ fn finding(ip: IpAddr, said: &str, severity: Severity) -> Finding {
         "{said}: {ip} is a private address, {what}. The server that judged SPF does not see who really connects; no record of the \
          sender can name that address."
     );
+    with_remedy(Finding::new(RuleId::SpfBridgeAddress, severity, ip, message))
+}
+
+fn with_remedy(finding: Finding) -> Finding {
     let text = "Whoever runs the server that judged: let it see the client's own address (PROXY protocol from the balancer, host network \
                 in place of the container's bridge, no source NAT), or judge SPF at the host in front. Do not add the private address to \
                 the SPF record. Verify: a new Received field there names a public client address.";
-    Finding::new(RuleId::SpfBridgeAddress, severity, ip, message).by(Acts::Receiver).with_remedy(text, Vec::new())
+    finding.by(Acts::Receiver).with_remedy(text, Vec::new())
 }
 
 /// Docker takes its bridges from 172.17.0.0/16 to 172.31.0.0/16.

@@ -21,7 +21,8 @@ pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Ex
     let is_ours = !asks_theirs(question, domain.as_ref());
     // A later try mostly passes a greylist.
     let severity = if rule == RuleId::CalloutGreylisted { Severity::Error } else { Severity::Blocks };
-    let message = format!("{} {}", who_asked(question, &subject, is_ours), what_happened(rule, question));
+    let message =
+        format!("{} {}", who_asked(question, &subject, domain.as_ref(), is_ours), what_happened(rule, question));
     found.find(
         Finding::new(rule, severity, &subject, message)
             .by(Acts::SenderServer)
@@ -32,10 +33,12 @@ pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Ex
 
 fn rule(question: &Question<'_>) -> Option<RuleId> {
     Some(match question.cause {
+        Cause::CalloutUnreachable | Cause::CalloutRejected if is_refused_by_policy(question.reply().text()) => {
+            RuleId::CalloutPolicy
+        }
         Cause::CalloutUnreachable => RuleId::CalloutTimeout,
         Cause::CalloutNullSenderRefused => RuleId::CalloutNullSenderRefused,
         Cause::CalloutGreylisted => RuleId::CalloutGreylisted,
-        Cause::CalloutRejected if is_refused_by_policy(question.reply().text()) => RuleId::CalloutPolicy,
         Cause::CalloutRejected => RuleId::CalloutNoSuchUser,
         Cause::CalloutPostmaster => RuleId::CalloutPostmaster,
         Cause::SenderVerifyFailed => RuleId::CalloutUnspecified,
@@ -46,6 +49,8 @@ fn rule(question: &Question<'_>) -> Option<RuleId> {
 /// Whether what the sender's host answered, which the reply quotes, refuses the client and not the address.
 fn is_refused_by_policy(text: &str) -> bool {
     let quoted = text.split_once("Response:").or_else(|| text.split_once(" said:")).map(|(_, behind)| behind.trim());
+    // What the asking server itself says follows the quotation.
+    let quoted = quoted.and_then(|quoted| quoted.split(" Sender verif").next());
     let answer = quoted.map(|quoted| classify_reply(quoted).cause());
     matches!(
         answer,
@@ -74,7 +79,7 @@ fn asks_theirs(question: &Question<'_>, sender: Option<&DomainName>) -> bool {
         && sender.is_some_and(|domain| !domain.is_within(&own))
 }
 
-fn who_asked(question: &Question<'_>, subject: &str, is_ours: bool) -> String {
+fn who_asked(question: &Question<'_>, subject: &str, domain: Option<&DomainName>, is_ours: bool) -> String {
     let host = question.recipient.remote_host().map(without_unseen);
     let asking = match (is_ours, host) {
         (true, Some(host)) => format!("The receiver's server {host}"),
@@ -83,7 +88,8 @@ fn who_asked(question: &Question<'_>, subject: &str, is_ours: bool) -> String {
         (false, None) => "Your own server".to_owned(),
     };
     let asked = question.reply().parameters().mx.as_deref();
-    let asked = asked.map_or_else(|| "the mail host of its domain".to_owned(), without_unseen);
+    let host = || domain.map_or_else(|| "its mail host".to_owned(), |domain| format!("the mail host of {domain}"));
+    let asked = asked.map_or_else(host, without_unseen);
     format!("{asking} verifies senders: it asked {asked} whether {subject} can be answered.")
 }
 

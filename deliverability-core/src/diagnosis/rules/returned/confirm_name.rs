@@ -1,6 +1,6 @@
 //! Names and routes: does the address have a name, does the HELO name resolve, can the sender be answered.
 
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv4Addr};
 
 use super::confirm::{Answered, Question};
 use crate::bounce::Cause;
@@ -40,13 +40,13 @@ pub(super) fn helo(question: &Question<'_>) -> Option<Answered> {
     let Some(name) = question.reply().parameters().helo.as_ref().or(question.case.helo.as_ref()) else {
         return Some(Answered::unknown("the reply does not say which name it was, and no HELO name was given"));
     };
-    let client = question.addresses().first().copied().unwrap_or(IpAddr::V4(core::net::Ipv4Addr::UNSPECIFIED));
-    let outcome = question.run(&Helo::of(name, client))?;
+    let client = question.addresses().first().copied();
+    let outcome = question.run(&Helo::of(name, client.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))))?;
     let answered = if !outcome.form().is_valid() || outcome.resolves().is_no() {
         Answered::confirmed(&outcome)
     } else if let Some(error) = outcome.resolves().error() {
         Answered::unknown(error)
-    } else if outcome.resolves_to_client().is_no() {
+    } else if client.is_some() && outcome.resolves_to_client().is_no() {
         Answered::confirmed(&outcome)
     } else {
         Answered::refuted(&outcome)

@@ -1,17 +1,15 @@
 //! A dead list that a receiver still refuses by: `dnsbl.list-dead`.
 
 use super::confirm::{Answered, Question};
-use crate::bounce::Cause;
+use crate::bounce::{Cause, Reply};
 use crate::diagnosis::finding::{Acts, Finding};
 use crate::diagnosis::rules::Examined;
-use crate::dnsbl::KnownList;
+use crate::dnsbl::{DeadList, KnownList};
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
 
 pub(super) fn judge(question: &Question<'_>, _answered: &Answered, found: &mut Examined) {
-    let list = question.reply().parameters().list.as_ref();
-    let is_by_list = matches!(question.cause, Cause::IpBlocklisted | Cause::DomainBlocklisted | Cause::UrlBlocklisted);
-    let Some(KnownList::Dead(dead)) = list.filter(|_| is_by_list).and_then(|list| list.known) else { return };
+    let Some(dead) = dead_list(question.reply(), question.cause) else { return };
     let message =
         format!("{dead}. A receiver refused mail by it all the same: the entry says nothing about the sender.");
     let text = format!(
@@ -26,4 +24,16 @@ pub(super) fn judge(question: &Question<'_>, _answered: &Answered, found: &mut E
             .by(Acts::Receiver)
             .with_remedy(text, Vec::new()),
     );
+}
+
+pub(super) fn is_by_dead_list(reply: &Reply, cause: Cause) -> bool {
+    dead_list(reply, cause).is_some()
+}
+
+fn dead_list(reply: &Reply, cause: Cause) -> Option<&'static DeadList> {
+    let is_by_list = matches!(cause, Cause::IpBlocklisted | Cause::DomainBlocklisted | Cause::UrlBlocklisted);
+    match reply.parameters().list.as_ref().filter(|_| is_by_list)?.known? {
+        KnownList::Dead(dead) => Some(dead),
+        KnownList::Active(_) => None,
+    }
 }

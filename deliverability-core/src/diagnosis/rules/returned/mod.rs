@@ -13,12 +13,14 @@ mod forward;
 mod listed;
 mod private_block;
 mod tls;
+mod unsigned;
 
 use super::{Examined, Lookups};
-use crate::bounce::{Cause, Recipient};
+use crate::bounce::{Actor, Cause, Recipient, Reply};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::demands;
 use crate::diagnosis::finding::Unknown;
+use crate::diagnosis::inference::is_only_in_link;
 use crate::diagnosis::returned::{Confirmation, Returned};
 use crate::dns::{Known, Step};
 use confirm::{Answered, Question};
@@ -35,7 +37,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         let same = tested.iter().find(|(other, _)| is_same(other, recipient)).map(|(_, returned)| returned.clone());
         let returned = match same {
             Some(returned) => with_names(returned, recipient),
-            None if tested.len() >= MAX_REPLIES => of(recipient, &untested()),
+            None if tested.len() >= MAX_REPLIES => of(case, recipient, &untested()),
             None => {
                 let Some(returned) = test(case, recipient, &lookups, &mut found) else { continue };
                 tested.push((recipient, returned.clone()));
@@ -44,6 +46,7 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         };
         found.returned.push(returned);
     }
+    unsigned::judge(case, &mut found);
     backscatter::judge(case, &lookups, &mut found);
     bridge::judge_header(case, &mut found);
     lookups.finish(found)
@@ -84,7 +87,7 @@ fn test(case: &Case, recipient: &Recipient, lookups: &Lookups<'_>, found: &mut E
         let says = format!("is it so now, what the reply says ({cause})");
         found.leave_open(Unknown::new(says, why, true).for_want_of(&answered.queries));
     }
-    Some(of(recipient, &answered))
+    Some(of(case, recipient, &answered))
 }
 
 type Rule = fn(&Question<'_>, &Answered, &mut Examined);
@@ -100,7 +103,7 @@ const RULES: &[Rule] = &[
     bridge::judge_reply,
 ];
 
-fn of(recipient: &Recipient, answered: &Answered) -> Returned {
+fn of(case: &Case, recipient: &Recipient, answered: &Answered) -> Returned {
     let reply = recipient.reply();
     let cause = reply.underlying().unwrap_or_else(|| reply.cause());
     Returned {
@@ -110,7 +113,23 @@ fn of(recipient: &Recipient, answered: &Answered) -> Returned {
         confirmation: answered.confirmation.clone(),
         evidence: answered.evidence.clone(),
         findings: Vec::new(),
-        advice: advice::of(reply, cause),
+        advice: format!("{}{}", advice::of(case, reply, cause), inner_hop(case, reply)),
+        actor: if listed::is_by_dead_list(reply, cause) { Actor::Receiver } else { cause.actor() },
         policy: demands::of_reply(reply),
+    }
+}
+
+/// A link of the reply may be about a hop inside of the message, not about the client that was refused.
+fn inner_hop(case: &Case, reply: &Reply) -> String {
+    let client = case.route.as_ref().and_then(|route| route.client);
+    let hops = case.bounce.iter().flat_map(|bounce| bounce.hops());
+    let named = reply.parameters().ip.filter(|ip| is_only_in_link(reply.text(), *ip) && client != Some(*ip));
+    match named.zip(hops.map(|hop| hop.ip).position(|ip| ip == reply.parameters().ip)) {
+        Some((ip, hop)) => format!(
+            " {ip}, which the link is about, is not the server that was refused, but Received field {} of the message: whoever \
+             submitted it there is listed, or its network.",
+            hop.saturating_add(1)
+        ),
+        None => String::new(),
     }
 }

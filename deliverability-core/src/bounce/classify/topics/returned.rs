@@ -1,0 +1,51 @@
+//! What sending servers and list managers write into the mail that they return, beside the reply.
+
+use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::rule::Phrases;
+
+const READ: &str = "2026-11-22";
+
+pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
+    Phrases {
+        source: "returned mail: sendmail and Exchange warnings, Sun Messaging Server, x3",
+        read: READ,
+        says: &[
+            ("still undelivered after", Expired),
+            ("notification about a delay in the delivery", Expired),
+            ("has not yet been delivered", Expired),
+            ("was aborted after", Expired),
+        ],
+    },
+    Phrases {
+        source: "returned mail: Exim pipe transports, Google Groups in every language, fml, MessageLabs, au, Orange, Cloudflare",
+        read: READ,
+        says: &[
+            ("the following text was generated during the delivery attempt", ServerError),
+            ("groups.google.com/support", SenderRejected),
+            ("duplicated message-id", Loop),
+            ("542 * rejected", UserUnknown),
+            // Postfix puts a colon and the reason after these words; without one they are the whole reason.
+            ("recipient address rejected.", UserUnknown),
+            ("recipient account is blocked", MailboxDisabled),
+            ("compte du destinataire est bloque", MailboxDisabled),
+            ("upstream error", ServerError),
+            // sendmail on a program that failed: `554 "|/usr/bin/procmail"... Service unavailable`
+            ("\"|*service unavailable", ServerError),
+            ("a problem occurred. (ask your postmaster for help", IpBlockedPrivate),
+            ("mail rejected by destination domain", PolicyUnspecified),
+        ],
+    },
+    Phrases {
+        source: "RFC 5321 §4.2.2: the client said what the server does not take",
+        read: READ,
+        says: &[
+            ("command parameter not implemented", RfcNoncompliant),
+            ("command not implemented", RfcNoncompliant),
+            ("command not recognized", RfcNoncompliant),
+            ("command unrecognized", RfcNoncompliant),
+            ("unrecognized command", RfcNoncompliant),
+            ("bad sequence of commands", RfcNoncompliant),
+            ("syntax error in parameters or arguments", RfcNoncompliant),
+        ],
+    },
+];

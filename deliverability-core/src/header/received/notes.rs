@@ -39,16 +39,22 @@ pub(super) fn read<'a>(text: &'a [u8], span: Span, is_start: bool, received: &mu
     let Some(first) = all.next() else { return Notes { is_read: true, ..notes } };
     let second = all.next();
     let bytes = text.get(span.start..span.end).unwrap_or_default();
-    // Most comments are about something else; these are cheap to pass over.
-    let may_be_tls =
-        matches!(bytes.first(), Some(b'T' | b't' | b'S' | b's' | b'u' | b'v')) || bytes.ends_with(b"encrypted");
+    // Most comments are about something else, and their first letter tells.
+    let letter = text.get(first.start).map_or(0, u8::to_ascii_lowercase);
+    let may_be_tls = matches!(letter, b't' | b's' | b'u' | b'v') || bytes.ends_with(b"encrypted");
     if may_be_tls && received.tls.is_none() {
         received.tls = Tls::read(text, span);
         notes.is_read = received.tls.is_some();
     }
-    notes.authentication = Authentication::read(text, span).filter(|_| !notes.is_read);
-    notes.is_read |= OF_NO_USE.iter().any(|known| starts_with(bytes, known));
-    notes.is_read |= envelope_sender(text, first, second, all.next(), received);
+    let follows = || second.is_some_and(|second| is(text, second, "authenticated"));
+    if !notes.is_read && (letter == b'a' || follows()) {
+        notes.authentication = Authentication::read(text, span);
+    }
+    let may_be_of_no_use = matches!(letter, b'n' | b'c' | b'i' | b'o' | b'e' | b's' | b'm' | b'h');
+    notes.is_read |= may_be_of_no_use && OF_NO_USE.iter().any(|known| starts_with(bytes, known));
+    if matches!(letter, b'e' | b'r') {
+        notes.is_read |= envelope_sender(text, first, second, all.next(), received);
+    }
     notes.is_read |= submission(text, span, is_start, received);
     if is(text, first, "via") {
         notes.via = second;

@@ -155,8 +155,8 @@ impl<'a> Authentication<'a> {
         if is(text, first, "account") {
             return Some(Self::by(AuthenticatedBy::CommuniGate).of_user(text, words.next()));
         }
-        let says = |word: &Span| is(text, *word, "authenticated") || is(text, *word, "auth.");
-        let is_first = says(&first);
+        let says = |word: &Span| is(text, *word, "authenticated");
+        let is_first = says(&first) || is(text, first, "auth.");
         // A program's name may stand in front: `SquirrelMail authenticated user amy`.
         if !is_first {
             words.next().filter(says)?;

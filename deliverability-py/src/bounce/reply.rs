@@ -185,9 +185,10 @@ pub(crate) fn classify_reply(
     recipient: Option<Session>,
     status: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Reply> {
+    let (Session(text), status) = (text, status.map(EnhancedStatusCode::from_py).transpose()?);
+    let (remote_host, recipient) = (remote_host.map(|host| host.0), recipient.map(|recipient| recipient.0));
     let mut context = Context::default();
-    context.remote_host = remote_host.as_ref().map(|host| host.0.as_str());
-    context.recipient = recipient.as_ref().map(|recipient| recipient.0.as_str());
-    context.status = status.map(EnhancedStatusCode::from_py).transpose()?;
-    Ok(py.detach(|| Reply::from(&bounce::classify_reply_in(&text.0, &context))))
+    (context.remote_host, context.recipient) = (remote_host.as_deref(), recipient.as_deref());
+    context.status = status;
+    Ok(py.detach(|| Reply::from(&bounce::classify_reply_in(&text, &context))))
 }

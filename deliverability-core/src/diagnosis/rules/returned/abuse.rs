@@ -21,7 +21,8 @@ pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Ex
     }
     let listed: Vec<&Verdict> = answered.listings.iter().filter(|verdict| speaks_of_abuse(verdict)).collect();
     let code = question.reply().parameters().code.as_deref().filter(|code| CODES.contains(code));
-    let is_by_script = question.case.bounce.as_ref().is_some_and(CaseBounce::is_by_script);
+    let origin = question.case.bounce.as_ref().map(|bounce| bounce.way().origin);
+    let is_by_script = origin == Some(Origin::Script);
     let is_spam =
         is_by_script && matches!(question.cause, Cause::ContentSpam | Cause::IpReputation | Cause::IpBlockedPrivate);
     let (subject, seen) = match (listed.first(), code) {
@@ -32,10 +33,12 @@ pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Ex
         (None, None) if is_spam => (who(question), "The receiver takes what it sends for spam.".to_owned()),
         (None, None) => return,
     };
+    // That a script sent what is taken for spam is a hint, no proof.
+    let severity = if listed.is_empty() && code.is_none() { Severity::Warning } else { Severity::Blocks };
     let hints = question.case.bounce.as_ref().map(hints).unwrap_or_default();
     let message = format!("Something seems to send through {subject} that nobody meant to. {seen}{hints}");
     found.find(
-        Finding::new(RuleId::AbuseCompromisedOrRelay, Severity::Blocks, subject, message)
+        Finding::new(RuleId::AbuseCompromisedOrRelay, severity, subject, message)
             .by(Acts::SenderServer)
             .with_evidence(answered.evidence.iter().cloned())
             .with_remedy(TODO, Vec::new()),

@@ -6,8 +6,8 @@ use crate::dnsbl::KnownList;
 use crate::escaped::without_unseen;
 
 /// What to do about a reply.
-pub(super) fn of(case: &Case, reply: &Reply, cause: Cause) -> String {
-    let text = of_foreign(case, cause)
+pub(super) fn of(about: &Case, reply: &Reply, cause: Cause) -> String {
+    let text = of_foreign(about, cause)
         .or_else(|| lists(reply, cause))
         .or_else(|| authentication(cause))
         .or_else(|| names(reply, cause))
@@ -20,14 +20,14 @@ pub(super) fn of(case: &Case, reply: &Reply, cause: Cause) -> String {
 }
 
 /// What somebody else sent in the sender's name is not the sender's to mend.
-fn of_foreign(case: &Case, cause: Cause) -> Option<String> {
-    let client = case.route.as_ref().filter(|route| route.is_foreign)?.client?;
+fn of_foreign(about: &Case, cause: Cause) -> Option<String> {
+    let client = about.route.as_ref().filter(|route| route.is_foreign)?.client?;
     let is_no_failure = matches!(cause, Cause::AutoReply | Cause::Feedback);
     (!is_no_failure).then(|| {
         format!(
             "Nothing at your own mail servers: {client} sent the message, which is none of them. See below what stops others \
              from using the name of {}; whoever runs {client} stops what it sends.",
-            case.domain
+            about.domain
         )
     })
 }

@@ -81,6 +81,12 @@ impl Answered {
 }
 
 impl<'a> Question<'a> {
+    /// About the last reply's cause where it was tried for too long.
+    pub(super) fn of(case: &'a Case, recipient: &'a Recipient, lookups: &'a Lookups<'a>) -> Self {
+        let reply = recipient.reply();
+        Self { case, recipient, cause: reply.underlying().unwrap_or_else(|| reply.cause()), lookups }
+    }
+
     pub(super) const fn reply(&self) -> &'a Reply {
         self.recipient.reply()
     }

@@ -77,14 +77,13 @@ fn untested() -> Answered {
 
 /// Tests one reply, and lets every rule see it; `None` where answers are missing.
 fn test(case: &Case, recipient: &Recipient, lookups: &Lookups<'_>, found: &mut Examined) -> Option<Returned> {
-    let cause = recipient.reply().underlying().unwrap_or_else(|| recipient.cause());
-    let question = Question { case, recipient, cause, lookups };
+    let question = Question::of(case, recipient, lookups);
     let answered = question.answer()?;
     for judge in RULES {
         judge(&question, &answered, found);
     }
     if let Confirmation::Unknown(why) = &answered.confirmation {
-        let says = format!("is it so now, what the reply says ({cause})");
+        let says = format!("is it so now, what the reply says ({})", question.cause);
         found.leave_open(Unknown::new(says, why, true).for_want_of(&answered.queries));
     }
     Some(of(case, recipient, &answered))
@@ -105,7 +104,7 @@ const RULES: &[Rule] = &[
 
 fn of(case: &Case, recipient: &Recipient, answered: &Answered) -> Returned {
     let reply = recipient.reply();
-    let cause = reply.underlying().unwrap_or_else(|| reply.cause());
+    let why = reply.underlying().unwrap_or_else(|| reply.cause());
     Returned {
         recipient: recipient.address().map(str::to_owned),
         remote_host: recipient.remote_host().map(str::to_owned),
@@ -113,8 +112,8 @@ fn of(case: &Case, recipient: &Recipient, answered: &Answered) -> Returned {
         confirmation: answered.confirmation.clone(),
         evidence: answered.evidence.clone(),
         findings: Vec::new(),
-        advice: format!("{}{}", advice::of(case, reply, cause), inner_hop(case, reply)),
-        actor: if listed::is_by_dead_list(reply, cause) { Actor::Receiver } else { cause.actor() },
+        advice: format!("{}{}", advice::of(case, reply, why), inner_hop(case, reply)),
+        actor: if listed::is_by_dead_list(reply, why) { Actor::Receiver } else { why.actor() },
         policy: demands::of_reply(reply),
     }
 }

@@ -1,6 +1,6 @@
 //! What is read of every bounce, reply and Received field at hand, as JSON lines: the tests of other languages
-//! compare theirs with it. `DELIVERABILITY_BOUNCES_JSON` names the file to write.
-#![cfg(feature = "bounce")]
+//! compare theirs with it, and the report on a bounce where no name exists. `DELIVERABILITY_BOUNCES_JSON` names the file to write.
+#![cfg(all(feature = "bounce", feature = "serde"))]
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
@@ -15,7 +15,10 @@ mod bounce_support;
 use std::fs;
 
 use bounce_support::{json, messages};
+use deliverability_core::Check;
 use deliverability_core::bounce::{self, Bounce, NamedList, Parameters, Recipient, Reply};
+use deliverability_core::diagnosis::Explain;
+use deliverability_core::dns::Zone;
 use deliverability_core::dnsbl::KnownList;
 use deliverability_core::header::received::{Received, Word};
 use serde_json::{Value, json};
@@ -26,7 +29,9 @@ fn bounces_are_written_as_json() {
     let mut lines = Vec::new();
     for folder in ["exim", "postfix", "sisimai"] {
         for (name, message) in messages(folder) {
-            lines.push(json!({"file": format!("{folder}/{name}"), "read": of_bounce(&bounce::read(&message))}));
+            let report = Explain::of(&message).lists(&[]).in_zone(&Zone::new()).to_json();
+            let read = of_bounce(&bounce::read(&message));
+            lines.push(json!({"file": format!("{folder}/{name}"), "read": read, "report": report}));
         }
     }
     for (number, case) in json("replies.json").iter().flat_map(|cases| cases.as_array().unwrap()).enumerate() {

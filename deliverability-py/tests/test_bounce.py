@@ -144,6 +144,13 @@ def test_rust_and_python_read_the_same(tmp_path: Path) -> None:
     assert {line["file"] for line in lines} == files | entries and len(files) > 400
     differing = [line["file"] for line in lines if read(line["file"]) != line["read"]]
     assert differing == []
+    reported = [line for line in lines if "report" in line]
+    assert [line["file"] for line in reported if explained(line["file"]) != line["report"]] == []
+    assert len(reported) == len(files)
+
+
+def explained(file: str) -> str:
+    return dv.explain((CORPUS / file).read_bytes(), lists=[], resolver=dv.Zone()).to_json()
 
 
 def entries_of(name: str) -> int:

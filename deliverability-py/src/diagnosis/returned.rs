@@ -100,7 +100,8 @@ impl From<&core_diagnosis::Confirmation> for ConfirmationOutcome {
 value_class! {
     /// Something of the case that nobody gave: it was taken from the returned mail.
     Inferred {
-        /// What it is: "domain", "sending_ip", "helo", "selector", "message", "list" or "at".
+        /// What it is: "domain", "sending_ip", "client" (the address that sent it, where that is not
+        /// the sender's), "helo", "message", "list" or "at".
         what: String,
         /// Its value.
         value: String,

@@ -21,6 +21,7 @@ use deliverability_core::diagnosis::Explain;
 use deliverability_core::dns::Zone;
 use deliverability_core::dnsbl::KnownList;
 use deliverability_core::header::received::{Received, Word};
+use deliverability_core::receivers::Receiver;
 use serde_json::{Value, json};
 
 #[test]
@@ -89,7 +90,7 @@ fn of_reply(reply: &Reply) -> Value {
         "cause": reply.cause().as_str(),
         "underlying": reply.underlying().map(bounce::Cause::as_str),
         "parameters": of_parameters(reply.parameters()),
-        "receiver": reply.receiver().map(|receiver| receiver.as_str()),
+        "receiver": reply.receiver().map(Receiver::as_str),
         "permanence": reply.permanence().as_str(),
         "sentence": {"start": characters(reply.sentence().start), "end": characters(reply.sentence().end)},
     })

@@ -156,6 +156,8 @@ fn ordinary_mail_is_nothing_of_the_kind() {
         read("From: Ann <ann@example.org>\nTo: bob@example.com\nSubject: lunch\n\nMeet me.\ncarl@example.net joins.\n");
     assert_eq!(bounce.kind(), Kind::Other);
     assert!(bounce.recipients().is_empty());
+    let postmaster = read("From: postmaster@example.org\nSubject: maintenance\n\nThe server is down on Sunday.\n");
+    assert_eq!((postmaster.kind(), postmaster.recipients().len()), (Kind::Other, 0));
     for text in ["", "\n", "hello", "{\"a\": 1}", "{"] {
         assert_eq!(read(text).kind(), Kind::Other, "{text:?}");
     }

@@ -2,13 +2,17 @@
 //!
 //! `fuzz_targets/` wraps them for cargo-fuzz; `tests/replay.rs` replays them on stable Rust.
 
+mod bounces;
 mod chains;
 mod dmarc;
 mod hostile_zone;
 mod lists;
 mod messages;
 mod trace;
+mod replies;
 
+use bounces::{BOUNCE_WORDS, LOG_WORDS};
+pub use bounces::{bounce_message, log_line};
 use chains::CHAIN_WORDS;
 pub use chains::arc_chain;
 pub use lists::{dnsbl_decode, list_file};
@@ -16,6 +20,8 @@ use messages::{AUTHENTICATION_RESULTS_WORDS, MESSAGE_WORDS, SIGNATURE_WORDS, is_
 pub use messages::{authentication_results, dkim_signature, message_headers, verify_message};
 
 pub use trace::received;
+use replies::REPLY_WORDS;
+pub use replies::smtp_reply;
 
 pub use dmarc::{aggregate_report, dmarc_record, transport_records};
 
@@ -58,6 +64,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "zone_file", body: zone_file, words: ZONE_WORDS },
     Target { name: "received", body: received, words: trace::RECEIVED_WORDS },
     Target { name: "received_spf", body: received_spf, words: RECEIVED_SPF_WORDS },
+    Target { name: "smtp_reply", body: smtp_reply, words: REPLY_WORDS },
+    Target { name: "bounce_message", body: bounce_message, words: BOUNCE_WORDS },
+    Target { name: "log_line", body: log_line, words: LOG_WORDS },
     Target { name: "authentication_results", body: authentication_results, words: AUTHENTICATION_RESULTS_WORDS },
     Target {
         name: "dns_reply",

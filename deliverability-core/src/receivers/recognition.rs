@@ -1,5 +1,7 @@
 //! Who wrote a reply: known by marks in its text, by the server's name, by the pages it points to.
 
+#![allow(clippy::enum_glob_use, reason = "a prefix on every row would bury the marks")]
+
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -46,6 +48,7 @@ fn matcher(rows: &[(&str, Receiver)]) -> Option<AhoCorasick> {
 const MARKS: &[(&str, Receiver)] = &[
     ("gsmtp", Gmail),
     ("support.google.com/", Gmail),
+    ("groups.google.com/support", Gmail),
     ("olc.protection.outlook.com", Outlook),
     ("mail.live.com/mail/troubleshooting", Outlook),
     ("postmaster.live.com", Outlook),
@@ -56,6 +59,9 @@ const MARKS: &[(&str, Receiver)] = &[
     ("mx3.hotmail.com", Outlook),
     ("mx4.hotmail.com", Outlook),
     ("by outlook.com for policy reasons", Outlook),
+    ("unfortunately, messages from", Outlook),
+    ("unfortunately, some messages from", Outlook),
+    ("connecting to outlook.com", Outlook),
     ("protection.outlook.com", Microsoft365),
     ("prod.outlook.com", Microsoft365),
     ("sender.office.com", Microsoft365),
@@ -96,6 +102,8 @@ const MARKS: &[(&str, Receiver)] = &[
     ("@rx.t-online.de", TOnline),
     ("postmaster.t-online.de", TOnline),
     ("(nowl)", TOnline),
+    ("a problem occurred. (ask your postmaster for help", TOnline),
+    ("none/bad reputation. ask your postmaster", TOnline),
     ("comcast.net", Comcast),
     ("blocked by comcast", Comcast),
     ("cox.com/", Cox),
@@ -105,6 +113,7 @@ const MARKS: &[(&str, Receiver)] = &[
     ("dnsbl:attrbl", Att),
     ("abuse-att.net", Att),
     ("rbl.att.net", Att),
+    ("ldap:ou=rblmx", Att),
     ("att.net/", Att),
     ("prodigy.net", Att),
     ("_is_blocked.for assistance forward", Att),
@@ -115,6 +124,7 @@ const MARKS: &[(&str, Receiver)] = &[
     ("mimecast.org", Mimecast),
     ("mimecast.com", Mimecast),
     ("mimecast.net", Mimecast),
+    ("mcspamsignature", Mimecast),
     ("ess.barracudanetworks.com", Barracuda),
     ("barracudanetworks.com/reputation", Barracuda),
     ("permanent failure for one or more recipients (", Barracuda),

@@ -2,7 +2,7 @@
 //! Postfix's `reject_unverified_sender`), and refuses when they do not say yes. What fails then is the sender's side,
 //! or the way to it; the recipient is not the matter, whatever the reply that is quoted inside may say of "users".
 
-use super::extract::{first_outside, hosts, mailbox};
+use super::extract::{addresses, hosts, mailbox};
 use super::reading::Reading;
 use crate::bounce::cause::Cause::{self, *};
 use crate::span::Span;
@@ -60,8 +60,8 @@ const OF_SENDER: &[&str] = &[
     "response to \"rcpt to:<",
     "response to \"mail from:<",
     "no valid sender in any header",
+    "no verifiable sender address",
     "absender konnte nicht verifiziert",
-    "absender konnte nicht",
 ];
 
 /// The same done for the recipient, at a server behind the one that replied.
@@ -75,7 +75,7 @@ const OF_RECIPIENT: &[&str] = &[
 /// Judges a reply that a failed verification made; `None` for any other.
 pub(super) fn judge(reading: &Reading) -> Option<Callout> {
     let said = reading.said();
-    if !["verif", "callout", "callback", "response to \"", "sender address rejected", "absender"]
+    if !["verif", "valid sender", "callout", "callback", "response to \"", "sender address rejected", "absender"]
         .iter()
         .any(|word| said.contains(word))
     {
@@ -339,7 +339,7 @@ fn asked(reading: &Reading, plain: &str) -> Option<String> {
         let near = reading.text.get(at..)?;
         let near = near.split([' ', ';']).take(2).map(str::len).sum::<usize>();
         let piece = reading.text.get(..at.checked_add(near)?.checked_add(1)?.min(reading.text.len()))?;
-        let address = first_outside(piece, at, &[]).map(|address| address.to_string());
+        let address = addresses(piece, at).next().map(|found| found.1.to_string());
         address.or_else(|| hosts(piece, at).next().map(|host| host.name.to_owned()))
     })
 }

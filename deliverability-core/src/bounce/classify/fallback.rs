@@ -18,9 +18,8 @@ pub(super) const fn of_status(status: EnhancedStatusCode) -> Cause {
         (4, 1 | 2) => Network,
         (4, 6) => Loop,
         (4, 7) => Expired,
-        (5, 3) => RateLimited,
         (6, _) => RfcNoncompliant,
-        (7, 0..=3 | 15) => PolicyUnspecified,
+        (7, 0..=7 | 15) => PolicyUnspecified,
         (7, 8 | 9 | 12..=14) => AuthRequired,
         (7, 10 | 11 | 30) => TlsRequired,
         (7, 20..=22) => DkimFail,
@@ -29,7 +28,7 @@ pub(super) const fn of_status(status: EnhancedStatusCode) -> Cause {
         (7, 25) => PtrMismatch,
         (7, 26) => AuthMissing,
         (7, 27) => SenderNullMx,
-        (7, 28) => RateLimited,
+        (5, 3) | (7, 28) => RateLimited,
         (7, 29) => ArcFail,
         _ => Unknown,
     }
@@ -40,6 +39,8 @@ pub(super) const fn of_code(code: u16) -> Cause {
     match code {
         530 | 535 => AuthRequired,
         538 => TlsRequired,
+        // Symantec.cloud: the recipient is not on the customer's list of addresses.
+        542 => UserUnknown,
         // RFC 7504 §3: the domain takes no mail.
         556 => RecipientNullMx,
         _ => Unknown,

@@ -4,6 +4,8 @@
 //! words; then the list that is named; then words that anybody may use; then the enhanced status code by the
 //! receiver's and by the registry's meaning; then the reply code. What none of them knows is unknown.
 
+#![allow(clippy::enum_glob_use, reason = "a prefix on a thousand rows of causes would bury the words")]
+
 mod blocklist;
 mod callout;
 mod extract;
@@ -138,7 +140,7 @@ impl Judged {
         if let Some(callout) = callout::judge(reading) {
             return Self::of_callout(reading, callout);
         }
-        let matches = rule::matches(&reading.lower, receiver);
+        let matches = rule::matches(&reading.lower, reading.start, receiver);
         let judged = Self::of_words(reading, status, receiver, context, &matches);
         match matches.expired {
             Some(found) => judged.behind(found),
@@ -164,11 +166,17 @@ impl Judged {
             return Self::of_verdict(reading, verdict);
         }
         let own_status = || dialect.zip(status).and_then(|(dialect, status)| dialect.status(status));
-        if let Some(found) = matches.own {
+        let urls = extract::urls(&reading.text, reading.start);
+        let listing = blocklist::find(reading, &urls);
+        // A list that is named says more than that the receiver refuses.
+        let is_less = |found: Found| {
+            listing.as_ref().is_some_and(Listing::is_known)
+                && matches!(found.cause, Cause::IpBlockedPrivate | Cause::IpReputation | Cause::PolicyUnspecified)
+        };
+        if let Some(found) = matches.own.filter(|found| !is_less(*found)) {
             return Self::of_found(reading, found);
         }
-        let urls = extract::urls(&reading.text, reading.start);
-        if let Some(listing) = blocklist::find(reading, &urls) {
+        if let Some(listing) = listing {
             let domain = context.recipient.and_then(|recipient| recipient.rsplit('@').next());
             let cause = listing.cause_for(&[context.remote_host, domain]);
             return Self::of_listing(reading, listing, cause);
@@ -177,10 +185,10 @@ impl Judged {
             return Self::of_cause(reading, cause, None);
         }
         if let Some(found) = matches.common {
-            return Self::of_found(reading, own_lookup(reading, found));
+            return Self::of_found(reading, side(reading, status, context, found));
         }
         if let Some(found) = missing_domain(reading, context) {
-            return Self::of_found(reading, found);
+            return Self::of_found(reading, side(reading, status, context, found));
         }
         let of_status = status.map_or(Cause::Unknown, fallback::of_status);
         let cause = match (of_status, reading.code) {
@@ -221,7 +229,9 @@ impl Judged {
 
     /// The same, behind a delivery that was given up.
     fn behind(self, found: Found) -> Self {
-        let is_known = !matches!(self.cause, Cause::Unknown | Cause::Expired);
+        // "Retry timeout exceeded" says no more than that it was tried for long.
+        let is_same = self.span.is_some_and(|span| found.span.start <= span.start && span.end <= found.span.end);
+        let is_known = !is_same && !matches!(self.cause, Cause::Unknown | Cause::Expired);
         let underlying = is_known.then_some(self.cause);
         Self { cause: Cause::Expired, underlying, span: Some(found.span), ..self }
     }
@@ -236,26 +246,34 @@ impl Judged {
     }
 }
 
-/// "No such domain" is the receiver's word on the sender's domain; in the sending server's own words, which have no
-/// reply code, on the recipient's.
-fn own_lookup(reading: &Reading, found: Found) -> Found {
-    let is_own = reading.code.is_none() && found.span.of_text(&reading.lower) == "no such domain";
-    if is_own { Found { cause: Cause::RecipientDomain, ..found } } else { found }
+/// Whose domain does not exist, where the words do not say: the sender's, if the code is one of the sender's
+/// (RFC 3463 §3.2), or if `MAIL FROM` was what the reply was to.
+fn side(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Context<'_>, found: Found) -> Found {
+    if found.cause != Cause::RecipientDomain {
+        return found;
+    }
+    let of_sender = status.is_some_and(|status| matches!((status.subject, status.detail), (1, 7 | 8)));
+    let to_mail_from = ["in reply to mail from", "after mail from", "[mail_from]"].iter();
+    let is_to_mail_from = to_mail_from.clone().any(|mark| reading.lower.contains(mark));
+    let is_other = missing_domain(reading, context).is_some_and(|found| found.cause == Cause::SenderDomain);
+    if of_sender || is_to_mail_from || is_other { Found { cause: Cause::SenderDomain, ..found } } else { found }
 }
 
-/// "mail.example.org does not exist": the recipient's domain, if it is that; another that a receiver does not find is
-/// the sender's.
+/// "example.org does not exist": the recipient's domain, or another one, which is the sender's then. Without a
+/// recipient to compare with it is nobody's.
 fn missing_domain(reading: &Reading, context: &Context<'_>) -> Option<Found> {
-    let said = reading.lower.get(reading.words..)?.trim_start();
-    let (name, rest) = said.split_once(' ')?;
+    let at = reading.lower.get(reading.words..)?.find(" does not exist")?.checked_add(reading.words)?;
+    let before = reading.text.get(..at)?;
+    let start = before.rfind(' ').map_or(0, |at| at.saturating_add(1));
+    let host = extract::hosts(before, start).next()?;
     let recipient = context.recipient?.rsplit('@').next()?;
-    if !rest.starts_with("does not exist") || !name.contains('.') || name.contains(['@', '/', ':']) {
-        return None;
-    }
-    let is_recipient = name.eq_ignore_ascii_case(recipient);
+    let is_recipient = host.name.eq_ignore_ascii_case(recipient);
     let cause = if is_recipient { Cause::RecipientDomain } else { Cause::SenderDomain };
-    let start = reading.lower.len().checked_sub(said.len())?;
-    Some(Found { cause, rank: 0, span: Span::new(start, start.checked_add(name.len())?.checked_add(15)?) })
+    (!before.get(start..)?.contains('@')).then(|| Found {
+        cause,
+        rank: usize::MAX,
+        span: Span::new(start, at.saturating_add(" does not exist".len())),
+    })
 }
 
 /// The page of the list's operator, where several pages are named.

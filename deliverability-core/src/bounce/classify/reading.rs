@@ -33,13 +33,16 @@ impl Reading {
             Some(code) => without_prefixes(&lines, code),
             None => lines.text,
         };
-        let start = found.map_or_else(|| after_said(&text), |code| code.start);
+        let start = found.map_or_else(|| after_said(&text), |code| beginning(&text, code));
         let adjacent = found.and_then(|code| status_at(&text, code.end, code.digits(&text)));
         let class = found.and_then(|code| code.value.checked_div(100));
         let status = adjacent.map(|(status, _)| status).or_else(|| {
             loose_status(&text).filter(|status| class.is_none_or(|class| class == u16::from(status.class)))
         });
-        let words = adjacent.map_or_else(|| found.map_or(start, |code| code.end), |(_, end)| end);
+        let words = match found {
+            Some(code) if code.start == start => adjacent.map_or(code.end, |(_, end)| end),
+            _ => start,
+        };
         let lower = blotted(text.to_ascii_lowercase());
         Self { text, lower, start, words, code: found.map(|code| code.value), status }
     }
@@ -64,7 +67,7 @@ fn blotted(mut lower: String) -> String {
                 start = at.saturating_add(1);
             }
             Some(b' ' | b'<' | b'>' | b'"' | b'(' | b')' | b'[' | b']' | b',' | b':' | b';') => {
-                start = at.saturating_add(1)
+                start = at.saturating_add(1);
             }
             _ => {}
         }
@@ -72,6 +75,11 @@ fn blotted(mut lower: String) -> String {
     // Whole local parts were overwritten with ASCII, so characters are whole still.
     lower = String::from_utf8(bytes).unwrap_or_default();
     lower
+}
+
+/// At most `length` octets of a text from `start` on, in whole characters.
+pub(super) fn window(text: &str, start: usize, length: usize) -> &str {
+    prefix(text.get(start..).unwrap_or_default(), length)
 }
 
 /// The longest prefix of at most `limit` octets that is whole characters.
@@ -184,6 +192,16 @@ fn loose_status(text: &str) -> Option<EnhancedStatusCode> {
         .find_map(|at| EnhancedStatusCode::leading(text.get(at..)?))
         .filter(|(status, _)| status.subject <= 7)
         .map(|(status, _)| status)
+}
+
+/// Where the reply begins: at its code, unless many words stand before it. Some reports lose the code of the first
+/// lines of a reply and keep that of the last.
+fn beginning(text: &str, code: Code) -> usize {
+    let before = text.get(..code.start).unwrap_or_default();
+    let said = after_said(before);
+    let words = before.get(said..).unwrap_or_default();
+    let is_quoting = ["host", "error", "server", "remote", "reply", "response"].iter().any(|word| words.contains(word));
+    if words.split(' ').count() > 8 && !is_quoting { said } else { code.start }
 }
 
 /// Where the words of another server begin, where no code shows it.

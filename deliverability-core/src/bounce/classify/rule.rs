@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Input};
 
+use super::reading::window;
 use super::receivers::DIALECTS;
 use super::topics::TOPICS;
 use crate::bounce::cause::Cause;
@@ -45,11 +46,24 @@ pub(super) struct Matches {
     pub(super) expired: Option<Found>,
 }
 
-/// Finds the phrases of `receiver` and those of all in a text in lower case.
-pub(super) fn matches(lower: &str, receiver: Option<Receiver>) -> Matches {
+/// Finds the phrases of `receiver` and those of all in a text in lower case: in the reply, which begins at `start`, and
+/// if it says nothing, in what stands before it too.
+pub(super) fn matches(lower: &str, start: usize, receiver: Option<Receiver>) -> Matches {
     static RULES: LazyLock<Rules> = LazyLock::new(Rules::all);
-    RULES.search(lower, receiver)
+    let whole = RULES.search(lower, 0, receiver);
+    let is_before = |found: Option<Found>| found.is_some_and(|found| found.span.start < start);
+    if start == 0 || !(is_before(whole.own) || is_before(whole.common)) {
+        return whole;
+    }
+    let reply = RULES.search(lower, start, receiver);
+    match (reply.own, reply.common) {
+        (None, None) => whole,
+        _ => Matches { expired: whole.expired, ..reply },
+    }
 }
+
+/// Farthest that two parts of a phrase stand apart, in octets.
+const REACH: usize = 250;
 
 /// A phrase, taken apart at its stars.
 struct Rule {
@@ -67,8 +81,8 @@ impl Rule {
         let is_inside = before.is_some_and(u8::is_ascii_alphanumeric)
             && self.first.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let mut end = start.checked_add(self.first.len())?;
-        for part in self.rest.iter() {
-            let at = lower.get(end..)?.find(part)?;
+        for part in &self.rest {
+            let at = window(lower, end, REACH).find(part)?;
             end = end.checked_add(at)?.checked_add(part.len())?;
         }
         (!is_inside).then_some(Span::new(start, end))
@@ -76,7 +90,7 @@ impl Rule {
 }
 
 struct Rules {
-    rules: Vec<Rule>,
+    ranked: Vec<Rule>,
     /// Finds the first parts; `None` cannot be, as a test holds.
     automaton: Option<AhoCorasick>,
     /// For each first part, the rules that begin with it.
@@ -101,15 +115,15 @@ impl Rules {
                 ranks.push(rank);
             }
         }
-        Self { rules, automaton: AhoCorasick::new(firsts).ok(), by_first }
+        Self { ranked: rules, automaton: AhoCorasick::new(firsts).ok(), by_first }
     }
 
-    fn search(&self, lower: &str, receiver: Option<Receiver>) -> Matches {
+    fn search(&self, lower: &str, from: usize, receiver: Option<Receiver>) -> Matches {
         let mut matches = Matches::default();
         let Some(automaton) = &self.automaton else { return matches };
-        for found in automaton.find_overlapping_iter(lower) {
+        for found in automaton.find_overlapping_iter(Input::new(lower).range(from..)) {
             for rank in self.by_first.get(found.pattern().as_usize()).into_iter().flatten().copied() {
-                let Some(rule) = self.rules.get(rank) else { continue };
+                let Some(rule) = self.ranked.get(rank) else { continue };
                 let place = match (rule.of, rule.cause) {
                     ([], Cause::Expired) => &mut matches.expired,
                     ([], _) => &mut matches.common,
@@ -142,7 +156,7 @@ mod tests {
     #[test]
     fn every_phrase_can_be_found_and_has_its_source() {
         let rules = Rules::all();
-        assert!(rules.automaton.is_some() && rules.rules.len() > 500, "{}", rules.rules.len());
+        assert!(rules.automaton.is_some() && rules.ranked.len() > 500, "{}", rules.ranked.len());
         let own = DIALECTS.iter().flat_map(|dialect| dialect.phrases);
         for phrases in own.chain(TOPICS.iter().copied().flatten()) {
             assert!(phrases.source.len() > 3 && phrases.read.len() == 10, "{phrases:?}");
@@ -156,14 +170,14 @@ mod tests {
     #[test]
     fn no_phrase_stands_twice_for_the_same_readers() {
         let mut seen = std::collections::HashSet::new();
-        for rule in Rules::all().rules {
+        for rule in Rules::all().ranked {
             assert!(seen.insert((rule.first, rule.rest.clone(), rule.of)), "{} {:?}", rule.first, rule.rest);
         }
     }
 
     #[test]
     fn a_phrase_begins_at_a_word() {
-        assert!(matches("the superuser unknown to all", None).common.is_none());
-        assert_eq!(matches("550 user unknown", None).common.map(|found| found.cause), Some(Cause::UserUnknown));
+        assert!(matches("the superuser unknown to all", 0, None).common.is_none());
+        assert_eq!(matches("550 user unknown", 0, None).common.map(|found| found.cause), Some(Cause::UserUnknown));
     }
 }

@@ -54,10 +54,23 @@ impl Draft {
 
     /// Classified; with a cause that the form of the message itself gives, if any.
     pub(super) fn into_recipient_of(self, cause: Option<Cause>) -> Recipient {
-        let reply = match cause {
+        match cause {
             Some(cause) => self.stated(cause),
-            None => self.classified(),
-        };
+            None => self.into_recipient_with(|_| ()),
+        }
+    }
+
+    /// Classified; where none of its texts tells the cause, `more` adds others.
+    pub(super) fn into_recipient_with(mut self, more: impl FnOnce(&mut Self)) -> Recipient {
+        let reply = self.known(0).unwrap_or_else(|| {
+            let seen = self.replies.len();
+            more(&mut self);
+            self.known(seen).unwrap_or_else(|| self.of_status())
+        });
+        self.into_recipient(reply)
+    }
+
+    fn into_recipient(self, reply: Reply) -> Recipient {
         Recipient {
             original_address: self.original_address,
             address: self.address,
@@ -69,9 +82,9 @@ impl Draft {
     }
 
     /// The first text, under a cause that needs no reading.
-    fn stated(&self, cause: Cause) -> Reply {
+    fn stated(self, cause: Cause) -> Recipient {
         let text = self.replies.first().map(String::as_str).unwrap_or_default();
-        Reply {
+        let reply = Reply {
             text: text.into(),
             code: None,
             status: self.status,
@@ -81,24 +94,25 @@ impl Draft {
             receiver: None,
             permanence: Permanence::Unknown,
             sentence: Span::new(0, text.len()),
-        }
+        };
+        self.into_recipient(reply)
     }
 
-    /// The first text whose own words or codes tell the cause; else the report's `Status` decides, beside the first text.
-    fn classified(&self) -> Reply {
-        let mut context = Context {
-            remote_host: self.remote_host.as_deref(),
-            recipient: self.address.as_deref(),
-            ..Context::default()
-        };
-        for text in &self.replies {
-            let reply = classify_reply_in(text, &context);
-            if reply.cause() != Cause::Unknown {
-                return self.with_status(reply);
-            }
-        }
-        context.status = self.status;
+    /// The first text, from the one at `seen` on, whose own words or codes tell the cause.
+    fn known(&self, seen: usize) -> Option<Reply> {
+        let context = self.context();
+        let mut replies = self.replies.iter().skip(seen).map(|text| classify_reply_in(text, &context));
+        replies.find(|reply| reply.cause() != Cause::Unknown).map(|reply| self.with_status(reply))
+    }
+
+    /// The first text, where only the report's `Status` is left to decide.
+    fn of_status(&self) -> Reply {
+        let context = Context { status: self.status, ..self.context() };
         classify_reply_in(self.replies.first().map(String::as_str).unwrap_or_default(), &context)
+    }
+
+    fn context(&self) -> Context<'_> {
+        Context { remote_host: self.remote_host.as_deref(), recipient: self.address.as_deref(), ..Context::default() }
     }
 
     /// With what the `Status` field adds to a text that has no code of its own.
@@ -117,6 +131,9 @@ impl Draft {
 
 /// Whether a text says what another says, and goes on; a text without words says nothing.
 fn is_fuller(text: &str, known: &str) -> bool {
+    if text.len() + 16 < known.len() {
+        return false;
+    }
     let keeps_code = starts_with_code(text) || !starts_with_code(known);
     let (text, known) = (words(text), words(known));
     text.len() > known.len() && text.starts_with(known.trim_end()) && (keeps_code || known.is_empty())

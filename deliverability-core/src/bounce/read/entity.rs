@@ -10,6 +10,7 @@ use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use memchr::{memchr, memmem};
 
 use super::limits::Limits;
 use super::line_ends::{text_to_lf, to_lf};
@@ -128,9 +129,7 @@ impl<'a> HeaderSection<'a> {
 fn field_end(octets: &[u8]) -> usize {
     let mut from = 0;
     loop {
-        let Some(at) = octets.get(from..).and_then(|rest| rest.iter().position(|&octet| octet == b'\n')) else {
-            return octets.len();
-        };
+        let Some(at) = octets.get(from..).and_then(|rest| memchr(b'\n', rest)) else { return octets.len() };
         from += at + 1;
         if !matches!(octets.get(from), Some(b' ' | b'\t')) {
             return from;
@@ -200,10 +199,10 @@ fn parts<'a>(entity: &Entity<'a>, limit: usize) -> Vec<&'a [u8]> {
         }
     }
     // Gateways drop or change the Content-Type field and leave the multipart's text: it says itself where its parts are.
-    match lost_boundary(entity.body) {
-        Some(boundary) if is_multipart || says_mime(entity.body) => between(entity.body, boundary, limit),
-        _ => Vec::new(),
+    if !is_multipart && !says_mime(entity.body) {
+        return Vec::new();
     }
+    lost_boundary(entity.body).map(|boundary| between(entity.body, boundary, limit)).unwrap_or_default()
 }
 
 fn says_mime(body: &[u8]) -> bool {
@@ -224,23 +223,23 @@ fn lost_boundary(body: &[u8]) -> Option<&[u8]> {
     None
 }
 
+/// RFC 2046 §5.1.1: what lies between delimiter lines; the line end before a delimiter belongs to it.
 fn between<'a>(body: &'a [u8], boundary: &[u8], limit: usize) -> Vec<&'a [u8]> {
+    let delimiter = [b"\n--", boundary].concat();
+    let finder = memmem::Finder::new(&delimiter);
+    let first = body.starts_with(delimiter.get(1..).unwrap_or_default()).then_some(0);
     let mut parts = Vec::new();
     let mut start = None;
-    let mut offset = 0;
-    for line in body.split_inclusive(|&octet| octet == b'\n') {
-        let begins = offset;
-        offset += line.len();
-        let Some(after) = line.strip_prefix(b"--").and_then(|rest| rest.strip_prefix(boundary)) else { continue };
-        let after = after.trim_ascii();
+    for at in first.into_iter().chain(finder.find_iter(body).map(|at| at + 1)) {
+        let line_end = body.get(at..).and_then(|rest| memchr(b'\n', rest)).map_or(body.len(), |end| at + end + 1);
+        let after = body.get(at + delimiter.len() - 1..line_end).unwrap_or_default().trim_ascii();
         if !after.is_empty() && after != b"--" {
             continue;
         }
         if let Some(start) = start {
-            // RFC 2046 §5.1.1: the line end before the delimiter belongs to the delimiter.
-            parts.push(body.get(start..begins.saturating_sub(1).max(start)).unwrap_or_default());
+            parts.push(body.get(start..at.saturating_sub(1).max(start)).unwrap_or_default());
         }
-        start = after.is_empty().then_some(offset);
+        start = after.is_empty().then_some(line_end);
         if start.is_none() || parts.len() >= limit {
             return parts;
         }
@@ -253,13 +252,5 @@ fn between<'a>(body: &'a [u8], boundary: &[u8], limit: usize) -> Vec<&'a [u8]> {
 
 /// Where a short word first stands.
 pub(super) fn find(octets: &[u8], word: &[u8]) -> Option<usize> {
-    let first = *word.first()?;
-    let mut from = 0;
-    loop {
-        from += octets.get(from..)?.iter().position(|&octet| octet == first)?;
-        if octets.get(from..)?.starts_with(word) {
-            return Some(from);
-        }
-        from += 1;
-    }
+    memmem::find(octets, word)
 }

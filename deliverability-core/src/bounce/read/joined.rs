@@ -1,5 +1,7 @@
 //! Lines of a reply made one sentence again.
 
+use memchr::memchr_iter;
+
 /// Joins the lines of a text with one space, puts folded URLs together, and leaves out the code that a server repeats
 /// on every line of a multiline reply (RFC 5321 §4.2.1): `550-5.7.26 first 550 5.7.26 second`.
 pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> String {
@@ -22,8 +24,8 @@ pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> 
 
 /// A URL that ends in a character that cannot end one.
 fn ends_in_cut_url(text: &str) -> bool {
-    let word = text.rsplit(' ').next().unwrap_or_default();
-    word.contains("://") && word.ends_with(['/', '=', '?', '&', '-', '_', '%'])
+    text.ends_with(['/', '=', '?', '&', '-', '_', '%'])
+        && text.rsplit(' ').next().is_some_and(|word| word.contains("://"))
 }
 
 fn continues_url(word: &str) -> bool {
@@ -67,14 +69,17 @@ fn push(text: &mut String, word: &str) {
 
 /// The code of a multiline reply: a word of three digits and a hyphen.
 fn repeated_code(text: &str) -> Option<&str> {
-    text.split(' ').find_map(|word| {
-        let (code, rest) = word.split_at_checked(3)?;
-        let is_code = matches!(code.as_bytes(), [b'4' | b'5', b'0'..=b'9', b'0'..=b'9']);
+    let octets = text.as_bytes();
+    memchr_iter(b'-', octets).find_map(|at| {
+        let start = at.checked_sub(3)?;
+        let starts_word = start.checked_sub(1).is_none_or(|before| octets.get(before) == Some(&b' '));
+        let code = octets.get(start..at)?;
+        let is_code = starts_word && matches!(code, [b'4' | b'5', b'0'..=b'9', b'0'..=b'9']);
+        let after = text.get(at + 1..)?.split(' ').next()?;
         // A date, a version or an identifier goes on with digits; a reply with a word or a status code.
-        let is_line = rest.strip_prefix('-').is_some_and(|after| {
-            after.is_empty() || is_status(after) || !after.starts_with(|c: char| c.is_ascii_digit())
-        });
-        (is_code && is_line).then_some(code)
+        let is_line =
+            is_code && (after.is_empty() || is_status(after) || !after.starts_with(|c: char| c.is_ascii_digit()));
+        is_line.then(|| text.get(start..at)).flatten()
     })
 }
 

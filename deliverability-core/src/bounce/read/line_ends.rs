@@ -2,24 +2,26 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
+
 /// The octets with LF alone between lines. CRLF, a bare CR, and CR CR LF (a line end that was translated twice) are one.
 pub(super) fn to_lf(octets: &[u8]) -> Cow<'_, [u8]> {
-    let Some(first) = octets.iter().position(|&octet| octet == b'\r') else {
-        return Cow::Borrowed(octets);
-    };
-    let (mut lines, rest) = match octets.split_at_checked(first) {
-        Some((head, rest)) => (head.to_vec(), rest),
-        None => return Cow::Borrowed(octets),
-    };
-    lines.reserve(rest.len());
-    let mut pieces = rest.split(|&octet| octet == b'\r').skip(1).peekable();
-    while let Some(piece) = pieces.next() {
-        let is_doubled = piece.is_empty() && pieces.peek().is_some_and(|next| next.first() == Some(&b'\n'));
+    let mut rest = octets;
+    let mut lines = Vec::new();
+    while let Some(at) = memchr(b'\r', rest) {
+        lines.reserve(rest.len());
+        lines.extend_from_slice(rest.get(..at).unwrap_or_default());
+        let after = rest.get(at + 1..).unwrap_or_default();
+        let is_doubled = after.starts_with(b"\r\n");
         if !is_doubled {
             lines.push(b'\n');
-            lines.extend_from_slice(piece.strip_prefix(b"\n").unwrap_or(piece));
         }
+        rest = if is_doubled { after } else { after.strip_prefix(b"\n").unwrap_or(after) };
     }
+    if lines.is_empty() {
+        return Cow::Borrowed(octets);
+    }
+    lines.extend_from_slice(rest);
     Cow::Owned(lines)
 }
 
@@ -30,16 +32,14 @@ pub(super) fn text_to_lf(text: String) -> String {
 
 /// The octets as they travel (RFC 5321 §2.3.8): CRLF between lines, which is what a DKIM signature covers.
 pub(super) fn to_crlf(lines: &[u8]) -> Vec<u8> {
-    let mut octets = Vec::with_capacity(lines.len() + lines.len() / 32);
-    for line in lines.split_inclusive(|&octet| octet == b'\n') {
-        match line.strip_suffix(b"\n") {
-            Some(line) => {
-                octets.extend_from_slice(line);
-                octets.extend_from_slice(b"\r\n");
-            }
-            None => octets.extend_from_slice(line),
-        }
+    let mut octets = Vec::with_capacity(lines.len() + memchr_iter(b'\n', lines).count());
+    let mut from = 0;
+    for at in memchr_iter(b'\n', lines) {
+        octets.extend_from_slice(lines.get(from..at).unwrap_or_default());
+        octets.extend_from_slice(b"\r\n");
+        from = at + 1;
     }
+    octets.extend_from_slice(lines.get(from..).unwrap_or_default());
     octets
 }
 

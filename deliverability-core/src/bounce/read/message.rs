@@ -2,7 +2,7 @@
 
 use super::address::all_in;
 use super::auto_reply::{answering, is_auto_reply, is_from_mail_system};
-use super::contents::Contents;
+use super::contents::{Contents, Returned};
 use super::delivery_status::Report;
 use super::draft::Draft;
 use super::entity::{Entity, HeaderSection};
@@ -12,13 +12,13 @@ use super::limits::Limits;
 use super::sns;
 use super::spoken::Spoken;
 use crate::bounce::cause::Cause;
-use crate::bounce::returned::{Bounce, Feedback, Kind};
+use crate::bounce::returned::{Bounce, Kind, Recipient};
 
 /// Reads a message whose lines end in LF.
 pub(super) fn read(octets: &[u8], limits: &Limits) -> Bounce {
     let mut contents = Contents::of(Entity::split(octets), limits);
-    if let Some(fields) = complaint(&contents) {
-        return complained(&contents, fields, limits);
+    if contents.feedback.is_some() {
+        return complained(&contents, limits);
     }
     if let Some(notification) = contents.texts.iter().find_map(|text| sns::read(text, limits)) {
         return notification;
@@ -27,25 +27,25 @@ pub(super) fn read(octets: &[u8], limits: &Limits) -> Bounce {
     if report.recipients.is_empty() {
         return in_words(&contents, limits);
     }
-    let mut drafts = report.recipients;
-    Spoken::of(&contents, limits).add_to(&mut drafts);
-    bounce(Kind::DeliveryReport, drafts, None, &contents, report.reporting_mta)
+    let spoken = Spoken::of(&contents, limits);
+    let is_only = report.recipients.len() == 1;
+    let recipients = report.recipients.into_iter().map(|mut draft| {
+        spoken.add_to(&mut draft, is_only);
+        draft.into_recipient_with(|draft| spoken.add_more(draft, is_only))
+    });
+    Bounce { reporting_mta: report.reporting_mta, ..bounce(Kind::DeliveryReport, recipients.collect(), &contents) }
 }
 
-fn bounce(
-    kind: Kind,
-    drafts: Vec<Draft>,
-    cause: Option<Cause>,
-    contents: &Contents<'_>,
-    mta: Option<String>,
-) -> Bounce {
-    Bounce {
-        kind,
-        recipients: drafts.into_iter().map(|draft| draft.into_recipient_of(cause)).collect(),
-        reporting_mta: mta,
-        original: contents.returned.as_ref().and_then(super::contents::Returned::to_original),
-        feedback: None,
-    }
+fn bounce(kind: Kind, recipients: Vec<Recipient>, contents: &Contents<'_>) -> Bounce {
+    let original = contents.returned.as_ref().and_then(Returned::to_original);
+    Bounce { kind, recipients, reporting_mta: None, original, feedback: None }
+}
+
+/// Recipients whose cause the form itself gives, with the first words of the message.
+fn stated(mut drafts: Vec<Draft>, cause: Cause, contents: &Contents<'_>, limits: &Limits) -> Vec<Recipient> {
+    let said = contents.texts.first().map(|text| joined(text.lines(), limits.reply)).unwrap_or_default();
+    drafts.iter_mut().for_each(|draft| draft.add_reply(&said));
+    drafts.into_iter().map(|draft| draft.into_recipient_of(Some(cause))).collect()
 }
 
 /// The reports of every part, else one within a text, which is cut off there.
@@ -68,43 +68,39 @@ fn reported(contents: &mut Contents<'_>, limits: &Limits) -> Report {
     whole
 }
 
-/// The complaint that a message is, whatever its form.
-fn complaint(contents: &Contents<'_>) -> Option<Feedback> {
-    if let Some(text) = &contents.feedback {
-        return Some(feedback::fields(text));
-    }
-    feedback::without_fields(contents.header)
-}
-
-fn complained(contents: &Contents<'_>, fields: Feedback, limits: &Limits) -> Bounce {
-    let original = contents.returned.as_ref().map_or(HeaderSection(b""), |returned| returned.header());
+/// A complaint, whatever its form.
+fn complained(contents: &Contents<'_>, limits: &Limits) -> Bounce {
+    let original = contents.returned.as_ref().map_or(HeaderSection(b""), Returned::header);
     let text = contents.feedback.as_deref().unwrap_or_default();
     let mut drafts = feedback::recipients(text, original, contents.header, limits.recipients);
     if drafts.is_empty() {
         drafts.push(Draft::default());
     }
-    let said = contents.texts.first().map(|text| joined(text.lines(), limits.reply)).unwrap_or_default();
-    drafts.iter_mut().for_each(|draft| draft.add_reply(&said));
-    let mut bounce = bounce(Kind::FeedbackReport, drafts, Some(Cause::Feedback), contents, None);
-    bounce.feedback = Some(fields);
-    bounce
+    let fields = contents.feedback.as_deref().map(feedback::fields);
+    Bounce {
+        feedback: fields.or_else(|| feedback::without_fields(contents.header)),
+        ..bounce(Kind::FeedbackReport, stated(drafts, Cause::Feedback, contents, limits), contents)
+    }
 }
 
 /// A message without a report.
 fn in_words(contents: &Contents<'_>, limits: &Limits) -> Bounce {
+    if feedback::without_fields(contents.header).is_some() {
+        return complained(contents, limits);
+    }
     if is_auto_reply(contents.header) {
-        let mut drafts = answering(contents.header);
-        let said = contents.texts.first().map(|text| joined(text.lines(), limits.reply)).unwrap_or_default();
-        drafts.iter_mut().for_each(|draft| draft.add_reply(&said));
-        return bounce(Kind::AutoReply, drafts, Some(Cause::AutoReply), contents, None);
+        let answering = stated(answering(contents.header), Cause::AutoReply, contents, limits);
+        return bounce(Kind::AutoReply, answering, contents);
     }
     let spoken = Spoken::of(contents, limits);
-    if !(is_from_mail_system(contents.header) || is_null_sender(contents.header) || spoken.is_a_bounce()) {
-        return bounce(Kind::Other, Vec::new(), None, contents, None);
+    let is_of_system = is_from_mail_system(contents.header) || is_null_sender(contents.header);
+    if !(spoken.is_a_bounce() || is_of_system && spoken.names_recipients()) {
+        return bounce(Kind::Other, Vec::new(), contents);
     }
-    let drafts = spoken.into_drafts();
-    let kind = if drafts.is_empty() { Kind::Other } else { Kind::TextReport };
-    bounce(kind, drafts, None, contents, None)
+    let drafts = spoken.drafts();
+    let is_only = drafts.len() == 1;
+    let recipients = drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only)));
+    bounce(Kind::TextReport, recipients.collect(), contents)
 }
 
 /// RFC 5321 §4.5.5: notifications have the null reverse-path.

@@ -16,6 +16,7 @@ mod limits;
 mod line_ends;
 mod log_line;
 mod message;
+mod phrases;
 mod sns;
 mod spoken;
 mod text;

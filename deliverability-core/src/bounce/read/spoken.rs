@@ -1,11 +1,15 @@
 //! What a bounce says in words about each recipient, beside a report or without one.
 
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
 use super::address::{all_in, is_address};
-use super::contents::Contents;
+use super::contents::{Contents, Returned};
 use super::draft::Draft;
 use super::entity::HeaderSection;
 use super::joined::joined;
 use super::limits::Limits;
+use super::phrases::Phrases;
 use super::text::{Block, Blocks, Dialogue, said};
 
 /// The words of a bounce.
@@ -15,11 +19,10 @@ pub(super) struct Spoken<'a> {
     dialogue: Dialogue,
     /// `X-Failed-Recipients` (Exim, Gmail).
     failed: Vec<String>,
-    /// To whom the returned message was addressed.
-    addressed: Vec<String>,
-    subject: String,
-    /// How the first text begins.
-    opening: String,
+    /// The header section of the returned message.
+    returned: HeaderSection<'a>,
+    subject: Cow<'a, str>,
+    texts: &'a [String],
     limits: Limits,
 }
 
@@ -32,9 +35,9 @@ impl<'a> Spoken<'a> {
             blocks: Blocks::default(),
             dialogue: Dialogue::default(),
             failed: addresses(contents.header, "X-Failed-Recipients", limits.recipients),
-            addressed: contents.returned.as_ref().map(|returned| addressed(returned.header())).unwrap_or_default(),
-            subject: contents.header.value("Subject").unwrap_or_default().into_owned(),
-            opening: contents.texts.first().map(|text| joined(text.lines().take(60), 3000)).unwrap_or_default(),
+            returned: contents.returned.as_ref().map_or(HeaderSection(b""), Returned::header),
+            subject: contents.header.value("Subject").unwrap_or_default(),
+            texts: &contents.texts,
             limits: *limits,
         };
         for text in &contents.texts {
@@ -50,60 +53,45 @@ impl<'a> Spoken<'a> {
 
     /// Whether the words themselves are those of a bounce.
     pub(super) fn is_a_bounce(&self) -> bool {
-        const WORDS: [&str; 24] = [
-            "undeliver",
-            "returned mail",
-            "returned to sender",
-            "failure notice",
-            "delivery fail",
-            "delivery status",
-            "delivery notif",
-            "delivery report",
-            "mail failure",
-            "mail failed",
-            "could not be delivered",
-            "not delivered",
-            "non-delivery",
-            "mail system error",
-            "delivery has failed",
-            "message delayed",
-            "delayed mail",
-            "warning: message",
-            "not deliverable",
-            "permanent error",
-            "permanent fatal error",
-            "could not be sent",
-            "you are not a member",
-            "duplicated message-id",
-        ];
-        let subject = self.subject.to_ascii_lowercase();
-        let opening = self.opening.to_ascii_lowercase();
-        !self.dialogue.is_empty() || WORDS.iter().any(|word| subject.contains(word) || opening.contains(word))
+        static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&BOUNCE_WORDS));
+        let opening = self.texts.first().map(|text| joined(text.lines().take(60), 3000)).unwrap_or_default();
+        !self.dialogue.is_empty() || WORDS.is_in(&self.subject) || WORDS.is_in(&opening)
     }
 
-    /// Adds what is said to the recipients of a report.
-    pub(super) fn add_to(&self, drafts: &mut [Draft]) {
-        let is_single = drafts.len() == 1;
-        for draft in drafts {
-            self.repair_address(draft);
-            let address = draft.address.clone().unwrap_or_default();
-            let block = self.blocks.blocks.iter().find(|block| draft.has_address(block.address));
-            if let Some((reply, host)) = self.dialogue.refusal_of(&address).filter(|_| is_single || block.is_some()) {
-                draft.add_fuller(reply);
-                draft.remote_host = draft.remote_host.take().or_else(|| host.map(ToOwned::to_owned));
-            }
-            if let Some(block) = block {
-                self.add_block(draft, block);
-            }
-            if let Some(verdict) = self.dialogue.verdict().filter(|_| is_single) {
-                draft.add_reply(verdict);
-            }
-            if let Some(comment) = draft.status_comment.take() {
-                draft.add_reply(&comment);
-            }
-            if is_single {
-                draft.add_reply(&self.preamble());
-            }
+    /// Whether recipients are named, be it in the returned message only.
+    pub(super) fn names_recipients(&self) -> bool {
+        !self.named().is_empty()
+    }
+
+    /// Adds what is quoted about the recipient of a report; `is_only`: it reports on no other.
+    pub(super) fn add_to(&self, draft: &mut Draft, is_only: bool) {
+        self.repair_address(draft);
+        let address = draft.address.clone().unwrap_or_default();
+        let block = self.blocks.blocks.iter().find(|block| draft.has_address(block.address));
+        if let Some((reply, host)) = self.dialogue.refusal_of(&address).filter(|_| is_only || block.is_some()) {
+            draft.add_fuller(reply);
+            draft.remote_host = draft.remote_host.take().or_else(|| host.map(ToOwned::to_owned));
+        }
+        if let Some(block) = block {
+            self.add_block(draft, block);
+        }
+    }
+
+    /// Adds what may tell the cause where the quoted replies do not: the rest of the block, the sending server's verdict,
+    /// the words before the recipients, the subject.
+    pub(super) fn add_more(&self, draft: &mut Draft, is_only: bool) {
+        let blocks = self.blocks.blocks.iter().filter(|block| draft.has_address(block.address)).take(8);
+        let whole: Vec<_> = blocks.map(|block| joined(block.lines.iter().copied(), self.limits.reply)).collect();
+        whole.iter().for_each(|text| draft.add_reply(text));
+        if let Some(comment) = draft.status_comment.take() {
+            draft.add_reply(&comment);
+        }
+        if is_only {
+            draft.add_reply(self.dialogue.last().unwrap_or_default());
+            draft.add_reply(self.dialogue.verdict().unwrap_or_default());
+        }
+        if is_only || draft.replies.is_empty() {
+            self.add_preamble(draft);
         }
     }
 
@@ -117,21 +105,25 @@ impl<'a> Spoken<'a> {
         draft.address = repaired.or_else(|| draft.address.take());
     }
 
+    /// The reply that a block quotes, else the whole block.
     fn add_block(&self, draft: &mut Draft, block: &Block<'_>) {
-        let text = joined(block.lines.iter().copied(), self.limits.reply);
         let first = joined(block.first_paragraph(), self.limits.reply);
-        let (paragraph, whole) = (said(&first), said(&text));
-        if let Some(reply) = paragraph.reply.or(whole.reply) {
-            draft.add_fuller(reply);
+        let quoted = said(&first);
+        draft.remote_host = draft.remote_host.take().or_else(|| quoted.host.map(ToOwned::to_owned));
+        if let Some(reply) = quoted.reply {
+            return draft.add_fuller(reply);
         }
-        draft.add_reply(&text);
-        if draft.remote_host.is_none() {
-            draft.remote_host = paragraph.host.or(whole.host).map(ToOwned::to_owned);
+        let whole = joined(block.lines.iter().copied(), self.limits.reply);
+        let quoted = said(&whole);
+        draft.remote_host = draft.remote_host.take().or_else(|| quoted.host.map(ToOwned::to_owned));
+        match quoted.reply {
+            Some(reply) => draft.add_fuller(reply),
+            None => draft.add_reply(&whole),
         }
     }
 
     /// The recipients of a bounce that has no report.
-    pub(super) fn into_drafts(self) -> Vec<Draft> {
+    pub(super) fn drafts(&self) -> Vec<Draft> {
         let mut drafts: Vec<Draft> = Vec::new();
         for address in self.named() {
             if drafts.len() < self.limits.recipients && !drafts.iter().any(|draft| draft.has_address(&address)) {
@@ -141,28 +133,26 @@ impl<'a> Spoken<'a> {
         if drafts.is_empty() {
             drafts.push(Draft::default());
         }
-        let preamble = self.preamble();
         for draft in &mut drafts {
             let address = draft.address.clone().unwrap_or_default();
             if let Some((reply, host)) = self.dialogue.refusal_of(&address) {
                 draft.add_reply(reply);
                 draft.remote_host = host.map(ToOwned::to_owned);
             }
-            for block in self.blocks.blocks.iter().filter(|block| block.address.eq_ignore_ascii_case(&address)) {
+            for block in self.blocks.blocks.iter().filter(|block| block.address.eq_ignore_ascii_case(&address)).take(8)
+            {
                 self.add_block(draft, block);
             }
-            draft.add_reply(self.dialogue.last().unwrap_or_default());
-            draft.add_reply(self.dialogue.verdict().unwrap_or_default());
-            self.add_preamble(draft, &preamble);
         }
         drafts
     }
 
-    fn add_preamble(&self, draft: &mut Draft, preamble: &str) {
-        if let Some(reply) = said(preamble).reply {
+    fn add_preamble(&self, draft: &mut Draft) {
+        let preamble = joined(self.blocks.preamble.iter().copied(), self.limits.reply);
+        if let Some(reply) = said(&preamble).reply {
             draft.add_reply(reply);
         }
-        draft.add_reply(preamble);
+        draft.add_reply(&preamble);
         let subject = self.subject.trim();
         let reason = ["Returned mail:", "DELIVERY FAILURE:", "Undeliverable mail:", "Loop alert:"]
             .iter()
@@ -186,13 +176,37 @@ impl<'a> Spoken<'a> {
         if !refused.is_empty() {
             return refused;
         }
-        self.addressed.clone()
-    }
-
-    fn preamble(&self) -> String {
-        joined(self.blocks.preamble.iter().copied(), self.limits.reply)
+        addressed(self.returned)
     }
 }
+
+/// What subjects and openings of bounces say.
+const BOUNCE_WORDS: [&str; 24] = [
+    "undeliver",
+    "returned mail",
+    "returned to sender",
+    "failure notice",
+    "delivery fail",
+    "delivery status",
+    "delivery notif",
+    "delivery report",
+    "mail failure",
+    "mail failed",
+    "could not be delivered",
+    "not delivered",
+    "non-delivery",
+    "mail system error",
+    "delivery has failed",
+    "message delayed",
+    "delayed mail",
+    "warning: message",
+    "not deliverable",
+    "permanent error",
+    "permanent fatal error",
+    "could not be sent",
+    "you are not a member",
+    "duplicated message-id",
+];
 
 fn addresses(header: HeaderSection<'_>, name: &str, limit: usize) -> Vec<String> {
     let mut found = Vec::new();

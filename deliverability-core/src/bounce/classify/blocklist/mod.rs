@@ -9,7 +9,7 @@ use aho_corasick::AhoCorasick;
 
 use self::names::{Holds, LISTS, ListName};
 use super::extract::{Url, hosts};
-use super::reading::Reading;
+use super::reading::{Reading, window};
 use crate::bounce::cause::Cause;
 use crate::bounce::parameters::NamedList;
 use crate::dnsbl::{self, KnownList, known_zone};
@@ -29,6 +29,11 @@ pub(super) struct Listing {
 }
 
 impl Listing {
+    /// Whether the list is one that the catalogue or the table of names knows.
+    pub(super) fn is_known(&self) -> bool {
+        self.list.known.is_some() || LISTS.iter().any(|list| list.word == self.list.name)
+    }
+
     /// The cause, for a receiver with servers in `domain`: its own zones are no public lists.
     pub(super) fn cause_for(&self, hosts: &[Option<&str>]) -> Cause {
         let is_own = self.list.known.is_none()
@@ -133,6 +138,7 @@ const LEADS: &[&str] = &[
     "dnsbl ",
     "rhsbl ",
     "server response (",
+    "blackhole site ",
     "blacklist ",
     "blocklist ",
     "see ",
@@ -141,13 +147,14 @@ const LEADS: &[&str] = &[
 /// The zone after words that say that one follows; what follows them may be none.
 fn zone_after_lead(reading: &Reading, urls: &[Url<'_>]) -> Option<Zone> {
     let said = reading.said();
-    if !["list", "block", "bl", "reject", "denied", "refused"].iter().any(|word| said.contains(word)) {
+    if !["list", "block", "bl", "reject", "denied", "refused", "blackhole"].iter().any(|word| said.contains(word)) {
         return None;
     }
     LEADS.iter().find_map(|lead| {
         said.match_indices(lead).find_map(|(at, _)| {
             let from = reading.start.checked_add(at)?.checked_add(lead.len())?;
-            let host = hosts(&reading.text, from).next().filter(|host| {
+            let near = reading.text.get(..from.checked_add(window(&reading.text, from, 300).len())?)?;
+            let host = hosts(near, from).next().filter(|host| {
                 let between = reading.text.get(from..host.start).unwrap_or_default();
                 let is_outside = !urls.iter().any(|url| (url.start..url.end()).contains(&host.start));
                 between.chars().all(|c| " [(<'\"".contains(c) || c.is_ascii_digit() || c == '.') && is_outside

@@ -23,8 +23,8 @@ pub(in crate::bounce::classify) fn bits(lower: &str, mark: &str, count: usize) -
         let end = after.checked_add(count)?;
         let digits = lower.get(after..end)?;
         let goes_on = lower.as_bytes().get(end).is_some_and(u8::is_ascii_alphanumeric);
-        let mask = u32::from_str_radix(digits, 2).ok()?;
-        (is_start(lower, start) && !goes_on).then_some((mask, Span::new(start, end)))
+        let value = u32::from_str_radix(digits, 2).ok()?;
+        (is_start(lower, start) && !goes_on).then_some((value, Span::new(start, end)))
     })
 }
 

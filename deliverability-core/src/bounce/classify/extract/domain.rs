@@ -21,10 +21,13 @@ pub(in crate::bounce::classify) fn hosts(text: &str, start: usize) -> impl Itera
     rest.split(|c: char| !is_part(c)).filter_map(move |word| {
         let begin = at;
         at = at.saturating_add(word.len()).saturating_add(1);
-        let (local, domain) = word.rsplit_once('@').map_or((None, word), |(local, domain)| (Some(local), domain));
-        let name = domain.trim_end_matches(['.', '-', '_']).trim_start_matches(['.', '-']);
-        let offset = word.find(name)?.max(local.map_or(0, |local| local.len().saturating_add(1)));
-        is_host(name).then_some(Host { name, start: begin.saturating_add(offset), is_of_mailbox: local.is_some() })
+        let (is_of_mailbox, domain) = match word.rsplit_once('@') {
+            Some((_, domain)) => (true, domain),
+            None => (false, word.rsplit(['=', '#', '!', '&', '~', '+']).next()?),
+        };
+        let offset = word.len().checked_sub(domain.trim_start_matches(['.', '-']).len())?;
+        let name = domain.trim_start_matches(['.', '-']).trim_end_matches(['.', '-', '_']);
+        is_host(name).then_some(Host { name, start: begin.saturating_add(offset), is_of_mailbox })
     })
 }
 
@@ -60,9 +63,17 @@ pub(super) fn about(reading: &Reading, urls: &[Url<'_>], cause: Cause) -> Option
         hosts(&reading.text, reading.words).filter(|host| is_outside(host.start)).take(32).collect();
     let is_sender = matches!(cause, SenderDomain | SenderNullMx | SenderUnroutable);
     let named = found.iter().find(|host| !host.is_of_mailbox && is_named(reading, host.start));
-    let of_mailbox = found.iter().find(|host| host.is_of_mailbox);
+    let is_recipient = |host: &Host<'_>| {
+        let end = host.start.saturating_add(host.name.len());
+        reading.lower.get(end..).is_some_and(|after| after.starts_with(">: recipient address"))
+    };
+    let of_mailbox = found.iter().find(|host| host.is_of_mailbox && !is_recipient(host));
     let bracketed = found.iter().find(|host| reading.text.as_bytes().get(host.start.wrapping_sub(1)) == Some(&b'['));
     let first = if is_sender { of_mailbox.or(named) } else { named.or(bracketed).or(of_mailbox) };
+    // The page of the SPF project is asked about an identity, and says so.
+    if let Some(domain) = in_url(urls).filter(|_| matches!(cause, SpfFail | SpfError)) {
+        return Some(domain);
+    }
     let host = first.or(if is_sender || cause == RecipientDomain { found.first() } else { None });
     host.map(|host| host.name).and_then(|name| name.parse().ok()).or_else(|| in_url(urls))
 }

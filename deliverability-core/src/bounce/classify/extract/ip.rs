@@ -7,7 +7,20 @@ use super::Url;
 /// The first address of a text outside URLs, from `start` on.
 pub(in crate::bounce::classify) fn first_outside(text: &str, start: usize, urls: &[Url<'_>]) -> Option<IpAddr> {
     let is_outside = |at: usize| !urls.iter().any(|url| (url.start..url.end()).contains(&at));
-    addresses(text, start).find(|(at, _)| is_outside(*at)).map(|found| found.1)
+    addresses(text, start).find(|(at, _)| is_outside(*at) && !is_of_server(text, *at)).map(|found| found.1)
+}
+
+/// Whether an address belongs to the server that replied: "host mx.example.net[192.0.2.1]", "connect to ...".
+fn is_of_server(text: &str, at: usize) -> bool {
+    let Some(before) = text.get(..at).and_then(|before| before.strip_suffix('[')) else { return false };
+    let before = before.trim_end_matches(' ');
+    let lead = before.rsplit_once(' ').map_or("", |(lead, _)| lead);
+    ["host", "connect to", "connection with", "conversation with", "connection to"]
+        .iter()
+        .any(|word| lead.ends_with(word))
+        && before.contains('.')
+        && !lead.ends_with("Client host")
+        && !lead.ends_with("client host")
 }
 
 /// The address that a look-up page is asked for.

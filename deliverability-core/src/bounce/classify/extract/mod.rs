@@ -6,12 +6,13 @@ mod ip;
 mod results;
 mod url;
 
+use self::ip::{first_outside, in_url};
 use super::reading::Reading;
 use crate::bounce::cause::Cause::{self, *};
 use crate::bounce::parameters::Parameters;
 
 pub(super) use domain::{hosts, mailbox};
-pub(super) use ip::{first_outside, in_url};
+pub(super) use ip::addresses;
 pub(super) use url::{Url, urls};
 
 /// Reads the parameters that belong to `cause`.

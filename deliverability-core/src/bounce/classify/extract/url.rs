@@ -33,17 +33,11 @@ pub(in crate::bounce::classify) fn urls(text: &str, start: usize) -> Vec<Url<'_>
 
 fn next(text: &str, from: usize) -> Option<Url<'_>> {
     let rest = text.get(from..)?;
-    let at = rest
-        .match_indices("://")
-        .filter_map(|(at, _)| {
-            let scheme = rest.get(..at)?;
-            let length = if ends_without_case(scheme, "https") { 5 } else { 4 };
-            ends_without_case(scheme, "http")
-                .then_some(())
-                .or_else(|| ends_without_case(scheme, "https").then_some(()))?;
-            at.checked_sub(length)
-        })
-        .next()?;
+    let at = rest.match_indices("://").find_map(|(at, _)| {
+        let scheme = rest.get(..at)?;
+        let length = ["https", "http"].into_iter().find(|known| ends_without_case(scheme, known))?.len();
+        at.checked_sub(length)
+    })?;
     let start = from.checked_add(at)?;
     let rest = text.get(start..)?;
     let end = rest.find([' ', '<', '>', '"', '|', '\\']).unwrap_or(rest.len());

@@ -15,7 +15,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("dnsbl:rblatt", IpBlockedPrivate),
             ("_is_blocked", IpBlockedPrivate),
             ("> is blocked", IpBlockedPrivate),
-            ("blocked by ldap:ou=rblmx", IpBlockedPrivate),
+            ("blocked by ldap:", IpBlockedPrivate),
             ("fix reverse dns", PtrMissing),
             ("without a valid sender domain", PtrMissing),
         ],

@@ -10,6 +10,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         source: "amavis, ClamAV, rspamd, Exim's sample configuration, published texts of receivers: malware",
         read: READ,
         says: &[
+            ("virus scan*failed", ServerError),
+            ("virus scan*unavailable", ServerError),
             ("reject, id=*infected", Virus),
             ("- infected:", Virus),
             ("infected with", Virus),
@@ -92,7 +94,9 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         source: "rspamd, SpamAssassin milters, amavis, Barracuda, published texts of receivers: spam",
         read: READ,
         says: &[
+            ("reject, id=*bad-header", RfcNoncompliant),
             ("reject, id=*spam", ContentSpam),
+            ("gtube", ContentSpam),
             ("spam message rejected", ContentSpam),
             ("message rejected as spam", ContentSpam),
             ("rejected as spam", ContentSpam),
@@ -213,6 +217,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("header syntax", RfcNoncompliant),
             ("headers too large", RfcNoncompliant),
             ("syntax error in header", RfcNoncompliant),
+            ("headers fail syntax check", RfcNoncompliant),
             ("syntactically invalid header", RfcNoncompliant),
             ("malformed message", RfcNoncompliant),
             ("malformed mime", RfcNoncompliant),
@@ -242,6 +247,7 @@ pub(in crate::bounce::classify) const POLICY: &[Phrases] = &[Phrases {
     read: READ,
     says: &[
         ("policy reasons", PolicyUnspecified),
+        ("rejected by destination domain", PolicyUnspecified),
         ("local policy", PolicyUnspecified),
         ("policy violation", PolicyUnspecified),
         ("policy restriction", PolicyUnspecified),

@@ -148,6 +148,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("time out", Network),
             ("host name lookup failure", Network),
             ("hostname lookup failure", Network),
+            // Postfix on MX records that name no host, the null MX among them before version 3.0.
+            ("malformed or unexpected name server reply", RecipientDomain),
             ("name service error", Network),
             ("name server: * timeout", Network),
             ("temporary name resolution failure", Network),

@@ -7,6 +7,34 @@ const READ: &str = "2026-11-22";
 
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
+        source: "published texts of receivers, sendmail, Exim: public lists without a name",
+        read: READ,
+        says: &[
+            ("blacklisted url", UrlBlocklisted),
+            ("blacklisted link", UrlBlocklisted),
+            ("blocklisted url", UrlBlocklisted),
+            ("blocked url", UrlBlocklisted),
+            ("url * blacklisted", UrlBlocklisted),
+            ("url * blocklisted", UrlBlocklisted),
+            ("url * blacklist", UrlBlocklisted),
+            ("domain * is blacklisted", DomainBlocklisted),
+            ("domain is blacklisted", DomainBlocklisted),
+            ("domain blacklisted", DomainBlocklisted),
+            ("domain is listed", DomainBlocklisted),
+            ("found on a block list", IpBlocklisted),
+            ("dnsbl", IpBlocklisted),
+            ("dns blacklist", IpBlocklisted),
+            ("dns blocklist", IpBlocklisted),
+            ("dns-based black", IpBlocklisted),
+            ("rbl", IpBlocklisted),
+            ("real-time black", IpBlocklisted),
+            ("realtime black", IpBlocklisted),
+            ("real-time block", IpBlocklisted),
+            ("public blacklist", IpBlocklisted),
+            ("public blocklist", IpBlocklisted),
+        ],
+    },
+    Phrases {
         source: "published texts of receivers, Postfix, sendmail: dynamic ranges",
         read: READ,
         says: &[
@@ -33,6 +61,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         source: "published texts of receivers: lists of their own",
         read: READ,
         says: &[
+            ("sender ip address * is locally blacklisted", IpBlockedPrivate),
+            ("does not have permissions to submit to this server", IpBlockedPrivate),
             ("client host rejected: blocked", IpBlockedPrivate),
             ("client host rejected: access denied", IpBlockedPrivate),
             ("client host rejected: may not be mail exchanger", IpBlockedPrivate),

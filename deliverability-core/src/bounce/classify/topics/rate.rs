@@ -20,6 +20,8 @@ pub(in crate::bounce::classify) const GREYLISTING: &[Phrases] = &[Phrases {
         ("internal resource temporarily unavailable - ", Greylisted),
         ("internal resources are temporarily unavailable", Greylisted),
         ("early retry", Greylisted),
+        ("450 4.3.2 service currently unavailable", Greylisted),
+        ("is not yet authorized to deliver mail from", Greylisted),
         ("come back in", Greylisted),
         ("first time sender", Greylisted),
         ("first contact", Greylisted),

@@ -5,6 +5,13 @@ use crate::bounce::classify::rule::Phrases;
 
 const READ: &str = "2026-11-22";
 
+/// Asked before what the server says of itself: at the greeting it says so to anybody it turns away.
+pub(in crate::bounce::classify) const CONNECTING: &[Phrases] = &[Phrases {
+    source: "Postfix smtp_connect.c: the greeting is 421 or 521",
+    read: READ,
+    says: &[("server refused to talk to me: 421 service not available", Network)],
+}];
+
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "returned mail: sendmail and Exchange warnings, Sun Messaging Server, x3",

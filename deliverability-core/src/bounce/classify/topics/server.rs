@@ -42,6 +42,10 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[Phrases {
         ("resources temporarily unavailable", ServerError),
         ("resource temporarily unavailable", ServerError),
         ("mailer error", ServerError),
+        ("upstream error", ServerError),
+        ("pipe to |", ServerError),
+        ("child process of", ServerError),
+        ("\"|*service unavailable", ServerError),
         ("unknown mailer error", ServerError),
         ("local mailer", ServerError),
         ("can't create output", ServerError),
@@ -78,7 +82,12 @@ pub(in crate::bounce::classify) const BARE: &[Phrases] = &[Phrases {
     read: READ,
     says: &[
         ("client host * blocked", IpBlockedPrivate),
+        ("blacklisted", IpBlockedPrivate),
+        ("blocklisted", IpBlockedPrivate),
+        ("blacklist", IpBlockedPrivate),
+        ("auf unserer sperrliste", IpBlockedPrivate),
         ("access denied", PolicyUnspecified),
+        ("recipient address rejected.", UserUnknown),
         ("access rejected", PolicyUnspecified),
     ],
 }];

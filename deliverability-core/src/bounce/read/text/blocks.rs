@@ -1,7 +1,12 @@
 //! Lines that belong to an address.
 
+use std::sync::LazyLock;
+
+use memchr::memchr;
+
 use super::separator::unquoted;
 use crate::bounce::read::address::{all_in, leading};
+use crate::bounce::read::phrases::Phrases;
 
 /// A text, cut where an address heads what follows.
 #[derive(Debug, Default)]
@@ -30,20 +35,15 @@ impl<'a> Blocks<'a> {
     /// Cuts a text; addresses of `own`, to whom the bounce went, head nothing.
     pub(in crate::bounce::read) fn of(text: &'a str, own: &str, limit: usize) -> Self {
         let mut found = Self::default();
-        let mut before = "";
-        let mut is_excused = false;
+        let (mut before, mut last_words) = ("", "");
         for line in text.lines().map(unquoted) {
-            // The sender's own address opens a greeting; with a colon after it, it failed itself.
-            let heading =
-                heading(line, before).filter(|heading| heading.has_colon || !heading.address.eq_ignore_ascii_case(own));
-            let heading = heading.filter(|_| !is_excused);
-            if !line.trim().is_empty() {
-                is_excused = line.len() < 200 && is_for_help(line);
-            }
-            before = line;
-            match heading {
+            match heading_of(line, before, last_words, own) {
                 Some(heading) => found.begin(&heading, line, limit),
                 None => found.lines().push(line),
+            }
+            before = line;
+            if !line.trim_ascii().is_empty() {
+                last_words = line;
             }
         }
         found
@@ -72,6 +72,15 @@ struct Heading<'a> {
     address: &'a str,
     rest: &'a str,
     has_colon: bool,
+}
+
+/// The heading that a line is, unless it is for help or greets the sender.
+fn heading_of<'a>(line: &'a str, before: &str, last_words: &str, own: &str) -> Option<Heading<'a>> {
+    memchr(b'@', line.as_bytes())?;
+    // The sender's own address opens a greeting; with a colon after it, it failed itself.
+    heading(line, before)
+        .filter(|heading| heading.has_colon || !heading.address.eq_ignore_ascii_case(own))
+        .filter(|_| last_words.len() > 200 || !is_for_help(last_words))
 }
 
 fn heading<'a>(line: &'a str, before: &str) -> Option<Heading<'a>> {
@@ -108,14 +117,13 @@ fn heads(rest: &str, before: &str) -> bool {
 
 /// `Unknown user: a@example.org`, `There was an error delivering your mail to <a@example.org>.`
 fn labelled(line: &str) -> Option<Heading<'_>> {
-    if !line.contains('@') || line.len() > 400 {
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&LABELS));
+    if line.len() > 400 {
         return None;
     }
-    let lower = line.to_ascii_lowercase();
-    let is_command = lower.contains("rcpt to:") && (lower.starts_with(">>>") || lower.starts_with("sent <<<"));
-    let mut words = LABELS.iter().filter_map(|word| lower.find(word));
-    let at = words.next()?;
-    if is_command || is_for_help(&lower) || starts_with_code(&lower) {
+    let at = WORDS.find(line)?.0;
+    let is_dialogue = line.starts_with(">>>") || line.starts_with("<<<") || line.starts_with("Sent <<<");
+    if is_dialogue || is_for_help(line) || starts_with_code(line) {
         return None;
     }
     let address = all_in(line.get(at..)?).next()?;
@@ -124,7 +132,7 @@ fn labelled(line: &str) -> Option<Heading<'_>> {
 
 /// A line of a reply names addresses too, and heads nothing.
 fn starts_with_code(line: &str) -> bool {
-    matches!(line.as_bytes(), [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..]) || line.starts_with("<<<")
+    matches!(line.as_bytes(), [b'2'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ' | b'-', ..])
 }
 
 /// Words before the address of whom a message did not reach.
@@ -155,7 +163,8 @@ const LABELS: [&str; 23] = [
 ];
 
 fn is_for_help(line: &str) -> bool {
-    EXCUSES.iter().any(|word| line.contains(word))
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&EXCUSES));
+    WORDS.is_in(line)
 }
 
 /// Words that say the address is for help.

@@ -1,5 +1,9 @@
 //! The reply within a block: what the other server said, and which server.
 
+use std::sync::LazyLock;
+
+use crate::bounce::read::phrases::Phrases;
+
 /// What a block quotes.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::bounce::read) struct Said<'a> {
@@ -11,12 +15,12 @@ pub(in crate::bounce::read) struct Said<'a> {
 
 /// Finds the reply in a block's joined text.
 pub(in crate::bounce::read) fn said(text: &str) -> Said<'_> {
-    let lower = text.to_ascii_lowercase();
-    let lead = LEADS.iter().filter_map(|lead| lower.find(lead).map(|at| at + lead.len())).min();
-    let from = lead.or_else(|| after_command(&lower)).or_else(|| code_at(text));
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&LEADS));
+    let lead = WORDS.find(text).map(|(_, end)| end);
+    let from = lead.or_else(|| after_command(text)).or_else(|| code_at(text));
     let reply = from.and_then(|from| text.get(from..)).map(|reply| reply.trim_start_matches([' ', ':', '\'', '"']));
-    let reply = reply.map(|reply| without_host(reply)).map(without_tail).filter(|reply| !reply.is_empty());
-    Said { host: host_of(text, &lower), reply }
+    let reply = reply.map(without_host).map(without_tail).filter(|reply| !reply.is_empty());
+    Said { host: host_of(text), reply }
 }
 
 /// Words right before a reply.
@@ -39,18 +43,18 @@ const LEADS: [&str; 15] = [
 ];
 
 /// Exim: `SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 …`
-fn after_command(lower: &str) -> Option<usize> {
-    let at = ["error from remote mail server after", "error from remote mailer after", "error from remote server for"]
-        .iter()
-        .find_map(|words| lower.find(words))?;
-    let rest = lower.get(at..)?;
-    let colon = [">:", "connection:", "data:", "helo:", "reason:", "greeting:"]
-        .iter()
-        .filter_map(|mark| rest.find(mark).map(|found| found + mark.len()))
-        .min()
-        .or_else(|| code_at(rest))?;
-    Some(at + colon)
+fn after_command(text: &str) -> Option<usize> {
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&COMMANDS));
+    static ENDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&COMMAND_ENDS));
+    let at = WORDS.find(text)?.1;
+    let rest = text.get(at..)?;
+    ENDS.find(rest).map(|(_, end)| at + end).or_else(|| code_at(rest).map(|code| at + code))
 }
+
+const COMMANDS: [&str; 3] =
+    ["error from remote mail server after", "error from remote mailer after", "error from remote server for"];
+
+const COMMAND_ENDS: [&str; 6] = [">:", "connection:", "data:", "helo:", "reason:", "greeting:"];
 
 /// Where a reply code stands: three digits at the start of a word, and text or an enhanced status code after them.
 fn code_at(text: &str) -> Option<usize> {
@@ -108,7 +112,8 @@ pub(in crate::bounce::read) fn without_tail(reply: &str) -> &str {
         " ****",
         " ====",
     ];
-    let end = TAILS.iter().filter_map(|tail| reply.find(tail)).min().unwrap_or(reply.len());
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&TAILS));
+    let end = WORDS.find(reply).map_or(reply.len(), |(start, _)| start);
     let reply = reply.get(..end).unwrap_or(reply).trim_end_matches(['\'', ' ']);
     // sendmail puts the reply in parentheses.
     let has_odd_end = reply.ends_with(')') && reply.matches(')').count() > reply.matches('(').count();
@@ -116,14 +121,16 @@ pub(in crate::bounce::read) fn without_tail(reply: &str) -> &str {
 }
 
 /// `host mx.example.org[192.0.2.1] said`, `by mx.example.org. [192.0.2.1]`, `192.0.2.1 does not like recipient`.
-fn host_of<'a>(text: &'a str, lower: &str) -> Option<&'a str> {
-    if let Some(at) = lower.find(" does not like recipient").or_else(|| lower.find(" failed after i sent the message"))
-    {
+fn host_of(text: &str) -> Option<&str> {
+    static QMAIL: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&[" does not like recipient", " failed after i sent the message"]));
+    static MARKS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&["host ", "domain by ", " by ", "connect to ", "connection with "]));
+    if let Some((at, _)) = QMAIL.find(text) {
         return text.get(..at)?.rsplit(' ').next().filter(|word| is_host(word));
     }
-    ["host ", "domain by ", " by ", "connect to ", "connection with "].iter().find_map(|mark| {
-        let rest = text.get(lower.find(mark)? + mark.len()..)?;
-        let word = rest.split([' ', '[', '(', ':', ',']).next()?.trim_end_matches('.');
+    MARKS.find_all(text).take(8).find_map(|(_, end)| {
+        let word = text.get(end..)?.split([' ', '[', '(', ':', ',']).next()?.trim_end_matches('.');
         is_host(word).then_some(word)
     })
 }

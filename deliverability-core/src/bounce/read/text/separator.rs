@@ -1,23 +1,34 @@
 //! Where the bounce ends and the returned message begins.
 
+use std::sync::LazyLock;
+
+use crate::bounce::read::phrases::Phrases;
+
 /// Splits a text at the line after which the returned message stands: what the bounce says, and what came back.
 pub(in crate::bounce::read) fn split_original(text: &str) -> (&str, Option<&str>) {
-    let mut offset = 0;
-    let mut is_after_blank = false;
-    for line in text.split_inclusive('\n') {
-        let begins = offset;
-        offset += line.len();
-        let line = unquoted(line);
-        let is_field = is_after_blank && (starts(line, "Received:") || starts(line, "Return-Path:"));
-        if is_field {
-            return (text.get(..begins).unwrap_or(text), text.get(begins..));
+    static WORDS: LazyLock<Phrases> =
+        LazyLock::new(|| Phrases::new(&[&FIELDS[..], &ANYWHERE[..], &RULED[..]].concat()));
+    for (at, _) in WORDS.find_all(text) {
+        let begins = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+        let ends = text.get(at..).and_then(|rest| rest.find('\n')).map_or(text.len(), |end| at + end + 1);
+        let line = unquoted(text.get(begins..ends).unwrap_or_default());
+        let said = text.get(..begins).unwrap_or(text);
+        if is_first_field(line, said) {
+            return (said, text.get(begins..));
         }
         if is_separator(line) {
-            return (text.get(..begins).unwrap_or(text), text.get(offset..).filter(|rest| !rest.trim().is_empty()));
+            return (said, text.get(ends..).filter(|rest| !rest.trim().is_empty()));
         }
-        is_after_blank = line.trim().is_empty();
     }
     (text, None)
+}
+
+/// A field that begins a header section, after an empty line: servers append the message without a word.
+fn is_first_field(line: &str, before: &str) -> bool {
+    let is_field =
+        FIELDS.iter().any(|name| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
+    let last = before.strip_suffix('\n').map(|before| before.rsplit('\n').next().unwrap_or(before));
+    is_field && last.is_some_and(|line| unquoted(line).trim().is_empty())
 }
 
 /// A line of a forwarded text without its quote mark.
@@ -27,10 +38,6 @@ pub(super) fn unquoted(line: &str) -> &str {
         Some(rest) if rest.starts_with(' ') || rest.trim().is_empty() => rest.strip_prefix(' ').unwrap_or(rest),
         _ => line,
     }
-}
-
-fn starts(line: &str, word: &str) -> bool {
-    line.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
 }
 
 fn is_separator(line: &str) -> bool {
@@ -47,6 +54,8 @@ fn is_separator(line: &str) -> bool {
 fn is_ruled(line: &str) -> bool {
     ["---", "***", "===", "___", "|--", "###"].iter().any(|rule| line.starts_with(rule) || line.ends_with(rule))
 }
+
+const FIELDS: [&str; 2] = ["received:", "return-path:"];
 
 /// Words that no reply has.
 const ANYWHERE: [&str; 18] = [

@@ -38,9 +38,11 @@ impl Draft {
 
     /// Adds what the words of the bounce quote: ahead of the report's own text where they have all of it and more.
     pub(super) fn add_fuller(&mut self, text: &str) {
+        if self.replies.iter().any(|known| known == text) {
+            return;
+        }
         let is_fuller = self.replies.first().is_some_and(|known| is_fuller(text, known));
         if is_fuller {
-            self.replies.retain(|known| known != text);
             self.replies.insert(0, text.to_owned());
         } else {
             self.add_reply(text);

@@ -44,7 +44,9 @@ fn bounce(kind: Kind, recipients: Vec<Recipient>, contents: &Contents<'_>) -> Bo
 /// Recipients whose cause the form itself gives, with the first words of the message.
 fn stated(mut drafts: Vec<Draft>, cause: Cause, contents: &Contents<'_>, limits: &Limits) -> Vec<Recipient> {
     let said = contents.texts.first().map(|text| joined(text.lines(), limits.reply)).unwrap_or_default();
-    drafts.iter_mut().for_each(|draft| draft.add_reply(&said));
+    for draft in &mut drafts {
+        draft.add_reply(&said);
+    }
     drafts.into_iter().map(|draft| draft.into_recipient_of(Some(cause))).collect()
 }
 

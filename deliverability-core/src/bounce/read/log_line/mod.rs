@@ -5,6 +5,7 @@ mod postfix;
 mod sendmail;
 
 use super::draft::Draft;
+use super::joined::cut;
 use super::limits::Limits;
 use crate::bounce::returned::{Bounce, Kind};
 
@@ -12,7 +13,7 @@ use crate::bounce::returned::{Bounce, Kind};
 pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {
     let mut drafts = Vec::new();
     for line in text.lines().take(limits.recipients) {
-        let line = line.get(..line.floor_char_boundary(limits.reply)).unwrap_or(line);
+        let line = cut(line, limits.reply);
         drafts.extend(postfix::read(line).or_else(|| exim::read(line)).or_else(|| sendmail::read(line)));
     }
     if drafts.is_empty() {

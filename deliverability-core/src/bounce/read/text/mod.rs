@@ -10,5 +10,5 @@ mod separator;
 
 pub(super) use blocks::{Block, Blocks};
 pub(super) use dialogue::Dialogue;
-pub(super) use said::{said, without_tail};
+pub(super) use said::{host_of, said, without_tail};
 pub(super) use separator::split_original;

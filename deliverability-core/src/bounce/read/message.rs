@@ -36,7 +36,7 @@ fn read_nested(octets: &[u8], limits: &Limits, may_be_forward: bool) -> Bounce {
     let is_only = report.recipients.len() == 1;
     let recipients = report.recipients.into_iter().map(|mut draft| {
         spoken.add_to(&mut draft, is_only);
-        draft.into_recipient_with(|draft| spoken.add_more(draft, is_only))
+        draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits)
     });
     Bounce { reporting_mta: report.reporting_mta, ..bounce(Kind::DeliveryReport, recipients.collect(), &contents) }
 }
@@ -52,7 +52,7 @@ fn stated(mut drafts: Vec<Draft>, cause: Cause, contents: &Contents<'_>, limits:
     for draft in &mut drafts {
         draft.add_reply(&said);
     }
-    drafts.into_iter().map(|draft| draft.into_recipient_of(Some(cause))).collect()
+    drafts.into_iter().map(|draft| draft.into_recipient_of(Some(cause), limits)).collect()
 }
 
 /// The reports of every part, else one within a text, which is cut off there.
@@ -110,7 +110,8 @@ fn in_words(contents: &Contents<'_>, limits: &Limits, may_be_forward: bool) -> B
     }
     let drafts = spoken.drafts();
     let is_only = drafts.len() == 1;
-    let recipients = drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only)));
+    let recipients =
+        drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits));
     bounce(Kind::TextReport, recipients.collect(), contents)
 }
 

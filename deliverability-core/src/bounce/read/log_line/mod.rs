@@ -22,7 +22,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {
     if drafts.is_empty() {
         return None;
     }
-    let recipients = drafts.into_iter().map(|draft: Draft| draft.into_recipient_of(None)).collect();
+    let recipients = drafts.into_iter().map(|draft: Draft| draft.into_recipient_of(None, limits)).collect();
     Some(Bounce { kind: Kind::LogLine, recipients, reporting_mta: None, original: None, feedback: None })
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Callout {
     pub(super) mx: Option<String>,
 }
 
-/// Words that only a failed verification of a sender has (Exim, Postfix, cPanel, milters; read 2026-11-22).
+/// Words that only a failed verification of a sender has (Exim, Postfix, cPanel, milters).
 const OF_SENDER: &[&str] = &[
     "sender verify",
     "sender verification",

@@ -9,7 +9,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Proofpoint],
     phrases: &[Phrases {
         source: "ipcheck.proofpoint.com; support.proofpoint.com; returned mail",
-        read: "2026-11-22",
+        compared: None,
         says: &[
             ("blocked - see https://ipcheck.proofpoint.com", IpBlockedPrivate),
             ("ipcheck.proofpoint.com", IpBlockedPrivate),

@@ -9,7 +9,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Yandex],
     phrases: &[Phrases {
         source: "yandex.com/support/mail: sending errors; returned mail",
-        read: "2026-11-22",
+        compared: None,
         says: &[
             ("message rejected under suspicion of spam", ContentSpam),
             ("suspicion of spam", ContentSpam),

@@ -16,6 +16,10 @@ pub(super) const DIALECT: Dialect = Dialect {
         says: &[
             // 5.7.26 stands for three things; the text tells which.
             ("spf record with a hard fail policy", SpfFail),
+            ("spf authentication didn't pass", SpfFail),
+            ("didn't pass spf", SpfFail),
+            ("dkim authentication didn't pass", DkimFail),
+            ("didn't pass dkim", DkimFail),
             ("not accepted due to domain's dmarc policy", DmarcPolicy),
             ("due to domain's dmarc policy", DmarcPolicy),
             ("not allowed by the domain's dmarc policy", DmarcPolicy),
@@ -39,7 +43,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("is not authorized to send email directly to our servers", IpDynamic),
             ("very low reputation of the sending", IpReputation),
             ("low reputation of the sending", IpReputation),
-            ("message-id", RateLimited),
+            ("have the same message-id", RateLimited),
             // Not the address: how much comes signed by, from, or with links to a domain.
             ("originating from your dkim domain", RateLimited),
             ("originating from your spf domain", RateLimited),

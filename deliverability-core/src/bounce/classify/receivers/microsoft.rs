@@ -53,6 +53,8 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("ipv6 address * must pass either spf or dkim", AuthMissing),
             ("must pass either spf or dkim validation", AuthMissing),
             ("bad helo", HeloRejected),
+            // 4.7.500 to 4.7.699: more mail than before from this address, which is new to it.
+            ("access denied, please try again later", RateLimited),
             ("server busy. please try again later", RateLimited),
             ("has exceeded permitted limits", RateLimited),
             ("has exceeded the maximum number of connections", RateLimited),

@@ -33,7 +33,8 @@ pub(super) const DIALECT: Dialect = Dialect {
 };
 
 /// The number of the codes, and what it means. 107, 200 to 209 and 535 compared 2026-11-22 with egressif.io, which tells
-/// what postmaster.orange.fr says of 2026-05; the others are from returned mail and not compared with the page.
+/// what postmaster.orange.fr says of 2026-05; 102 to 105, 305, 401 to 420 and 506 to 514 with the words of replies that
+/// are quoted in public; the others with nothing.
 const CODES: &[(u16, Cause)] = &[
     (102, IpBlocklisted),
     (103, IpBlockedPrivate),
@@ -42,17 +43,21 @@ const CODES: &[(u16, Cause)] = &[
     (107, PtrMissing),
     (108, IpBlockedPrivate),
     (109, IpBlockedPrivate),
-    (305, AuthMissing),
+    (305, AuthRequired),
     (401, SpfFail),
-    (402, AuthMissing),
+    (402, AuthRequired),
+    (405, SenderRejected),
+    (415, SenderRejected),
     (416, UserUnknown),
     (417, MailboxFull),
+    (420, MailboxDisabled),
     (426, MailboxDisabled),
     (506, ContentSpam),
     (510, IpBlockedPrivate),
     (513, ContentSpam),
-    (630, IpBlockedPrivate),
+    (514, Size),
     (535, DkimFail),
+    (630, IpBlockedPrivate),
     (999, IpBlockedPrivate),
 ];
 

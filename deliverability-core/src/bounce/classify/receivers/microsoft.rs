@@ -1,10 +1,13 @@
 //! Outlook.com and Microsoft 365 (learn.microsoft.com: non-delivery reports in Exchange Online; sendersupport.olc.
 //! protection.outlook.com/pm/troubleshooting).
 
-use super::{Dialect, no_code};
+use super::Dialect;
 use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::reading::Reading;
 use crate::bounce::classify::rule::Phrases;
+use crate::bounce::classify::verdict::Verdict;
 use crate::receivers::Receiver;
+use crate::span::Span;
 
 pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Outlook, Receiver::Microsoft365],
@@ -24,7 +27,6 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("sc-002", IpBlockedPrivate),
             ("sc-003", IpBlockedPrivate),
             ("sc-004", IpBlockedPrivate),
-            ("ou-001", IpBlockedPrivate),
             ("ou-002", IpBlockedPrivate),
             ("does not pass dmarc verification", DmarcPolicy),
             ("doesn't meet the required authentication level", AuthLevel),
@@ -145,5 +147,13 @@ pub(super) const DIALECT: Dialect = Dialect {
         (7, 750, 750, SenderRejected),
         (7, 850, 899, IpBlockedPrivate),
     ],
-    code: no_code,
+    code,
 };
+
+/// `OU-001` stands for a listing by Spamhaus, even where the words are those of the receiver's own list.
+fn code(reading: &Reading) -> Option<Verdict> {
+    const CODE: &str = "ou-001";
+    let start = reading.lower.find(CODE)?;
+    let span = Span::new(start, start.checked_add(CODE.len())?);
+    Some(Verdict::new(IpBlocklisted, span).with_lists(vec!["spamhaus"]))
+}

@@ -30,6 +30,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("open relay not allowed", RelayDenied),
             ("rejected by message size", Size),
             ("recipient server unavailable or busy", ServerError),
+            ("unable to process connection at this time", ServerError),
         ],
     }],
     statuses: &[],

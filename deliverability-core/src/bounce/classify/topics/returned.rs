@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "returned mail: sendmail and Exchange warnings, Sun Messaging Server, x3",
-        read: READ,
+        compared: None,
         says: &[
             ("still undelivered after", Expired),
             ("notification about a delay in the delivery", Expired),
@@ -18,7 +16,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "returned mail: Exim pipe transports, Google Groups in every language, fml, MessageLabs, T-Online",
-        read: READ,
+        compared: None,
         says: &[
             ("the following text was generated during the delivery attempt", ServerError),
             ("groups.google.com/support", SenderRejected),
@@ -30,7 +28,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "RFC 5321 §4.2.2: the client said what the server does not take",
-        read: READ,
+        compared: None,
         says: &[
             ("command parameter not implemented", RfcNoncompliant),
             ("command not implemented", RfcNoncompliant),

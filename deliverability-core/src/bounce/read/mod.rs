@@ -133,7 +133,7 @@ fn bare_reply(text: &str, limits: &Limits) -> Bounce {
     let is_reply = text::said(&whole).is_some();
     draft.remote_host = text::host_of(&whole).map(ToOwned::to_owned);
     draft.add_reply(&whole);
-    let recipient = draft.into_recipient_of(None);
+    let recipient = draft.into_recipient_of(None, limits);
     let is_known = recipient.cause() != super::cause::Cause::Unknown;
     let kind = if is_reply || is_known { Kind::Reply } else { Kind::Other };
     let recipients = if kind == Kind::Reply { vec![recipient] } else { Vec::new() };

@@ -31,7 +31,7 @@ pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {
     let cause = (kind == "Complaint").then_some(Cause::Feedback);
     Some(Bounce {
         kind: Kind::Notification,
-        recipients: drafts.take(limits.recipients).map(|draft| draft.into_recipient_of(cause)).collect(),
+        recipients: drafts.take(limits.recipients).map(|draft| draft.into_recipient_of(cause, limits)).collect(),
         reporting_mta: event.get("bounce").and_then(|bounce| text_of(bounce, "reportingMTA")).map(|value| host(&value)),
         original: original(event.get("mail")),
         feedback: None,

@@ -15,20 +15,13 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         ],
     },
     Phrases {
-        source: "returned mail: Exim pipe transports, Google Groups in every language, fml, MessageLabs, au, Orange, Cloudflare",
+        source: "returned mail: Exim pipe transports, Google Groups in every language, fml, MessageLabs, T-Online",
         compared: None,
         says: &[
             ("the following text was generated during the delivery attempt", ServerError),
             ("groups.google.com/support", SenderRejected),
             ("duplicated message-id", Loop),
             ("542 * rejected", UserUnknown),
-            // Postfix puts a colon and the reason after these words; without one they are the whole reason.
-            ("recipient address rejected.", UserUnknown),
-            ("recipient account is blocked", MailboxDisabled),
-            ("compte du destinataire est bloque", MailboxDisabled),
-            ("upstream error", ServerError),
-            // sendmail on a program that failed: `554 "|/usr/bin/procmail"... Service unavailable`
-            ("\"|*service unavailable", ServerError),
             ("a problem occurred. (ask your postmaster for help", IpBlockedPrivate),
             ("mail rejected by destination domain", PolicyUnspecified),
         ],

@@ -127,6 +127,15 @@ fn microsoft() {
                 "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
             ),
             ("ip_blocklisted", "550 OU-001 (SNT004-MC1F43) Unfortunately, messages from 192.0.2.25 weren't sent."),
+            (
+                "rate_limited",
+                "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for sending email to external recipients",
+            ),
+            (
+                "sender_rejected",
+                "550 5.7.703 Your message can't be delivered because messages to a@example.org are blocked by your organization using Tenant Allow Block List.",
+            ),
+            ("rate_limited", "550 5.7.705 Access denied, tenant has exceeded threshold."),
             ("network", "450 4.4.316 Connection refused [Message=Socket error code 10061]"),
             (
                 "ip_blocked_private",

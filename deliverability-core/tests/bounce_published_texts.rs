@@ -132,7 +132,7 @@ fn microsoft() {
                 "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for sending email to external recipients",
             ),
             (
-                "sender_rejected",
+                "policy_unspecified",
                 "550 5.7.703 Your message can't be delivered because messages to a@example.org are blocked by your organization using Tenant Allow Block List.",
             ),
             ("rate_limited", "550 5.7.705 Access denied, tenant has exceeded threshold."),

@@ -126,6 +126,16 @@ fn microsoft() {
                 "rate_limited",
                 "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
             ),
+            ("ip_blocklisted", "550 OU-001 (SNT004-MC1F43) Unfortunately, messages from 192.0.2.25 weren't sent."),
+            (
+                "rate_limited",
+                "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit for sending email to external recipients",
+            ),
+            (
+                "policy_unspecified",
+                "550 5.7.703 Your message can't be delivered because messages to a@example.org are blocked by your organization using Tenant Allow Block List.",
+            ),
+            ("rate_limited", "550 5.7.705 Access denied, tenant has exceeded threshold."),
             ("network", "450 4.4.316 Connection refused [Message=Socket error code 10061]"),
             (
                 "ip_blocked_private",
@@ -234,6 +244,22 @@ fn providers() {
             "content_spam",
             "552 5.2.0 This message has been rejected due to content judged to be spam by the internet community IB212",
         )],
+    );
+    check(
+        "mx.yandex.ru",
+        &[
+            ("mailbox_disabled", "550 5.7.1 Policy rejection on the target address"),
+            ("content_spam", "554 5.7.1 Message rejected under suspicion of SPAM"),
+            ("ip_blocked_private", "554 5.7.1 Blocked by spam statistics - see https://yandex.com/support/"),
+            ("user_unknown", "550 5.7.1 No such user!"),
+        ],
+    );
+    check(
+        "us-smtp-inbound-1.mimecast.com",
+        &[
+            ("greylisted", "451 Internal resource temporarily unavailable"),
+            ("server_error", "421 Unable to process connection at this time"),
+        ],
     );
     check("mx.example.net", &[("user_unknown", "550 #5.1.0 Address rejected.")]);
 }

@@ -14,8 +14,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     phrases: &[Phrases {
         source: "learn.microsoft.com NDR error codes; Outlook.com postmaster troubleshooting; returned mail",
         compared: Some(
-            "2026-11-22: the page of NDR codes in Exchange Online as of about 2022, and replies with S3140, S3150, S775, \
-             SC-001 as quoted by who got them; not compared: the other codes DY, OU, RP, SC; MTA-STS; RESOLVER",
+            "2026-11-22: the page of NDR codes in Exchange Online (two editions), those of 4.7.500 to 699 and 5.7.700 to \
+             750, and replies with S3140, S3150, S775, SC-001, OU-001, OU-002 as quoted by who got them; not compared: DY, \
+             RP, SC-002 to SC-004, MTA-STS, RESOLVER",
         ),
         says: &[
             ("dy-001", IpDynamic),
@@ -34,6 +35,9 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("using customer block list", IpBlockedPrivate),
             ("(as16012607)", IpBlockedPrivate),
             ("blocked by organization using tenant allow/block list", SenderRejected),
+            // The sender's own organization lists the recipient.
+            ("your organization using tenant allow block list", PolicyUnspecified),
+            ("tenant recipient block policy", PolicyUnspecified),
             ("part of their network is on our block list", IpBlockedPrivate),
             ("(s3150)", IpBlockedPrivate),
             ("(s3140)", IpBlockedPrivate),
@@ -65,6 +69,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("submission quota", RateLimited),
             ("recipient thread limit exceeded", RateLimited),
             ("daily limit for message recipients", RateLimited),
+            ("daily limit for sending email", RateLimited),
             ("bad outbound sender", SenderRejected),
             ("spam abuse detected", SenderRejected),
             ("tenant has exceeded threshold", RateLimited),
@@ -126,6 +131,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         (7, 64, 64, RelayDenied),
         (7, 123, 124, SenderRejected),
         (7, 133, 136, AuthRequired),
+        (7, 232, 233, RateLimited),
         (7, 321, 321, TlsRequired),
         (7, 322, 325, TlsCertificate),
         (7, 501, 503, SenderRejected),
@@ -142,6 +148,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         (7, 515, 515, AuthLevel),
         (7, 650, 650, IpReputation),
         (7, 500, 699, IpBlockedPrivate),
+        (7, 703, 703, PolicyUnspecified),
         (7, 700, 707, RateLimited),
         (7, 708, 708, IpBlockedPrivate),
         (7, 750, 750, SenderRejected),
@@ -150,7 +157,8 @@ pub(super) const DIALECT: Dialect = Dialect {
     code,
 };
 
-/// `OU-001` stands for a listing by Spamhaus, even where the words are those of the receiver's own list.
+/// `OU-001` stands for a listing by Spamhaus, as senders' configurations have it, even where the words are those of the
+/// receiver's own list.
 fn code(reading: &Reading) -> Option<Verdict> {
     const CODE: &str = "ou-001";
     let start = reading.lower.find(CODE)?;

@@ -26,8 +26,8 @@ value_class! {
         codes: Vec<String>,
         /// The page that says it; of somebody else where the receiver has none.
         url: String,
-        /// The month that the page was read in, as "2026-06".
-        read: String,
+        /// The month as of which it is known to stand, as "2026-06".
+        as_of: String,
         /// As a report cites it; `str(policy)` too.
         text: String,
     } with {
@@ -48,7 +48,7 @@ impl From<&receivers::Policy> for ReceiverPolicy {
             since: policy.since.map(str::to_owned),
             codes: policy.codes.iter().map(|code| (*code).to_owned()).collect(),
             url: policy.url.to_owned(),
-            read: policy.read.to_owned(),
+            as_of: policy.as_of.to_owned(),
             text: policy.to_string(),
         }
     }
@@ -64,7 +64,7 @@ core_words! {
 /// >>> import deliverability as dv
 /// >>> bulk = [policy for policy in dv.receiver_policies() if policy.id == "gmail.bulk/alignment"]
 /// >>> print(bulk[0])
-/// rules of Gmail for bulk senders (gmail.bulk/alignment, since 2024-02, read 2026-06)
+/// rules of Gmail for bulk senders (gmail.bulk/alignment, since 2024-02, as of 2026-06)
 #[pyfunction]
 pub(crate) fn receiver_policies(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     receivers::policies().map(ReceiverPolicy::from).collect::<Vec<_>>().to_py(py)

@@ -455,3 +455,46 @@ fn the_report_says_which_message_it_was_and_nothing_of_its_content() {
     assert_eq!(json["at_receiver"][2]["method"], "dmarc");
     assert!(!report.to_json().contains("soup") && !report.to_string().contains("soup"));
 }
+
+const PROVIDER: &str = "example.org TXT \"v=spf1 ip4:192.0.2.1 include:_spf.provider.test -all\"\n\
+    _spf.provider.test TXT \"v=spf1 ip4:198.51.100.0/24 -all\"\n_dmarc.example.org TXT \"v=DMARC1; p=reject\"";
+
+#[test]
+fn a_forwarder_is_never_to_be_authorized() {
+    // RFC 7960 §2.1: SPF does not survive forwarding; the sender's own server stands further down.
+    let key = Key::ed25519();
+    let report = report(&from("203.0.113.9", &from("192.0.2.1", &mail())), &zone(&key));
+    let found = the(&report, RuleId::DmarcNotAligned);
+    assert!(found.remedy.text.starts_with("Do not authorize 203.0.113.9 in SPF: it passed the message on"), "{report}");
+    assert!(
+        found.remedy.changes.iter().all(|change| !change.new.as_ref().unwrap().to_string().contains("203.0.113.9"))
+    );
+}
+
+#[test]
+fn a_host_that_spf_authorizes_may_be_the_senders_own() {
+    // It is none of the addresses given: unknown, and no forgery.
+    let report = report(&from("198.51.100.7", &mail()), &PROVIDER.parse().unwrap());
+    assert!(!rules(&report).iter().any(|rule| rule.starts_with("spoof.")), "{report}");
+    let unknown = report.unknown().iter().find(|it| it.question.contains("198.51.100.7 the sender's own")).unwrap();
+    assert!(unknown.reason.contains("if it sends for you, give it"), "{report}");
+}
+
+#[test]
+fn a_server_that_denies_what_stands_above_a_key_proves_nothing() {
+    // RFC 8020 §2, §5: a key below _domainkey shows that it exists, whatever the server says.
+    use deliverability_core::{Check, dns::Response};
+    let key = Key::ed25519();
+    let zone = zone(&key);
+    let denying = |query: &Query| match query.name.to_string().as_str() {
+        "_domainkey.example.org" => Response::nxdomain().into_answer(),
+        _ => zone.answer(query),
+    };
+    let message = from("198.51.100.7", &signed(&key, &mail()));
+    let report = sender().message(message.octets()).run_with(denying);
+    assert!(!rules(&report).contains(&"dkim.none"), "{report}");
+    // Without a message it is what the server says, and said to be.
+    let report = sender().run_with(denying);
+    let found = the(&report, RuleId::DkimNone);
+    assert!(found.message.starts_with("_domainkey.example.org does not exist, as the name server says"), "{report}");
+}

@@ -94,7 +94,7 @@ fn the_list_that_changed_the_message_is_named() {
     assert_eq!((found.severity, found.subject.as_str()), (Severity::Note, "example.org"));
     for part in [
         "experiment",
-        "came to list.test (i=1), the DKIM signature of example.org passed",
+        "As list.test (i=1) says, the DKIM signature of example.org passed when the message came there",
         "that host changed it itself: 20 octets",
     ] {
         assert!(found.message.contains(part), "{part}\n{report}");
@@ -129,7 +129,9 @@ fn forwarding_that_only_breaks_spf_is_told() {
     let report = report(&sealed, &zone);
     let found = the(&report, RuleId::ArcChangedOnTheWay);
     assert!(
-        found.message.contains("it passed DMARC for example.org; now it does not. It was not changed since"),
+        found.message.contains(
+            "the message passed DMARC for example.org when it came there; now it does not. It was not changed since"
+        ),
         "{report}"
     );
 }

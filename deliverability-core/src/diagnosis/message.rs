@@ -47,6 +47,7 @@ pub(super) struct Header {
     pub(super) message_ids: usize,
     /// A field that says that the message went to many.
     pub(super) bulk: Option<&'static str>,
+    pub(super) list_id: bool,
     pub(super) list_unsubscribe: Option<String>,
     pub(super) list_unsubscribe_post: Option<String>,
     /// A field in which a host wrote what made the message, and its value: anybody can write one.
@@ -57,6 +58,8 @@ pub(super) struct Header {
     hops: Vec<IpAddr>,
     /// Who handed it to the receiving server, where that is known.
     source: Option<IpAddr>,
+    /// What that client said in HELO, by the same field.
+    pub(super) source_helo: Option<String>,
     /// What the trace says about a client whose address the server did not see.
     hidden: Option<String>,
     /// The selectors and domains of its signatures.
@@ -151,6 +154,8 @@ impl Header {
     fn follow(&mut self, trace: &Trace<'_>) {
         self.hops = trace.addresses().filter(|ip| is_public(*ip)).take(MAX_HOPS).collect();
         self.source = trace.source_ip();
+        let hop = self.source.and(trace.source().hop()).and_then(|n| trace.hops().get(n));
+        self.source_helo = hop.and_then(|hop| hop.received().helo.as_ref()).map(|helo| helo.text.clone().into_owned());
         let hidden = trace.notes().iter().find(|note| matches!(note, Note::HiddenClient { .. }));
         self.hidden = hidden.map(ToString::to_string);
     }
@@ -173,6 +178,7 @@ impl Header {
                 self.list_unsubscribe_post.get_or_insert_with(text);
             }
             "list-id" => {
+                self.list_id = true;
                 self.bulk.get_or_insert("List-Id");
             }
             "feedback-id" => {

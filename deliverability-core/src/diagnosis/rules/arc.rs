@@ -97,8 +97,8 @@ fn changed(seen: &Seen<'_>) -> Option<Finding> {
     let (what, set, broken) = of_dkim(seen).or_else(|| of_route(seen))?;
     let who = who(seen.chain, set, broken);
     let message = format!(
-        "{ARC}: the chain passes. {what}. {who} Forwarding broke it, not the sender. A receiver that trusts the sealers may \
-         take their word; none has to."
+        "{ARC}: the chain passes. {what}. {who} If that is true, forwarding broke it, not the sender. A receiver that trusts the \
+         sealers may take their word; none has to."
     );
     let text = "Nothing has to be published for this. Sign all mail with DKIM, which survives forwarding as long as the message \
                 is not changed; whoever changes it rewrites From and signs with its own domain. Verify: a message sent \
@@ -126,7 +126,9 @@ fn of_dkim<'a>(seen: &Seen<'a>) -> Option<(String, &'a Set, Option<&'a Signature
         let names = |result: &MethodResult| ["d", "i", "b"].iter().any(|tag| result.property("header", tag).is_some());
         let set = last_with(seen.chain, "dkim", &|result| names(result) && fits(outcome, result))?;
         let (domain, host) = (&outcome.signature()?.domain, host(set));
-        let what = format!("When the message came to {host}, the DKIM signature of {domain} passed; now it does not");
+        let what = format!(
+            "As {host} says, the DKIM signature of {domain} passed when the message came there; now it does not"
+        );
         Some((what, set, Some(outcome)))
     })
 }
@@ -139,7 +141,8 @@ fn of_route<'a>(seen: &Seen<'a>) -> Option<(String, &'a Set, Option<&'a Signatur
         result.property("header", "from").is_some_and(|from| from.parse().ok().as_ref() == Some(author))
     };
     let set = last_with(seen.chain, "dmarc", &of_author)?;
-    let what = format!("When the message came to {}, it passed DMARC for {author}; now it does not", host(set));
+    let what =
+        format!("As {} says, the message passed DMARC for {author} when it came there; now it does not", host(set));
     Some((what, set, None))
 }
 

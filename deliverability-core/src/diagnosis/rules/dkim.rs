@@ -51,9 +51,13 @@ fn set_ups(case: &Case) -> Vec<SetUp> {
 /// No selector was given. What stands above all of them may still say that there is none.
 fn judge_unnamed(case: &Case, outcome: &SetUpOutcome, lookups: &Lookups<'_>, found: &mut Examined) {
     let domain = outcome.domain();
-    let is_empty = outcome.namespace() == Some(&Namespace::Empty) && !dkim_missing::proves_nothing(domain, lookups);
+    let is_empty =
+        outcome.namespace() == Some(&Namespace::Empty) && !dkim_missing::proves_nothing(case, domain, lookups);
     let reason = if is_empty {
-        format!("no selector of {domain} is published; whether mail is signed in another name, only a message shows")
+        format!(
+            "no selector of {domain} is published, as its name server says; whether mail is signed in another name, only a \
+             message shows"
+        )
     } else {
         "no selector was given, and the DNS does not list them; take `s=` from the DKIM-Signature of a message"
             .to_owned()

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use super::{Lookups, dmarc};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Acts, Change, Finding, sentence};
+#[cfg(feature = "verify")]
+use crate::dkim::KeyLookup;
 use crate::dkim::{KeyOutcome, KeyStatus, Namespace, SelectorOutcome, SetUpOutcome};
 use crate::dns::{Query, RecordData, Text};
 use crate::domain::DomainName;
@@ -154,22 +156,36 @@ fn nowhere(set_up: &SetUpOutcome, key: &KeyOutcome, query: &Query) -> Told {
 
 /// Whether nothing can be concluded from a name below the domain that does not exist: the domain itself
 /// does not, which is another finding, or the server denies names that have others below them.
-pub(super) fn proves_nothing(domain: &DomainName, lookups: &Lookups<'_>) -> bool {
+pub(super) fn proves_nothing(case: &Case, domain: &DomainName, lookups: &Lookups<'_>) -> bool {
     let answer = |name: DomainName| lookups.get(&Query::txt(name)).and_then(Result::ok);
     let is_gone = answer(domain.clone()).is_some_and(|found| found.is_nxdomain());
     // RFC 8020 §5: a policy record of ADSP below `_domainkey` shows that it exists.
-    let practices = adsp::name(domain).ok().and_then(answer);
-    is_gone || practices.is_some_and(|found| !found.is_nxdomain() || !found.aliases().is_empty())
+    let practices = adsp::name(domain).ok();
+    let mut below = practices.into_iter().chain(selector_names(case, domain)).filter_map(answer);
+    is_gone || below.any(|found| !found.is_nxdomain() || !found.aliases().is_empty())
+}
+
+/// Where the keys of the message's signatures stand, whoever made them: these are looked up to verify them.
+#[cfg(feature = "verify")]
+fn selector_names(case: &Case, domain: &DomainName) -> Vec<DomainName> {
+    let keys = case.message.iter().flat_map(|message| message.keys());
+    keys.filter(|(_, signer)| signer == domain)
+        .filter_map(|(selector, _)| Some(KeyLookup::new(selector, domain.clone()).query()?.name.clone()))
+        .collect()
+}
+
+#[cfg(not(feature = "verify"))]
+const fn selector_names(_: &Case, _: &DomainName) -> Vec<DomainName> {
+    Vec::new()
 }
 
 /// No selector at all is published.
 pub(super) fn nothing_published(outcome: &SetUpOutcome, lookups: &Lookups<'_>) -> Finding {
     let domain = outcome.domain();
-    let above = outcome.namespace_query().map_or_else(String::new, |query| format!("{} ", query.name));
+    let above = outcome.namespace_query().map_or_else(String::new, |query| query.name.to_string());
     let message = format!(
-        "No DKIM key of {domain} is published: {above}{}. No signature with d={domain} verifies, and large receivers \
-         refuse mail to many without one.",
-        Namespace::Empty
+        "{above} does not exist, as the name server says: then {domain} has no DKIM key under any selector (RFC 8020 §2), \
+         no signature with d={domain} verifies, and large receivers refuse mail to many without one."
     );
     let text = format!(
         "Turn DKIM signing on at the server or provider that sends, with d={domain}, and publish the key record that it \

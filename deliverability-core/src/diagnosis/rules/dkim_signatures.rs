@@ -80,7 +80,9 @@ fn hops(rule: RuleId, outcome: &SignatureOutcome) -> String {
     if !matches!(rule, RuleId::DkimBodyChanged | RuleId::DkimHeaderChanged) {
         return String::new();
     }
-    let hosts: Vec<&str> = outcome.later_hosts().iter().take(5).map(String::as_str).collect();
+    let mut hosts: Vec<&str> = outcome.later_hosts().iter().map(String::as_str).collect();
+    hosts.dedup();
+    hosts.truncate(5);
     let list = outcome.mailing_list().map(|list| format!(" It came through the mailing list {list}."));
     let hosts = (!hosts.is_empty()).then(|| format!(" After it was signed, these hosts had it: {}.", hosts.join(", ")));
     [hosts, list].into_iter().flatten().collect()

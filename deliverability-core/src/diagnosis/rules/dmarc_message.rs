@@ -4,7 +4,7 @@ use super::dmarc_way_out::{self, WayOut};
 use super::message::{Seen, Stream};
 use super::{Examined, dmarc, spf};
 use crate::diagnosis::finding::{Acts, Evidence, Finding};
-use crate::dmarc::Policy;
+use crate::dmarc::{Policy, Reason};
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::result::DmarcResult;
@@ -14,7 +14,9 @@ pub(super) fn judge(seen: &Seen<'_>, found: &mut Examined) {
     let Some(first) = strictest(seen) else { return };
     let author = first.dmarc.identities().author_domain();
     let of_author = |stream: &&Stream<'_>| stream.dmarc.identities().author_domain() == author;
-    let failing: Vec<Stream<'_>> = failing(seen).filter(of_author).copied().collect();
+    let mut failing: Vec<Stream<'_>> = failing(seen).filter(of_author).copied().collect();
+    // What one's own servers can mend comes before what a forwarder did.
+    failing.sort_by_key(|stream| !seen.is_own(stream.ip()));
     let requested = first.dmarc.rfc9989().requested();
     let is_strict = requested.is_some_and(|policy| policy != Policy::None);
     let is_foreign = dmarc::organization(author) != dmarc::organization(&seen.case.domain);
@@ -76,7 +78,7 @@ fn what_fails(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> S
         .filter(|found| found.identifier().passed())
         .map(|found| format!("{} passes for {}", found.identifier().mechanism(), found.identifier().domain()))
         .collect();
-    let what = if passed.is_empty() { "neither SPF nor DKIM passes".to_owned() } else { passed.join(", ") };
+    let passed = if passed.is_empty() { String::new() } else { format!(" {}.", passed.join(", ")) };
     let several = match seen.message.author_domains().len() {
         0 | 1 => String::new(),
         count => format!(
@@ -85,9 +87,9 @@ fn what_fails(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> S
         ),
     };
     format!(
-        "Sent from {}, the message with {author} in From fails: {what}; {}.{several}",
+        "Handed over by {}, the message with {author} in From fails DMARC {}.{passed}{several}",
         from.join(", "),
-        verdict.to_string().trim_end_matches('.')
+        Reason(verdict)
     )
 }
 

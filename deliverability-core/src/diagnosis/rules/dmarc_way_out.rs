@@ -34,7 +34,39 @@ pub(super) fn of(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -
     relaxed(seen, author, verdict)
         .or_else(|| authorized(seen, author, failing))
         .or_else(|| return_path(seen, author, first))
+        .or_else(|| not_own(seen, author, first))
         .unwrap_or_else(|| WayOut::words(in_words(seen, author, verdict)))
+}
+
+/// The address that handed the message over is none of the case's own: it is never to be authorized unseen.
+fn not_own(seen: &Seen<'_>, author: &DomainName, stream: &Stream<'_>) -> Option<WayOut> {
+    let (ip, key) = (stream.ip(), published_key(seen, author));
+    let todo = match passed_on(seen, ip) {
+        _ if seen.is_own(ip) => return None,
+        // RFC 7960 §2.1: SPF does not survive forwarding.
+        Some(why) => format!(
+            "Do not authorize {ip} in SPF: it passed the message on, as {why}. Sign with d={author}, which survives that as \
+             long as nothing signed is changed.{key} Only if {ip} is a relay of your own, give it to this diagnosis as a \
+             sending address."
+        ),
+        None => format!(
+            "If {ip} sends for you, authorize it in the SPF record of a MAIL FROM domain under {author}, or have it sign with \
+             d={author}; best both.{key} If it does not, the message is somebody else's or was forwarded, and nothing is to \
+             be published for it."
+        ),
+    };
+    Some(WayOut::words(todo))
+}
+
+/// What shows that the message came from elsewhere to the address that handed it over.
+fn passed_on(seen: &Seen<'_>, ip: IpAddr) -> Option<String> {
+    let below = seen.message.hops().iter().find(|hop| **hop != ip && seen.is_own(**hop));
+    below
+        .map(|own| format!("a Received field below says that it had it from {own}"))
+        .or_else(|| {
+            seen.message.header().list_id.then(|| "its List-Id field says, which mailing lists write".to_owned())
+        })
+        .or_else(|| (!seen.chain.sets().is_empty()).then(|| "its ARC sets say".to_owned()))
 }
 
 fn in_words(seen: &Seen<'_>, author: &DomainName, verdict: &Verdict) -> String {
@@ -91,7 +123,7 @@ fn authorized(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> O
     let domain: DomainName = failing.first()?.spf.domain().parse().ok().filter(|domain| may_align(author, domain))?;
     let refused = |stream: &&Stream<'_>| {
         matches!(stream.spf.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral)
-            && seen.case.sending_ips.contains(&stream.ip())
+            && seen.is_own(stream.ip())
     };
     let ips: Vec<IpAddr> = failing.iter().filter(refused).map(Stream::ip).collect();
     if ips.is_empty() || !domain.is_within(&own) {

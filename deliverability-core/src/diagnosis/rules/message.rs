@@ -3,7 +3,10 @@
 
 use core::net::IpAddr;
 
-use super::{Examined, Lookups, arc as arc_rules, claims, dkim_signatures, dmarc_message, message_format, spoof};
+use super::{
+    Examined, Lookups, arc as arc_rules, claims, dkim_signatures, dmarc_message, message_format, organization, spoof,
+    spoof_source,
+};
 use crate::arc;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::Unknown;
@@ -72,14 +75,22 @@ impl Stream<'_> {
 }
 
 impl Seen<'_> {
+    /// Whether it is a sending address of the case.
+    pub(super) fn is_own(&self, ip: IpAddr) -> bool {
+        self.case.sending_ips.contains(&ip)
+    }
+
     fn judge(&self, found: &mut Examined) {
         self.leave_open(found);
         arc_rules::judge(self, found);
         claims::judge(self, found);
         let is_signed = self.streams.iter().any(|stream| spoof::is_signed_by_author(stream));
         if self.case.message_is_from_elsewhere() && !is_signed {
-            spoof::judge(self, found);
-            return;
+            let Some(unknown) = spoof_source::may_be_own(self) else {
+                spoof::judge(self, found);
+                return;
+            };
+            found.leave_open(unknown);
         }
         dkim_signatures::judge(self, found);
         dmarc_message::judge(self, found);
@@ -114,9 +125,21 @@ fn streams(case: &Case, message: &CaseMessage) -> Vec<CheckHost> {
     // Of a returned mail it is known who was refused, which the fields of the message may not name.
     let source = case.route.as_ref().map_or_else(|| message.source(), |route| route.client);
     let own = case.public_ips().filter(|ip| !case.message_is_from_elsewhere() && Some(*ip) != source);
-    let sender = message.header().return_path.clone().unwrap_or_else(|| case.sender());
-    let check = |ip| case.helo.iter().fold(CheckHost::new(ip, &sender), CheckHost::helo);
-    source.into_iter().chain(own).map(check).collect()
+    let noted = message.header().return_path.clone().unwrap_or_else(|| case.sender());
+    let is_passed_on = source.is_some_and(|ip| !case.sending_ips.is_empty() && !case.sending_ips.contains(&ip));
+    // What a forwarder said in HELO and in MAIL FROM is not what the sender's own servers say.
+    let own_sender = if is_passed_on && is_of_others(case, &noted) { case.sender() } else { noted.clone() };
+    let theirs = message.header().source_helo.as_ref().filter(|_| case.route.is_none());
+    let helo = if is_passed_on { theirs } else { case.helo.as_ref() };
+    let handed_over = source.map(|ip| helo.into_iter().fold(CheckHost::new(ip, &noted), CheckHost::helo));
+    let own = own.map(|ip| case.helo.iter().fold(CheckHost::new(ip, &own_sender), CheckHost::helo));
+    handed_over.into_iter().chain(own).collect()
+}
+
+/// Whether a MAIL FROM address is of another organization than the sender's, as those that forwarders write.
+fn is_of_others(case: &Case, address: &str) -> bool {
+    let domain = address.rsplit_once('@').and_then(|(_, domain)| domain.parse::<DomainName>().ok());
+    domain.is_some_and(|domain| !domain.is_within(&organization(&case.domain)))
 }
 
 /// What each mechanism comes to.

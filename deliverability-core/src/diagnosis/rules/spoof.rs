@@ -62,10 +62,21 @@ fn not_stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
     let message = format!("{}{by_spf} As things stand: {verdict}.", spoof_source::in_words(seen, stream));
     let is_own = stream.spf.cause().domain() == Some(&seen.case.domain);
     let wish = term.as_ref().filter(|_| is_own).map(|term| Wish::taking_out(&seen.case.domain, term.to_string()));
+    let policy = reject(author, verdict, seen);
+    let todo =
+        if policy.is_empty() && term.is_some() { only_spf(ip) } else { what_to_do(seen, author, ip, term.is_some()) };
     Finding::new(RuleId::SpoofNotStopped, Severity::Error, ip, message)
         .with_evidence(dmarc_message::evidence(stream))
-        .with_remedy(what_to_do(seen, author, ip, term.is_some()), reject(author, verdict, seen))
+        .with_remedy(todo, policy)
         .wishing(wish)
+}
+
+/// The policy asks for rejection already.
+fn only_spf(ip: IpAddr) -> String {
+    format!(
+        "Take {ip} out of the SPF record: the message then fails DMARC, and receivers refuse it. What else breaks: mail that is \
+         to leave {ip} in your name, such as forms of a web site. Verify: give this diagnosis the same message again."
+    )
 }
 
 fn what_to_do(seen: &Seen<'_>, author: &DomainName, ip: IpAddr, passes_spf: bool) -> String {
@@ -89,10 +100,14 @@ fn reject(author: &DomainName, verdict: &Verdict, seen: &Seen<'_>) -> Vec<Change
         return name.map(add).into_iter().collect();
     };
     let Ok(reading) = Reading::of(decision.text()) else { return Vec::new() };
-    let mut record = reading.into_record();
+    let before = reading.into_record();
+    let mut record = before.clone();
     (record.p, record.t, record.pct) = (Some(Policy::Reject), false, None);
     record.sp = record.sp.map(|_| Policy::Reject);
     record.np = record.np.map(|_| Policy::Reject);
+    if record == before {
+        return Vec::new();
+    }
     let owner = seen.lookups.owner(decision.query());
     vec![Change::replace_text(owner, decision.text(), &record.to_string())]
 }

@@ -3,17 +3,33 @@
 
 use super::dmarc;
 use super::message::{Seen, Stream};
+use crate::diagnosis::finding::Unknown;
 use crate::dkim::SignatureOutcome;
 use crate::dns::{Check, Step};
 use crate::domain::DomainName;
 use crate::mail_route::RouteKind;
-use crate::mail_source::{SourceOf, SourceOutcome};
+use crate::mail_source::{Relation, SourceOf, SourceOutcome};
 use crate::result::{DkimResult, IprevResult};
 use crate::reverse_dns::iprev::Pointer;
 use crate::reverse_dns::{Iprev, IprevOutcome};
 
 /// Most names that a sentence lists.
 const MAX_NAMES: usize = 3;
+
+/// That the message may be the sender's own after all: a mail host of its domain handed it over, or one that
+/// its SPF record authorizes, which is none of the sending addresses given.
+pub(super) fn may_be_own(seen: &Seen<'_>) -> Option<Unknown> {
+    let ip = seen.streams.first()?.ip();
+    let source = done(SourceOf::new(ip, seen.case.domain.clone()), seen)?;
+    if !matches!(source.relation(), Relation::MxHost | Relation::Authorized) {
+        return None;
+    }
+    let question = format!("is the message from {ip} the sender's own");
+    let reason = format!(
+        "{source}, and was not given as a sending address: if it sends for you, give it; if not, take it out of the SPF record"
+    );
+    Some(Unknown::new(question, reason, false))
+}
 
 /// What is known of the sender, in sentences.
 pub(super) fn in_words(seen: &Seen<'_>, stream: &Stream<'_>) -> String {

@@ -5,9 +5,10 @@
 mod dkim_mail;
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use deliverability_core::Check as _;
-use deliverability_core::dkim::{KeyRecord, Message, Verification, overall};
+use deliverability_core::dkim::{KeyCache, KeyRecord, Message, Verification, overall};
 
 use crate::{Subject, mail_auth_peer, signer, subject, viadkim_peer};
 
@@ -34,9 +35,13 @@ fn verifiers(task: &'static str, octets: usize) -> Vec<Subject> {
     let mut all = mail_auth_peer::dkim(task, &message, &zone);
     all.push(viadkim_peer::dkim(task, &message, &zone));
     all.push(subject(task, "the floor", move || floor.run()));
-    let ours = move || overall(&Verification::of(&Message::of(black_box(&message))).at(NOW).in_zone(&zone));
-    assert_eq!(ours().as_str(), "pass");
-    all.insert(0, subject(task, "ours", ours));
+    let keys = Arc::new(KeyCache::default());
+    let (text, same) = (message.clone(), zone.clone());
+    let verification = |message: &[u8]| Verification::of(&Message::of(black_box(message))).at(NOW);
+    let ours = move || overall(&verification(&message).in_zone(&zone));
+    let cached = move || overall(&verification(&text).key_cache(&keys).in_zone(&same));
+    assert_eq!((ours().as_str(), cached().as_str()), ("pass", "pass"));
+    all.splice(0..0, [subject(task, "ours", ours), subject(task, "ours, cached", cached)]);
     all
 }
 

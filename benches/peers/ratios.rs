@@ -55,9 +55,12 @@ fn median(samples: &mut [f64]) -> f64 {
     samples[samples.len() / 2]
 }
 
+/// What remembers parsed records is compared with this library's own that does.
 fn report(task: &[Subject], medians: &[f64]) {
+    let cached = task.iter().position(|subject| subject.by == "ours, cached").unwrap_or(0);
     for (subject, median) in task.iter().zip(medians) {
-        let ours = medians[0] / median;
+        let base = if subject.by.ends_with(", cached") { cached } else { 0 };
+        let ours = medians[base] / median;
         println!("{:<12}{:<20}{:>9.0} ns{:>14.2}", subject.task, subject.by, median, ours);
     }
 }

@@ -48,6 +48,7 @@ pub mod problem;
 #[cfg(feature = "psl")]
 pub mod public_suffix;
 pub mod receivers;
+mod remembered;
 pub mod result;
 pub mod reverse_dns;
 pub mod rule_id;

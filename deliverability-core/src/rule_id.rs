@@ -1,4 +1,6 @@
 //! The table of rules: one stable name a rule, append-only, with its explanation.
+//!
+//! Longer than a file should be: one table, so that a name is found and added in one place.
 
 /// Declares the rules in one table: documentation, variant, name, reference. The documentation is
 /// the published explanation: what the rule finds, why it matters, what to do.

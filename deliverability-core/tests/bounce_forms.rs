@@ -262,3 +262,15 @@ fn the_layouts_of_many_servers() {
         assert_eq!(found, [(Some(address), reply)], "{text}");
     }
 }
+
+#[test]
+fn a_bounce_that_is_forwarded_as_an_attachment_is_read() {
+    let bounce = read(
+        "From: Ann <ann@example.com>\nTo: help@example.net\nSubject: please look\nContent-Type: multipart/mixed; boundary=f\n\n\
+         --f\nContent-Type: text/plain\n\nWhat is this?\n\
+         --f\nContent-Type: message/rfc822\n\nFrom: MAILER-DAEMON@example.com\nSubject: failure notice\n\n\
+         <bob@example.org>:\nRemote host said: 550 no\n\n--- Below this line is a copy of the message.\n\nFrom: ann@example.com\n--f--\n",
+    );
+    assert_eq!((bounce.kind(), addresses(&bounce)), (Kind::TextReport, vec!["bob@example.org"]));
+    assert_eq!(bounce.original().unwrap().octets(), b"From: ann@example.com");
+}

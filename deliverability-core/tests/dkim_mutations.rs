@@ -12,7 +12,9 @@
 #[allow(dead_code, reason = "the benches use the rest")]
 mod signer;
 
-use deliverability_core::dkim::{Cause, Message, SignatureOutcome, Verification};
+use std::sync::{Arc, LazyLock};
+
+use deliverability_core::dkim::{Cause, KeyCache, Message, SignatureOutcome, Verification};
 use deliverability_core::{Check, DkimResult};
 use signer::{Key, Mail, sign};
 
@@ -257,7 +259,12 @@ fn word<'a>(fixed: &'a str, otherwise: &'a str) -> &'a str {
 }
 
 fn verify(mail: &Mail, key: &Key) -> SignatureOutcome {
-    Verification::of(&Message::of(&mail.octets())).in_zone(&key.zone()).remove(0)
+    static KEYS: LazyLock<Arc<KeyCache>> = LazyLock::new(Arc::default);
+    let check = Verification::of(&Message::of(&mail.octets()));
+    let outcomes = check.in_zone(&key.zone());
+    // A cache of keys, one for all messages, changes nothing.
+    assert_eq!(check.key_cache(&KEYS).in_zone(&key.zone()), outcomes);
+    outcomes[0].clone()
 }
 
 /// The codes of all causes of one message of a kind.

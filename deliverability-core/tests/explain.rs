@@ -13,7 +13,7 @@ mod returned;
 
 use deliverability_core::bounce::{Actor, Cause};
 use deliverability_core::diagnosis::{Acts, Explain, Finding, Report, Returned, Verdict};
-use deliverability_core::dns::{DnsError, Query, Zone};
+use deliverability_core::dns::{Answers, DnsError, Query, Step, Zone};
 use deliverability_core::dnsbl::{KnownList, List, known};
 use deliverability_core::{Check, Diagnosis, RuleId};
 use returned::{Dsn, dsn};
@@ -392,4 +392,56 @@ fn complaints_and_automatic_answers_are_no_failures() {
     let no_failure = |one: &Returned| one.cause() == Cause::AutoReply;
     assert!(report.returned().iter().all(no_failure), "{report}");
     assert_ne!(report.verdict(), Verdict::Explained, "{report}");
+}
+
+/// One round of questions after another: what has to be known of the returned mail first delays nothing else.
+#[test]
+fn an_explanation_takes_as_many_rounds_as_its_diagnosis() {
+    let mail = strangers_mail("550 5.7.1 [SPF] 192.0.2.25 is not allowed to send mail from example.org.", true);
+    let records = zone(OWN);
+    let rounds = |check: &dyn Check<Outcome = Report>| {
+        let mut answers = Answers::new();
+        let mut rounds = 0;
+        while let Step::Need(needed) = check.step(&answers) {
+            for query in needed.blocking.into_iter().chain(needed.foreseen) {
+                answers.insert(query.clone(), records.answer(&query));
+            }
+            rounds += 1;
+        }
+        rounds
+    };
+    let told = Diagnosis::of("example.org".parse().unwrap()).sending_ip("192.0.2.25".parse().unwrap()).lists(&[]);
+    let (of_explain, of_diagnosis) = (rounds(&Explain::of(&mail).lists(&[])), rounds(&told));
+    assert!(of_explain <= of_diagnosis + 1, "{of_explain} rounds, {of_diagnosis} without the mail");
+}
+
+/// What strangers wrote into a reply is neither formatting nor HTML in a ticket.
+#[test]
+fn a_ticket_is_safe_to_open() {
+    let reply =
+        "550 5.7.1 <script>alert(1)</script> [click](javascript:x) `code` **bold** | \u{1b}[2J rejected as spam";
+    let report = explain(reply).in_zone(&Zone::new());
+    let markdown = report.to_markdown();
+    let shown = markdown.lines().find(|line| line.starts_with("- **It says:**")).unwrap();
+    // Inside of a code span nothing is formatting; its fence is longer than what is in it.
+    assert!(shown.contains("``") && !shown.contains('\u{1b}'), "{markdown}");
+    let outside: Vec<&str> = markdown.lines().filter(|line| !line.starts_with("- **It says:**")).collect();
+    assert!(outside.iter().all(|line| !line.contains("<script>") && !line.contains("[click](")), "{markdown}");
+    assert!(markdown.starts_with("# a sender that is not told: "), "{markdown}");
+}
+
+/// Line ends tell nothing: CRLF, LF and bare CR give one report.
+#[test]
+fn line_ends_do_not_matter() {
+    let mail = strangers_mail("550 5.7.1 [SPF] 203.0.113.80 is not allowed to send mail from example.org.", false);
+    let explained = |mail: &[u8]| {
+        let report = Explain::of(mail).lists(&[]).in_zone(&zone(OWN));
+        (report.inferred().to_vec(), report.returned().to_vec(), report.findings().to_vec())
+    };
+    let text = String::from_utf8(mail.clone()).unwrap();
+    let crlf = explained(&mail);
+    assert!(!crlf.0.is_empty() && !crlf.1.is_empty());
+    for other in [text.replace("\r\n", "\n"), text.replace("\r\n", "\r")] {
+        assert_eq!(explained(other.as_bytes()), crlf);
+    }
 }

@@ -77,7 +77,8 @@ fn assert_is_shown_safely(name: &str, report: &Report) {
     let json: Value = serde_json::from_str(&report.to_json()).unwrap();
     for returned in json["returned"].as_array().unwrap() {
         let span = &returned["sentence"]["span"];
-        let (start, end) = (span[0].as_u64().unwrap() as usize, span[1].as_u64().unwrap() as usize);
+        let offset = |n: usize| usize::try_from(span[n].as_u64().unwrap()).unwrap();
+        let (start, end) = (offset(0), offset(1));
         let reply = returned["reply"].as_str().unwrap();
         assert_eq!(reply.get(start..end), returned["sentence"]["text"].as_str(), "{name}");
     }

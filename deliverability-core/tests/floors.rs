@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[(&str, &[&str])] = &[
     ("floor 0: letters", &["span", "result", "rule_id", "escaped", "hashing"]),
     ("floor 0: names", &["domain"]),
-    ("floor 0: words", &["network", "mailbox", "problem", "tag_list", "public_suffix"]),
+    ("floor 0: words", &["network", "mailbox", "problem", "tag_list", "public_suffix", "remembered"]),
     ("floor 1: questions", &["dns", "header"]),
     (
         "floor 2: protocols",

@@ -36,6 +36,20 @@ value_class! {
             Ok((&header::AuthenticationResults::parse(&bytes)).into())
         }
 
+        /// Reads an ARC-Authentication-Results field, with its name or without: the instance and the
+        /// results. `None` without an instance from 1 to 50 in front (RFC 8617 §4.1.1).
+        ///
+        /// >>> import deliverability as dv
+        /// >>> instance, field = dv.AuthenticationResults.parse_arc("i=2; mx.example.net; arc=pass")
+        /// >>> instance, field.of("arc")[0].result
+        /// (2, 'pass')
+        #[classmethod]
+        fn parse_arc(_class: &Bound<'_, PyType>, text: &Bound<'_, PyAny>) -> PyResult<Option<(u8, Self)>> {
+            let bytes = bytes_of(text, "an ARC-Authentication-Results field")?;
+            let read = header::AuthenticationResults::parse_arc(&bytes);
+            Ok(read.map(|(instance, field)| (instance, (&field).into())))
+        }
+
         /// The results of a method, such as "dkim"; case does not matter.
         fn of(&self, method: &str) -> Vec<MethodResult> {
             self.core().of(method).map(MethodResult::from).collect()

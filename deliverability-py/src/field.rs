@@ -3,14 +3,16 @@
 use core::hash::{Hash, Hasher};
 use core::net::{IpAddr, Ipv4Addr};
 use core::str::FromStr;
+use std::sync::Arc;
 
 use deliverability_core::DomainName;
+use deliverability_core::bounce::EnhancedStatusCode;
 use deliverability_core::dns::{self, DnsError};
 use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 
 use crate::error::{self, Unreadable};
 use crate::query::Query;
@@ -47,6 +49,7 @@ plain_fields! {
     u32 => |n| Tree::Number(u64::from(n));
     u64 => Tree::Number;
     i32 => |n| Tree::Signed(i64::from(n));
+    i64 => Tree::Signed;
     usize => |n| Tree::Number(n as u64);
     String => Tree::Text;
 }
@@ -78,6 +81,25 @@ impl<T: Field> Field for Vec<T> {
 
     fn tree(&self) -> Tree {
         Tree::List(self.iter().map(T::tree).collect())
+    }
+}
+
+/// Bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Octets(pub(crate) Arc<[u8]>);
+
+impl Field for Octets {
+    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(PyBytes::new(py, &self.0).into_any())
+    }
+
+    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self(value.cast::<PyBytes>()?.as_bytes().into()))
+    }
+
+    /// As text, with U+FFFD for what is not UTF-8.
+    fn tree(&self) -> Tree {
+        Tree::Text(String::from_utf8_lossy(&self.0).into_owned())
     }
 }
 
@@ -119,6 +141,7 @@ text_fields! {
     IpAddr as "address";
     Ipv4Addr as "IPv4 address";
     DomainName as "domain name";
+    EnhancedStatusCode as "enhanced status code";
 }
 
 /// An exception as a value.

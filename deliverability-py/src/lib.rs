@@ -2,7 +2,9 @@
 
 mod answer;
 mod answers;
+mod arc;
 mod authentication_results;
+mod bounce;
 mod check;
 mod diagnosis;
 mod dkim;
@@ -18,11 +20,14 @@ mod historic;
 mod input;
 mod keyed;
 mod mail_route;
+mod mail_source;
 mod native;
 mod outcome;
 mod problem;
 mod process;
 mod query;
+mod received;
+mod receivers;
 mod record;
 mod resolver;
 mod reverse_dns;
@@ -30,6 +35,7 @@ mod sender_id;
 mod span;
 mod spf;
 mod task;
+mod trace;
 mod transport;
 mod tree;
 mod value;
@@ -45,17 +51,25 @@ mod _core {
     #[pymodule_export]
     use crate::{
         answers::Answers,
+        arc::{ArcFailure, ArcMessageSignature, ArcOutcome, ArcSeal, ArcSet, verify_arc},
         authentication_results::{AuthenticationResults, MethodResult, ResultProperty},
+        bounce::reply::{NamedList, Parameters, Reply, classify_reply},
+        bounce::returned::{Bounce, Feedback, Original, Recipient, read_bounce},
+        bounce::words::{actor, receiver_title},
         check::Check,
+        diagnosis::ask::diagnose,
+        diagnosis::case::{Case, CaseBounce, CaseMessage, Judged},
         diagnosis::comparison::{ReportComparison, compare_reports},
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
-        diagnosis::report::{Case, Report, diagnose},
+        diagnosis::report::Report,
+        diagnosis::returned::{Confirmation, Inferred, Returned},
         diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
         dmarc::aggregate_report::{
             AggregateReport, DkimResultSeen, FailingSource, PolicyOverride, PublishedPolicy, ReportMetadata,
             ReportRecord, SpfResultSeen, read_aggregate_report,
         },
+        dmarc::destinations::{DmarcDestination, DmarcDestinations, check_dmarc_destinations},
         dmarc::discovery::{DmarcDiscovery, DmarcProblem, check_dmarc},
         dmarc::evaluation::{DmarcEvaluation, evaluate_dmarc},
         dmarc::failure_report::{FailureReport, read_failure_report},
@@ -76,9 +90,15 @@ mod _core {
         historic::{DomainKeysKey, DomainKeysPolicy, read_adsp},
         keyed::Keyed,
         mail_route::{MxHost, RouteOutcome, check_mail_route},
+        mail_source::{SourceOutcome, check_source},
         problem::{Edit, Problem, apply_edits},
         process::close,
         query::Query,
+        received::{
+            Received, ReceivedAddress, ReceivedAuthentication, ReceivedDate, ReceivedProtocol, ReceivedSubmission,
+            ReceivedTls, ReceivedWord,
+        },
+        receivers::{ReceiverPolicy, receiver_policies},
         resolver::Resolver,
         reverse_dns::{IprevOutcome, Pointer, check_reverse_dns},
         sender_id::{Pra, SenderIdRecord, purported_responsible_address},
@@ -94,8 +114,10 @@ mod _core {
         spf::tree::{SpfKnownSender, SpfLoop, SpfNode, SpfPlace, SpfSpender, SpfTree, spf_tree},
         spf::what_if::{SpfComparison, SpfVerdict, what_if},
         task::Task,
-        transport::{TransportOutcome, check_transport, lint_transport},
-        verify::{DkimCause, DkimNote, DkimOutcome, verify_dkim, verify_dkim_signature},
+        trace::{Hop, Script, Source, Trace, TraceNote, trace},
+        transport::outcome::{TransportOutcome, check_transport, lint_transport},
+        transport::record::{BimiRecord, MtaStsRecord, TlsReportingRecord},
+        verify::{DkimCause, DkimNote, DkimOutcome, overall_dkim, verify_dkim, verify_dkim_signature},
         words::all_words,
         zone::Zone,
     };

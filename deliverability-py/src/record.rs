@@ -119,6 +119,12 @@ macro_rules! record_class {
         }
 
         impl $name {
+            /// The text that was parsed.
+            #[allow(dead_code, reason = "asked of some records")]
+            pub(crate) fn bytes(&self) -> std::sync::Arc<[u8]> {
+                std::sync::Arc::clone(&self.bytes)
+            }
+
             /// A record that the core has parsed from these bytes.
             #[allow(dead_code, reason = "no outcome holds some records")]
             pub(crate) fn of(bytes: &std::sync::Arc<[u8]>, record: &std::sync::Arc<$core>) -> Self {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use deliverability_core::dkim::{Cause, Message, Note, Signature, SignatureOutcome, Verification};
+use deliverability_core::dkim::{Cause, Message, Note, Signature, SignatureOutcome, Verification, overall};
 use deliverability_core::dns::Answers as CoreAnswers;
 use deliverability_core::{DkimResult, DomainName};
 use pyo3::IntoPyObjectExt as _;
@@ -138,7 +138,7 @@ fn selector(outcome: &SignatureOutcome) -> Option<String> {
     outcome.signature().map(|signature| signature.selector.clone()).or_else(of_key)
 }
 
-fn canonicalization(signature: &Signature) -> String {
+pub(crate) fn canonicalization(signature: &Signature) -> String {
     format!("{}/{}", signature.header_canonicalization, signature.body_canonicalization)
 }
 
@@ -196,6 +196,21 @@ pub(crate) fn verify_dkim_signature(message: &Bound<'_, PyAny>, number: usize, a
     Ok(Check::new(check, move |outcomes: Vec<SignatureOutcome>, answers| {
         each(&bytes, at, &outcomes, &Arc::new(answers)).into_iter().nth(number)
     }))
+}
+
+/// The DKIM result of a message: "pass" if any of its signatures passes, "none" if it has none, else
+/// that of the topmost one (RFC 6376 §6.1: a signature that fails is as good as none).
+///
+/// `outcomes` are those of `verify_dkim`.
+///
+/// >>> import deliverability as dv
+/// >>> dv.overall_dkim(dv.verify_dkim("From: amy@example.org\n\nhello", dv.Zone()))
+/// DkimResult.NONE
+#[pyfunction]
+pub(crate) fn overall_dkim<'py>(outcomes: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let one = |outcome: PyResult<Bound<'_, PyAny>>| Ok(outcome?.cast::<DkimOutcome>()?.get().0.outcome.clone());
+    let read: Vec<SignatureOutcome> = outcomes.try_iter()?.map(one).collect::<PyResult<_>>()?;
+    overall(&read).to_py(outcomes.py())
 }
 
 /// The check of all signatures of a message, which is hashed here, with the interpreter released.

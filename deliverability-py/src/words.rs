@@ -1,15 +1,23 @@
 //! Words of the core as members of Python's `str` enums.
 
+use deliverability_core::receivers::{self, Receiver};
+use deliverability_core::result::ChainStatus;
 use deliverability_core::reverse_dns::PieceKind;
-use deliverability_core::{self as core, DkimResult, DmarcResult, IprevResult, SpfResult, dmarc, dns, dnsbl};
+use deliverability_core::{
+    self as core, ArcResult, DkimResult, DmarcResult, IprevResult, SpfResult, bounce, dmarc, dns, dnsbl,
+};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
+use crate::arc::ArcField;
 use crate::authentication_results::Departure;
+use crate::bounce::words::{Actor, BounceAction, BounceKind, Permanence};
 use crate::diagnosis::finding::Acts;
 use crate::diagnosis::report::Verdict;
+use crate::diagnosis::returned::ConfirmationOutcome;
 use crate::dkim::{KeyStatus, RsaForm};
+use crate::dmarc::destinations::DmarcPermission;
 use crate::dmarc::discovery::DmarcStatus;
 use crate::dmarc::record::AlignmentMode;
 use crate::dmarc::verdict::{DisagreementKind, DmarcAlignment, DmarcCause, DmarcMechanism};
@@ -18,6 +26,8 @@ use crate::field::{Word, core_words, variant_words};
 use crate::helo::HeloForm;
 use crate::historic::AdspPractices;
 use crate::mail_route::{HostState, RouteKind};
+use crate::mail_source::SourceRelation;
+use crate::received::{AuthenticatedBy, TlsVersion, Transmission};
 use crate::reverse_dns::PointerState;
 use crate::sender_id::PraField;
 use crate::spf::cause::CauseKind;
@@ -26,7 +36,9 @@ use crate::spf::record::{MechanismName, Qualifier};
 use crate::spf::rewrite::{ProofStatus, SpfClaim, UnprovenKind};
 use crate::spf::trace::TermOutcome;
 use crate::spf::tree::SpfStanding;
-use crate::transport::{TransportKind, TransportStatus};
+use crate::trace::{AddressKind, Boundary, Origin, SourceKind, TraceNoteKind};
+use crate::transport::outcome::{TransportKind, TransportStatus};
+use crate::transport::record::BimiAddressPreference;
 
 /// The enum member of a word. To call the enum takes longer than a check does, so it is called once a
 /// word.
@@ -70,6 +82,8 @@ impl From<core::Severity> for Severity {
 core_words! {
     SpfResult = "SpfResult";
     IprevResult = "IprevResult";
+    ArcResult = "ArcResult";
+    ChainStatus = "ChainStatus";
     DkimResult = "DkimResult";
     DmarcResult = "DmarcResult";
 }
@@ -138,6 +152,29 @@ pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     add::<TransportStatus>(&all)?;
     add::<Departure>(&all)?;
     add::<AdspPractices>(&all)?;
+    add::<ArcResult>(&all)?;
+    add::<ChainStatus>(&all)?;
+    add::<ArcField>(&all)?;
+    add::<DmarcPermission>(&all)?;
+    add::<BimiAddressPreference>(&all)?;
+    add::<bounce::Cause>(&all)?;
+    add::<Receiver>(&all)?;
+    add::<receivers::Scope>(&all)?;
+    add::<receivers::Requirement>(&all)?;
+    add::<Actor>(&all)?;
+    add::<Permanence>(&all)?;
+    add::<BounceKind>(&all)?;
+    add::<BounceAction>(&all)?;
+    add::<ConfirmationOutcome>(&all)?;
+    add::<Transmission>(&all)?;
+    add::<AuthenticatedBy>(&all)?;
+    add::<TlsVersion>(&all)?;
+    add::<Boundary>(&all)?;
+    add::<Origin>(&all)?;
+    add::<AddressKind>(&all)?;
+    add::<SourceKind>(&all)?;
+    add::<SourceRelation>(&all)?;
+    add::<TraceNoteKind>(&all)?;
     Ok(all)
 }
 

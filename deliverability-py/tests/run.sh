@@ -16,7 +16,7 @@ venv=$root/../.venv/py-$version
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check \
     'pytest>=8,<10' 'mypy>=1.11,<3' 'pyright>=1.1.380,<2' 'dnspython>=2.6,<3' \
-    'dkimpy>=1.1,<2' 'cryptography>=42'
+    'dkimpy[arc]>=1.1,<2' 'cryptography>=42'
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps "$root"
 
 # Outside of the source folder, which would shadow the installed package.

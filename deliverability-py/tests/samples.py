@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import deliverability as dv
 from conftest import RECORDS
-from signing import MESSAGE, key_record, signed
+from signing import MESSAGE, key_record, sealed, signed
 
 
 def samples() -> dict[str, list[object]]:
@@ -87,6 +87,13 @@ def _values() -> Iterator[object]:
     yield from _split_horizons(zone)
     yield from _messages()
     yield from _reports_and_fields()
+    yield from _chains()
+    yield from _mail_records()
+    yield from _returned()
+    yield from _received()
+    yield from dv.receiver_policies()[:3]
+    yield from _explained()
+    yield from _traces()
     yield from (dv.SpfDifference("192.0.2.1", dv.SpfResult.PASS, fail) for fail in (dv.SpfResult.FAIL, dv.SpfResult.NONE))
     listed = dv.check_dnsbl("192.0.2.7", [dv.DnsblList("bl.example.org", "ip", codes={"127.0.0.2": "spam"})], zone)
     yield from listed
@@ -109,6 +116,9 @@ def _values() -> Iterator[object]:
         for finding in report.findings:
             yield from (finding, finding.remedy, *finding.evidence, *finding.remedy.changes, *finding.remedy.streams)
             yield from (evidence.span for evidence in finding.evidence if evidence.span is not None)
+    for message, ip in ((signed(), "198.51.100.7"), (MESSAGE, "192.0.2.1")):
+        report = dv.diagnose("example.org", [ip], lists=[], message=message, at=1, resolver=zone)
+        yield from (report, report.case, report.case.message, *report.at_receiver)
 
 
 def _split_horizons(zone: dv.Zone) -> Iterator[object]:
@@ -156,3 +166,81 @@ def _reports_and_fields() -> Iterator[object]:
         field = dv.AuthenticationResults.parse(f"mx{n}.test; spf=pass smtp.helo=h{n}.test")
         yield from (field, *field.results, *field.results[0].properties)
         yield from (dv.DomainKeysPolicy.parse(f"o=~; n=note {n}"), dv.DomainKeysKey.parse(f"p=AA{n}="))
+
+
+def _chains() -> Iterator[object]:
+    zone = dv.Zone({("s1._domainkey.example.org", "TXT"): [key_record()]})
+    for message in (sealed(), sealed(sealed()), sealed() + b"footer\r\n", sealed(selector="gone"), MESSAGE):
+        chain = dv.verify_arc(message, zone)
+        yield from (chain, *chain.failures, *chain.sets)
+        yield from (part for added in chain.sets for part in (added.message_signature, added.seal) if part is not None)
+
+
+def _mail_records() -> Iterator[object]:
+    for n in (1, 2):
+        yield dv.MtaStsRecord.parse(f"v=STSv1; id={n};")
+        yield dv.TlsReportingRecord.parse(f"v=TLSRPTv1; rua=mailto:a{n}@b.test")
+        yield dv.BimiRecord.parse(f"v=BIMI1; l=https://a.test/{n}.svg; avp=personal")
+    failing = dv.Zone({("a.test._report._dmarc.b.test", "TXT"): dv.DnsError("timeout")})
+    for zone in (failing, dv.Zone.parse('a.test._report._dmarc.b.test TXT "v=DMARC1; rua=mailto:r@b.test"')):
+        outcome = dv.check_dmarc_destinations("a.test", "v=DMARC1; p=none; rua=mailto:d@b.test", zone)
+        yield from (outcome, *outcome.destinations)
+
+
+def _returned() -> Iterator[object]:
+    for n, zone in ((1, "zen.spamhaus.org"), (2, "dnsbl.sorbs.net")):
+        listed = dv.NamedList(f"list-{n}", zone, dv.known_list(zone))
+        named = dv.Parameters(listed, None, f"192.0.2.{n}", None, None, None, None, None, dv.SpfResult.PASS, None, None)
+        reply = dv.Reply(
+            "no", 550, f"5.7.{n}", dv.Cause.SPF_FAIL, None, named, dv.Receiver.GMAIL, dv.Permanence.PERMANENT, dv.Span(0, n)
+        )
+        recipient = dv.Recipient(f"amy@{n}.test", None, dv.BounceAction.FAILED, f"5.7.{n}", None, reply)
+        original = dv.Original(b"From: amy@a.test\n", n == 1)
+        complaint = dv.Feedback("abuse", f"192.0.2.{n}", None, None, None)
+        yield from (listed, named, reply, recipient, original, complaint)
+        yield dv.Bounce(dv.BounceKind.DELIVERY_REPORT, (recipient,), None, original, complaint)
+    yield dv.classify_reply("550 no", status="5.1.1")
+    yield dv.read_bounce("550 5.1.1 no")
+
+
+def _received() -> Iterator[object]:
+    for text in (
+        "from a.test (b.test [192.0.2.7]) (using TLSv1.2 with cipher X) (Authenticated sender: amy)"
+        " by c.test (Postfix) with ESMTPSA id 1; Tue, 2 Mar 2004 12:51:44 -0500",
+        "Received: by d.test (Postfix, from userid 33)\n\tid 9; Tue, 3 Feb 2026 04:12:08 +0000",
+        "from e.test ([192.0.2.8]) (using TLSv1.3 with cipher Y) (AUTH: LOGIN bob) by f.test with LMTP id 2",
+        "(qmail 7 invoked by uid 501); 3 Feb 2026 04:12:09 -0000",
+    ):
+        field = dv.Received.parse(text)
+        yield field
+        parts = (field.helo, field.ip, field.authentication, field.tls, field.by, field.protocol, field.submission, field.date)
+        yield from (part for part in parts if part is not None)
+
+
+def _explained() -> Iterator[object]:
+    zone = dv.Zone({**RECORDS, ("example.net", "TXT"): ["v=spf1 -all"]})
+    for raw in (
+        "550 5.7.23 SPF check failed for 198.51.100.7",
+        "550 5.1.1 <bob@example.net>: no such user",
+        "554 5.7.1 Client host [192.0.2.7] blocked using bl.example.org; see https://bl.example.org/",
+    ):
+        report = dv.explain(raw, domain="example.org", resolver=zone)
+        yield from (report, report.case, report.case.bounce, *report.inferred, *report.findings)
+        for returned in report.returned:
+            yield from (returned, returned.confirmation)
+    nothing = dv.explain("hello", resolver=zone)
+    yield from (nothing, nothing.case)
+    yield dv.Confirmation(dv.ConfirmationOutcome.REFUTED, "why", "not so now: why")
+    yield from (dv.Inferred("domain", f"{n}.test", "the reply names it") for n in (1, 2))
+    yield from (dv.CaseBounce(dv.read_bounce("hello"), n, None) for n in (1, 2))
+
+
+def _traces() -> Iterator[object]:
+    yield from (dv.check_source(ip, "example.org", dv.Zone(RECORDS)) for ip in ("192.0.2.1", "198.51.100.7"))
+    lower = "Received: by web.a.test (Postfix, from userid 33) id 9; Tue, 2 Mar 2004 10:51:44 +0000\n"
+    for text, script in (
+        ("Received: from web.a.test (h7.b.test [192.0.2.7]) by mx.c.test; Tue, 2 Mar 2004 12:51:44 +0000\n", "33:a.php"),
+        ("Received: from web.a.test ([172.17.0.1]) by mx.c.test; Tue, 2 Mar 2004 10:00:00 +0000\n", "48:b.php"),
+    ):
+        trace = dv.trace(f"{text}{lower}X-PHP-Originating-Script: {script}\n\n")
+        yield from (trace, trace.source, trace.script, *trace.hops, *trace.notes)

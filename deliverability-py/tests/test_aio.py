@@ -24,7 +24,7 @@ def test_a_hundred_checks_at_once(server: NameServer) -> None:
 
 
 #: What the names of functions that look up begin with.
-BLOCKING = ("check_", "diagnose", "evaluate_", "spf_", "rewrite_", "verify_", "what_if")
+BLOCKING = ("check_", "diagnose", "evaluate_", "explain", "spf_", "rewrite_", "verify_", "what_if")
 
 
 def test_every_function_is_there(zone: dv.Zone) -> None:

@@ -146,7 +146,7 @@ impl Report {
     /// "spf", "dkim", "dmarc"}, "confirmation": {"outcome": "confirmed" | "refuted" | "unknown" | "not_checkable",
     /// "reason"}, "evidence", "findings": [{"rule", "subject"}], "advice", "policy": policy | null}], "inferred":
     /// [{"what", "value", "source"}], "answers": [{"name", "type", "records" | "error", "ttl"}]}`, where policy is
-    /// `{"id", "receiver", "scope", "requirement", "demand", "since", "url", "read"}`. A span
+    /// `{"id", "receiver", "scope", "requirement", "demand", "since", "url", "as_of"}`. A span
     /// is `[start, end]` in the UTF-8 bytes of its answer, or null. `strings` stands there only
     /// for a new TXT record of more than 255 octets: `new`, cut as it has to be published. `streams` are those of
     /// [`Remedy::streams`](super::Remedy::streams), 32 at most; `tried` counts all. Fields may be

@@ -1,6 +1,8 @@
 //! Signatures judged, by `aws-lc-rs` alone (RFC 6376 §3.3, RFC 8301, RFC 8463).
 
-use aws_lc_rs::signature::{self as lc_signature, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey};
+use aws_lc_rs::signature::{
+    self as lc_signature, ParsedPublicKey, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey,
+};
 
 use super::body_hash;
 use super::key_lookup::KeyOutcome;
@@ -33,6 +35,15 @@ pub(crate) fn verifies(algorithm: Algorithm, key: &KeyRecord, text: &[u8], octet
 pub(crate) fn verifying(key: &KeyOutcome, algorithm: Algorithm, text: &[u8], octets: &[u8]) -> usize {
     let records = key.texts().iter().take(4).filter_map(|text| KeyRecord::parse(text.bytes()).ok());
     records.filter(|key| verifies(algorithm, key, text, octets) == Some(true)).count()
+}
+
+/// An RSA key made ready for rsa-sha256, which is most of what a check costs beside the power itself;
+/// `None` if it is none, or not one that can be.
+pub(super) fn prepared(key: &KeyRecord) -> Option<ParsedPublicKey> {
+    let (n, e) = numbers(key)?;
+    RsaPublicKeyComponents { n, e }
+        .to_parsed_public_key(&lc_signature::RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY)
+        .ok()
 }
 
 fn rsa(parameters: &RsaParameters, key: &KeyRecord, text: &[u8], octets: &[u8]) -> Option<bool> {

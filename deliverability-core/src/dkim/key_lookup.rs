@@ -67,24 +67,33 @@ impl Check for KeyLookup {
     type Outcome = KeyOutcome;
 
     fn step(&self, known: &dyn Known) -> Step<KeyOutcome> {
+        self.step_with(known, |record| KeyStatus::of(record))
+    }
+}
+
+impl KeyLookup {
+    /// The step, with a way to what a record's bytes amount to.
+    pub(super) fn step_with(
+        &self,
+        known: &dyn Known,
+        status_of: impl FnOnce(&Arc<[u8]>) -> KeyStatus,
+    ) -> Step<KeyOutcome> {
         let query = match &self.query {
             Ok(query) => query,
             Err(error) => return Step::Done(self.outcome(KeyStatus::BadSelector(error.clone()), Vec::new())),
         };
         match known.get(query) {
-            Ok(Ok(response)) => Step::Done(self.read(&response)),
+            Ok(Ok(response)) => Step::Done(self.read(&response, status_of)),
             Ok(Err(error)) => Step::Done(self.outcome(KeyStatus::Unknown(error), Vec::new())),
             Err(wanted) => Step::Need(Needed { blocking: vec![wanted], ..Needed::default() }),
         }
     }
-}
 
-impl KeyLookup {
     fn outcome(&self, status: KeyStatus, texts: Vec<Text>) -> KeyOutcome {
         KeyOutcome { lookup: self.clone(), status, texts, record: None, problems: Problems::default() }
     }
 
-    fn read(&self, response: &Response) -> KeyOutcome {
+    fn read(&self, response: &Response, status_of: impl FnOnce(&Arc<[u8]>) -> KeyStatus) -> KeyOutcome {
         let texts: Vec<Text> = response.texts().cloned().collect();
         // RFC 6376 §3.6.2.2: several records leave it undefined which one counts. A TXT record of
         // another protocol is passed over by verifiers that look for a key.
@@ -97,7 +106,7 @@ impl KeyLookup {
         let Some(text) = record.and_then(|n| texts.get(n)) else {
             return self.without_record(response, texts, keys.len());
         };
-        let status = KeyStatus::of(text.bytes());
+        let status = status_of(text.bytes());
         KeyOutcome { record, ..self.outcome(status, texts) }
     }
 
@@ -130,7 +139,7 @@ fn looks_like_key(text: &Text) -> bool {
 #[non_exhaustive]
 pub enum KeyStatus {
     /// The key can be used. It may still be weak, or in testing.
-    Usable(Box<KeyRecord>),
+    Usable(Arc<KeyRecord>),
     /// `p=` is empty: the key has been revoked (RFC 6376 §3.6.1).
     Revoked,
     /// There is no TXT record.
@@ -154,7 +163,7 @@ pub enum KeyStatus {
 }
 
 impl KeyStatus {
-    fn of(record: &[u8]) -> Self {
+    pub(super) fn of(record: &[u8]) -> Self {
         let record = match KeyRecord::parse(record) {
             Ok(record) => record,
             Err(error) => return Self::Unusable(Unusable::Syntax(error)),
@@ -167,7 +176,7 @@ impl KeyStatus {
             _ if !record.allows_hash("sha256") => Some(Unusable::Hash),
             _ => None,
         };
-        unusable.map_or_else(|| Self::Usable(Box::new(record)), Self::Unusable)
+        unusable.map_or_else(|| Self::Usable(Arc::new(record)), Self::Unusable)
     }
 }
 

@@ -14,6 +14,8 @@ mod canonicalization;
 mod crypto;
 #[cfg(feature = "verify")]
 mod explain;
+#[cfg(feature = "verify")]
+mod key_cache;
 mod key_lookup;
 mod key_record;
 mod lint;
@@ -31,6 +33,8 @@ pub(crate) use crypto::{verifies, verifying};
 pub(crate) use explain::Signer;
 #[cfg(feature = "verify")]
 pub use explain::{BodyChange, HeaderChange};
+#[cfg(feature = "verify")]
+pub use key_cache::KeyCache;
 pub use key_lookup::{KeyLookup, KeyOutcome, KeyStatus, Unusable};
 pub use key_record::{ErrorKind, KeyRecord, KeyType, ParseError};
 pub use lint::lint_key;

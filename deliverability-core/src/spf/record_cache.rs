@@ -1,13 +1,12 @@
 //! Parsed records, remembered by their bytes.
 
 use core::fmt;
-use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use super::parse_error::ParseError;
 use super::parser;
 use super::record::Record;
-use crate::hashing::Keyed;
+use crate::remembered::Remembered;
 
 /// What an entry costs beside its text, in octets: about what a short record takes when parsed.
 const ENTRY: usize = 128;
@@ -31,27 +30,13 @@ const ENTRY: usize = 128;
 /// assert_eq!(records.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub struct RecordCache {
-    octets: usize,
-    generations: RwLock<Generations>,
-}
-
-/// What was asked for since the last change of generation, and what was before.
-#[derive(Default)]
-struct Generations {
-    young: Records,
-    old: Records,
-    /// The cost of the young ones.
-    spent: usize,
-}
-
-type Records = HashMap<Arc<[u8]>, Arc<Record>, Keyed>;
+pub struct RecordCache(Remembered<Arc<Record>>);
 
 impl RecordCache {
     /// A cache for records whose texts sum up to about `octets`. A parsed record takes about four
     /// times its text; one made to take the most, 32 times.
     pub fn new(octets: usize) -> Self {
-        Self { octets, generations: RwLock::default() }
+        Self(Remembered::new(octets))
     }
 
     /// The record with these bytes, parsed now or before.
@@ -65,51 +50,22 @@ impl RecordCache {
 
     /// As [`RecordCache::parse`], with the error where it does not widen the result.
     pub(super) fn record(&self, text: &Arc<[u8]>) -> Result<Arc<Record>, Box<ParseError>> {
-        let (young, old) = self.find(text);
-        if let Some(record) = young {
+        if let Some(record) = self.0.get(text) {
             return Ok(record);
         }
-        let record = old.map_or_else(|| parser::record(text).map(Arc::new), Ok)?;
-        self.remember(text, &record);
+        let record = Arc::new(parser::record(text)?);
+        self.0.insert(text, Arc::clone(&record), text.len().saturating_add(ENTRY));
         Ok(record)
     }
 
     /// How many records are remembered.
     pub fn len(&self) -> usize {
-        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
-        generations.young.len().saturating_add(generations.old.len())
+        self.0.len()
     }
 
     /// Whether no record is remembered.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
-    }
-
-    /// The record among the young, or among the old.
-    fn find(&self, text: &[u8]) -> (Option<Arc<Record>>, Option<Arc<Record>>) {
-        let generations = self.generations.read().unwrap_or_else(PoisonError::into_inner);
-        match generations.young.get(text) {
-            Some(record) => (Some(Arc::clone(record)), None),
-            None => (None, generations.old.get(text).cloned()),
-        }
-    }
-
-    /// Makes the record a young one; the young ones are the old ones when they fill half the bound.
-    fn remember(&self, text: &Arc<[u8]>, record: &Arc<Record>) {
-        let cost = text.len().saturating_add(ENTRY);
-        let half = self.octets / 2;
-        if cost > half {
-            return;
-        }
-        let mut generations = self.generations.write().unwrap_or_else(PoisonError::into_inner);
-        if generations.spent.saturating_add(cost) > half {
-            generations.old = core::mem::take(&mut generations.young);
-            generations.spent = 0;
-        }
-        generations.old.remove(&**text);
-        if generations.young.insert(Arc::clone(text), Arc::clone(record)).is_none() {
-            generations.spent = generations.spent.saturating_add(cost);
-        }
     }
 }
 
@@ -122,7 +78,7 @@ impl Default for RecordCache {
 
 impl fmt::Debug for RecordCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RecordCache").field("octets", &self.octets).field("len", &self.len()).finish_non_exhaustive()
+        f.debug_struct("RecordCache").field("octets", &self.0.bound()).field("len", &self.len()).finish_non_exhaustive()
     }
 }
 

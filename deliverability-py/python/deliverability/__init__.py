@@ -134,6 +134,49 @@ from ._core import (
     read_adsp,
     read_aggregate_report,
     read_failure_report,
+    ArcOutcome,
+    ArcFailure,
+    ArcSet,
+    ArcMessageSignature,
+    ArcSeal,
+    DmarcDestinations,
+    DmarcDestination,
+    MtaStsRecord,
+    TlsReportingRecord,
+    BimiRecord,
+    CaseMessage,
+    Judged,
+    overall_dkim,
+    Reply,
+    Parameters,
+    NamedList,
+    Bounce,
+    Recipient,
+    Original,
+    classify_reply,
+    read_bounce,
+    Received,
+    ReceivedWord,
+    ReceivedAddress,
+    ReceivedAuthentication,
+    ReceivedTls,
+    ReceivedProtocol,
+    ReceivedSubmission,
+    ReceivedDate,
+    Feedback,
+    ReceiverPolicy,
+    receiver_policies,
+    Trace,
+    Hop,
+    Source,
+    Script,
+    TraceNote,
+    CaseBounce,
+    Returned,
+    Confirmation,
+    Inferred,
+    trace,
+    SourceOutcome,
 )
 from ._errors import DnsError, Error, ParseError
 from ._run import for_sweep as _for_sweep
@@ -184,6 +227,29 @@ from ._words import (
     TransportStatus,
     Departure,
     AdspPractices,
+    ArcResult,
+    ChainStatus,
+    ArcField,
+    DmarcPermission,
+    BimiAddressPreference,
+    Cause,
+    Receiver,
+    Actor,
+    Permanence,
+    BounceKind,
+    BounceAction,
+    Transmission,
+    AuthenticatedBy,
+    TlsVersion,
+    PolicyScope,
+    Requirement,
+    ConfirmationOutcome,
+    Boundary,
+    Origin,
+    AddressKind,
+    SourceKind,
+    TraceNoteKind,
+    SourceRelation,
 )
 
 if TYPE_CHECKING:
@@ -202,6 +268,9 @@ def diagnose(
     helo: str | None = None,
     selectors: Iterable[str] = (),
     lists: Iterable[DnsblList | str] | None = None,
+    message: str | bytes | None = None,
+    at: int | None = None,
+    bounce: str | bytes | None = None,
     resolver: ResolverLike | None = None,
 ) -> Report:
     """Why mail whose envelope sender is at `domain` does not arrive, and what to change.
@@ -209,8 +278,48 @@ def diagnose(
     `ips` are the addresses that it is sent from, `helo` the name that the sending server gives,
     `selectors` the DKIM selectors in use (the `s=` tags of signatures), `lists` what to ask about
     the addresses and names in place of the default ones (`[]` to ask none).
+
+    `message` is a message in question, as it was sent or as it came back, header and body, best as
+    `bytes`: its signatures are verified, and SPF and DMARC judged for the address that handed it
+    over and for `ips`. `at` is the time that it is judged at, as for `verify_dkim`.
+
+    `bounce` is a returned mail, a reply of an SMTP server or a line of a log about the mail: what it
+    says is put to the test for each recipient (`Report.returned`), and what was not given is taken
+    from it (`Report.inferred`).
+
+    >>> zone = Zone.parse('_dmarc.a.test TXT "v=DMARC1; p=reject"\\na.test TXT "v=spf1 -all"')
+    >>> message = "From: amy@a.test\\nDate: Thu, 1 Jan 2026 00:00:00 +0000\\nMessage-ID: <1@a.test>\\n\\nhello\\n"
+    >>> report = diagnose("a.test", ["192.0.2.1"], lists=[], message=message, resolver=zone)
+    >>> [(judged.method, judged.result) for judged in report.at_receiver]
+    [('spf', 'fail'), ('dmarc', 'fail')]
     """
-    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce), resolver)
+
+
+def explain(
+    raw: str | bytes,
+    *,
+    domain: str | None = None,
+    ips: Iterable[Address] = (),
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """Why a mail came back, whether that is so now, and what to change.
+
+    `raw` is a whole returned message, best as `bytes`, a bare reply of an SMTP server, or a line of a
+    mail server's log. The case is taken from it: the sender's domain, the address that was refused,
+    its name in HELO, the message if it came back whole. `Report.inferred` says what was taken from
+    where; what is told here goes before it, as for `diagnose`.
+
+    >>> zone = Zone.parse('a.test TXT "v=spf1 ip4:192.0.2.1 -all"')
+    >>> report = explain("550 5.7.23 SPF check failed: 198.51.100.7 may not send for a.test", resolver=zone, lists=[])
+    >>> [returned] = report.returned
+    >>> returned.cause, returned.confirmation.outcome, returned.findings
+    (Cause.SPF_FAIL, ConfirmationOutcome.CONFIRMED, (('spf.ip-not-authorized', '198.51.100.7'),))
+    """
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw), resolver)
 
 
 def check_host(
@@ -289,6 +398,16 @@ def check_reverse_dns(ip: Address, resolver: ResolverLike | None = None) -> Ipre
 def check_mail_route(domain: str, resolver: ResolverLike | None = None) -> RouteOutcome:
     """Where mail to a domain goes: MX, implicit MX and null MX (RFC 5321 §5.1, RFC 7505)."""
     return _blocking(_core.check_mail_route(domain), resolver)
+
+
+def check_source(ip: Address, domain: str, resolver: ResolverLike | None = None) -> SourceOutcome:
+    """What an address is to a domain: one of its mail hosts, its web host, authorised by SPF, or a stranger.
+
+    >>> zone = Zone.parse("a.test A 192.0.2.80\\na.test MX 10 mx.b.test\\nmx.b.test A 198.51.100.1")
+    >>> check_source("192.0.2.80", "a.test", zone).relation
+    SourceRelation.WEB_HOST
+    """
+    return _blocking(_core.check_source(ip, domain), resolver)
 
 
 def check_helo(
@@ -423,6 +542,33 @@ def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> DmarcDisco
     (DmarcStatus.NONE, ((Query(name='a.test', record_type='TXT'), 'v=DMARC1; p=none'),))
     """
     return _blocking(_core.check_dmarc(domain), resolver)
+
+
+def verify_arc(message: str | bytes, resolver: ResolverLike | None = None) -> ArcOutcome:
+    """Whether the Authenticated Received Chain of a message holds, and why not (RFC 8617, an experiment).
+
+    Every seal and every message signature is judged, whatever failed before. No receiver has to
+    look at a chain.
+
+    >>> outcome = verify_arc("ARC-Seal: i=1; cv=fail; a=rsa-sha256; d=a.test; s=s1; b=AAAA\\n\\nhello", Zone())
+    >>> outcome.result, outcome.cause
+    (ArcResult.FAIL, 'arc.cv.fail')
+    """
+    return _blocking(_core.verify_arc(message), resolver)
+
+
+def check_dmarc_destinations(
+    domain: str, record: DmarcRecord | str | bytes, resolver: ResolverLike | None = None
+) -> DmarcDestinations:
+    """Whether the hosts that a DMARC record sends reports to take them (RFC 9990 §4).
+
+    `record` stands at `_dmarc` below `domain`; raises `ParseError` if it is none.
+
+    >>> outcome = check_dmarc_destinations("a.test", "v=DMARC1; p=none; rua=mailto:d@b.test", Zone())
+    >>> print(outcome.destinations[0])
+    b.test does not take reports about a.test: it must publish a.test._report._dmarc.b.test TXT "v=DMARC1;"
+    """
+    return _blocking(_core.check_dmarc_destinations(domain, record), resolver)
 
 
 def check_transport(kind: TransportKind | str, domain: str, resolver: ResolverLike | None = None) -> TransportOutcome:
@@ -619,4 +765,74 @@ __all__ = [
     "check_transport",
     "evaluate_dmarc",
     "verify_dkim",
+    "ArcOutcome",
+    "ArcFailure",
+    "ArcSet",
+    "ArcMessageSignature",
+    "ArcSeal",
+    "DmarcDestinations",
+    "DmarcDestination",
+    "MtaStsRecord",
+    "TlsReportingRecord",
+    "BimiRecord",
+    "CaseMessage",
+    "Judged",
+    "ArcResult",
+    "ChainStatus",
+    "ArcField",
+    "DmarcPermission",
+    "BimiAddressPreference",
+    "overall_dkim",
+    "verify_arc",
+    "check_dmarc_destinations",
+    "Reply",
+    "Parameters",
+    "NamedList",
+    "Bounce",
+    "Recipient",
+    "Original",
+    "Cause",
+    "Receiver",
+    "Actor",
+    "Permanence",
+    "BounceKind",
+    "BounceAction",
+    "classify_reply",
+    "read_bounce",
+    "Received",
+    "ReceivedWord",
+    "ReceivedAddress",
+    "ReceivedAuthentication",
+    "ReceivedTls",
+    "ReceivedProtocol",
+    "ReceivedSubmission",
+    "ReceivedDate",
+    "Feedback",
+    "Transmission",
+    "AuthenticatedBy",
+    "TlsVersion",
+    "ReceiverPolicy",
+    "PolicyScope",
+    "Requirement",
+    "receiver_policies",
+    "Trace",
+    "Hop",
+    "Source",
+    "Script",
+    "TraceNote",
+    "CaseBounce",
+    "Returned",
+    "Confirmation",
+    "Inferred",
+    "ConfirmationOutcome",
+    "Boundary",
+    "Origin",
+    "AddressKind",
+    "SourceKind",
+    "TraceNoteKind",
+    "trace",
+    "explain",
+    "SourceOutcome",
+    "SourceRelation",
+    "check_source",
 ]

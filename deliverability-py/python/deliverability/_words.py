@@ -357,6 +357,7 @@ class Acts(_Word):
     RECEIVER = "receiver"
     LIST_OPERATOR = "list_operator"
     RESOLVER = "resolver"
+    FORWARDER = "forwarder"
 
 
 class DkimResult(_Word):
@@ -493,4 +494,325 @@ class DmarcStatus(_Word):
     FOUND = "found"
     INVALID = "invalid"
     NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class ArcResult(_Word):
+    """What `verify_arc` finds (RFC 8617 §5.2)."""
+
+    NONE = "none"
+    PASS = "pass"
+    FAIL = "fail"
+    TEMPERROR = "temperror"
+
+
+class ChainStatus(_Word):
+    """What a seal states in `cv=` (RFC 8617 §4.4)."""
+
+    NONE = "none"
+    FAIL = "fail"
+    PASS = "pass"
+
+
+class ArcField(_Word):
+    """A header field of an ARC set (RFC 8617 §4.1)."""
+
+    AUTHENTICATION_RESULTS = "ARC-Authentication-Results"
+    MESSAGE_SIGNATURE = "ARC-Message-Signature"
+    SEAL = "ARC-Seal"
+
+
+class DmarcPermission(_Word):
+    """Whether reports may go to a host, and why (RFC 9990 §4)."""
+
+    SAME_ORGANIZATION = "same_organization"
+    GRANTED = "granted"
+    SENT_ELSEWHERE = "sent_elsewhere"
+    REFUSED = "refused"
+    NAME_TOO_LONG = "name_too_long"
+    NO_HOST = "no_host"
+    UNKNOWN = "unknown"
+
+
+class BimiAddressPreference(_Word):
+    """Whose picture is shown."""
+
+    BRAND = "brand"
+    PERSONAL = "personal"
+
+
+class Cause(_Word):
+    """Why mail was refused or put off, as a reply says it."""
+
+    IP_BLOCKLISTED = "ip_blocklisted"
+    IP_BLOCKED_PRIVATE = "ip_blocked_private"
+    IP_REPUTATION = "ip_reputation"
+    IP_DYNAMIC = "ip_dynamic"
+    DOMAIN_BLOCKLISTED = "domain_blocklisted"
+    URL_BLOCKLISTED = "url_blocklisted"
+    SPF_FAIL = "spf_fail"
+    SPF_ERROR = "spf_error"
+    DKIM_FAIL = "dkim_fail"
+    DMARC_POLICY = "dmarc_policy"
+    AUTH_MISSING = "auth_missing"
+    AUTH_LEVEL = "auth_level"
+    ARC_FAIL = "arc_fail"
+    PTR_MISSING = "ptr_missing"
+    PTR_MISMATCH = "ptr_mismatch"
+    PTR_GENERIC = "ptr_generic"
+    HELO_REJECTED = "helo_rejected"
+    CALLOUT_UNREACHABLE = "callout_unreachable"
+    CALLOUT_REJECTED = "callout_rejected"
+    CALLOUT_NULL_SENDER_REFUSED = "callout_null_sender_refused"
+    CALLOUT_POSTMASTER = "callout_postmaster"
+    CALLOUT_GREYLISTED = "callout_greylisted"
+    SENDER_VERIFY_FAILED = "sender_verify_failed"
+    SENDER_UNROUTABLE = "sender_unroutable"
+    SENDER_DOMAIN = "sender_domain"
+    SENDER_NULL_MX = "sender_null_mx"
+    SENDER_REJECTED = "sender_rejected"
+    PRA_FAILURE = "pra_failure"
+    GREYLISTED = "greylisted"
+    RATE_LIMITED = "rate_limited"
+    CONTENT_SPAM = "content_spam"
+    POLICY_UNSPECIFIED = "policy_unspecified"
+    SPOOFING_POLICY = "spoofing_policy"
+    VIRUS = "virus"
+    ATTACHMENT_BLOCKED = "attachment_blocked"
+    RFC_NONCOMPLIANT = "rfc_noncompliant"
+    TLS_REQUIRED = "tls_required"
+    TLS_CERTIFICATE = "tls_certificate"
+    RELAY_DENIED = "relay_denied"
+    AUTH_REQUIRED = "auth_required"
+    USER_UNKNOWN = "user_unknown"
+    MAILBOX_FULL = "mailbox_full"
+    MAILBOX_DISABLED = "mailbox_disabled"
+    SIZE = "size"
+    RECIPIENT_DOMAIN = "recipient_domain"
+    RECIPIENT_NULL_MX = "recipient_null_mx"
+    NETWORK = "network"
+    LOOP = "loop"
+    EXPIRED = "expired"
+    SERVER_ERROR = "server_error"
+    FEEDBACK = "feedback"
+    AUTO_REPLY = "auto_reply"
+    UNKNOWN = "unknown"
+
+    @property
+    def actor(self) -> Actor:
+        """Who must act."""
+        from ._core import _actor
+
+        return _actor(self)
+
+
+class Actor(_Word):
+    """Who must act on a cause."""
+
+    SENDER_DNS = "sender_dns"
+    SENDER_SERVER = "sender_server"
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    RECIPIENT = "recipient"
+    NOBODY = "nobody"
+
+
+class Receiver(_Word):
+    """A receiver, or a filter that receivers put in front of their servers, that speaks its own dialect."""
+
+    GMAIL = "gmail"
+    YAHOO = "yahoo"
+    OUTLOOK = "outlook"
+    MICROSOFT365 = "microsoft365"
+    ICLOUD = "icloud"
+    GMX = "gmx"
+    LAPOSTE = "laposte"
+    ORANGE = "orange"
+    T_ONLINE = "t-online"
+    COMCAST = "comcast"
+    COX = "cox"
+    SPECTRUM = "spectrum"
+    ATT = "att"
+    PROOFPOINT = "proofpoint"
+    MIMECAST = "mimecast"
+    BARRACUDA = "barracuda"
+    CISCO = "cisco"
+    MAIL_RU = "mail.ru"
+    QQ = "qq"
+    GODADDY = "godaddy"
+    YANDEX = "yandex"
+
+    @property
+    def display_name(self) -> str:
+        """Its name for people."""
+        from ._core import _receiver_title
+
+        return _receiver_title(self)
+
+
+class Permanence(_Word):
+    """Whether a later try can help (RFC 3463 §3.1)."""
+
+    TEMPORARY = "temporary"
+    PERMANENT = "permanent"
+    UNKNOWN = "unknown"
+
+
+class BounceKind(_Word):
+    """What a text about mail is."""
+
+    DELIVERY_REPORT = "delivery_report"
+    TEXT_REPORT = "text_report"
+    FEEDBACK_REPORT = "feedback_report"
+    AUTO_REPLY = "auto_reply"
+    NOTIFICATION = "notification"
+    REPLY = "reply"
+    LOG_LINE = "log_line"
+    OTHER = "other"
+
+
+class BounceAction(_Word):
+    """What became of a message for a recipient (RFC 3464 §2.3.3)."""
+
+    FAILED = "failed"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    RELAYED = "relayed"
+    EXPANDED = "expanded"
+
+
+class Transmission(_Word):
+    """How a message was handed over."""
+
+    SMTP = "smtp"
+    LMTP = "lmtp"
+    HTTP = "http"
+    MAPI = "mapi"
+    LOCAL = "local"
+    FETCHED = "fetched"
+    OTHER = "other"
+
+
+class AuthenticatedBy(_Word):
+    """What says in a Received field that a client had authenticated itself."""
+
+    PROTOCOL = "protocol"
+    MECHANISM = "mechanism"
+    POSTFIX = "postfix"
+    SENDMAIL = "sendmail"
+    CRITICAL_PATH = "critical_path"
+    COMMUNI_GATE = "communi_gate"
+    WEBMAIL = "webmail"
+    OTHER = "other"
+
+
+class TlsVersion(_Word):
+    """A version of TLS, or the protocols before it."""
+
+    SSL = "SSL"
+    TLS_1_0 = "TLSv1"
+    TLS_1_1 = "TLSv1.1"
+    TLS_1_2 = "TLSv1.2"
+    TLS_1_3 = "TLSv1.3"
+
+
+class PolicyScope(_Word):
+    """Of whom a receiver demands something."""
+
+    ALL = "all"
+    BULK = "bulk"
+
+
+class Requirement(_Word):
+    """What a receiver demands."""
+
+    SPF_OR_DKIM = "spf-or-dkim"
+    SPF = "spf"
+    DKIM = "dkim"
+    DMARC_RECORD = "dmarc-record"
+    ALIGNMENT = "alignment"
+    DMARC_POLICY = "dmarc-policy"
+    PTR = "ptr"
+    FORWARD_CONFIRMED = "forward-confirmed"
+    PTR_NOT_GENERIC = "ptr-not-generic"
+    HELO = "helo"
+    TLS = "tls"
+    ONE_CLICK_UNSUBSCRIBE = "one-click-unsubscribe"
+    SPAM_RATE = "spam-rate"
+    FORMAT = "format"
+    SENDER_RESOLVABLE = "sender-resolvable"
+    REPUTATION = "reputation"
+    FORWARDING = "forwarding"
+
+
+class ConfirmationOutcome(_Word):
+    """Whether what a reply says is so now."""
+
+    CONFIRMED = "confirmed"
+    REFUTED = "refuted"
+    UNKNOWN = "unknown"
+    NOT_CHECKABLE = "not_checkable"
+
+
+class Boundary(_Word):
+    """How it was decided where the trusted fields of a trace end."""
+
+    GIVEN = "given"
+    INFERRED = "inferred"
+
+
+class Origin(_Word):
+    """How a client handed a message over."""
+
+    LOCAL_SUBMISSION = "local_submission"
+    SCRIPT = "script"
+    WEBMAIL = "webmail"
+    AUTHENTICATED_CLIENT = "authenticated_client"
+    MTA = "mta"
+    UNKNOWN = "unknown"
+
+
+class AddressKind(_Word):
+    """What kind of address a client has."""
+
+    PUBLIC = "public"
+    LOOPBACK = "loopback"
+    CONTAINER_GATEWAY = "container_gateway"
+    CONTAINER_NETWORK = "container_network"
+    PRIVATE = "private"
+    SHARED = "shared"
+    LINK_LOCAL = "link_local"
+    RESERVED = "reserved"
+
+
+class SourceKind(_Word):
+    """Who handed a message to the first trusted server."""
+
+    CLIENT = "client"
+    HIDDEN = "hidden"
+    INSIDE = "inside"
+    LOCAL = "local"
+    UNNOTED = "unnoted"
+    NONE = "none"
+
+
+class TraceNoteKind(_Word):
+    """Something about a trace that a reader should know."""
+
+    HIDDEN_CLIENT = "hidden_client"
+    BACKWARDS = "backwards"
+    HELD = "held"
+    LOOP = "loop"
+    UNVERIFIED = "unverified"
+    TOO_MANY = "too_many"
+    OTHER = "other"
+
+
+class SourceRelation(_Word):
+    """What an address is to a domain."""
+
+    MX_HOST = "mx_host"
+    WEB_HOST = "web_host"
+    AUTHORIZED = "authorized"
+    STRANGER = "stranger"
     UNKNOWN = "unknown"

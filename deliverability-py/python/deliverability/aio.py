@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from ._core import (
+        ArcOutcome,
         DkimKeyOutcome,
         DkimOutcome,
+        DmarcDestinations,
         DmarcDiscovery,
         DmarcEvaluation,
+        DmarcRecord,
         DnsblCell,
         DnsblList,
         DnsblVerdict,
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
         RecordChange,
         Report,
         RouteOutcome,
+        SourceOutcome,
         SpfComparison,
         SpfEvaluation,
         SpfRewrite,
@@ -52,10 +56,27 @@ async def diagnose(
     helo: str | None = None,
     selectors: Iterable[str] = (),
     lists: Iterable[DnsblList | str] | None = None,
+    message: str | bytes | None = None,
+    at: int | None = None,
+    bounce: str | bytes | None = None,
     resolver: ResolverLike | None = None,
 ) -> Report:
     """As `deliverability.diagnose`."""
-    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists), resolver)
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce), resolver)
+
+
+async def explain(
+    raw: str | bytes,
+    *,
+    domain: str | None = None,
+    ips: Iterable[Address] = (),
+    helo: str | None = None,
+    selectors: Iterable[str] = (),
+    lists: Iterable[DnsblList | str] | None = None,
+    resolver: ResolverLike | None = None,
+) -> Report:
+    """As `deliverability.explain`."""
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw), resolver)
 
 
 async def check_host(
@@ -154,6 +175,11 @@ async def check_mail_route(domain: str, resolver: ResolverLike | None = None) ->
     return await _awaiting(_core.check_mail_route(domain), resolver)
 
 
+async def check_source(ip: Address, domain: str, resolver: ResolverLike | None = None) -> SourceOutcome:
+    """As `deliverability.check_source`."""
+    return await _awaiting(_core.check_source(ip, domain), resolver)
+
+
 async def check_helo(
     helo: str, ip: Address, resolver: ResolverLike | None = None, *, receiver: str | None = None
 ) -> HeloOutcome:
@@ -229,6 +255,18 @@ async def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> Dmar
     return await _awaiting(_core.check_dmarc(domain), resolver)
 
 
+async def verify_arc(message: str | bytes, resolver: ResolverLike | None = None) -> ArcOutcome:
+    """As `deliverability.verify_arc`."""
+    return await _awaiting(_core.verify_arc(message), resolver)
+
+
+async def check_dmarc_destinations(
+    domain: str, record: DmarcRecord | str | bytes, resolver: ResolverLike | None = None
+) -> DmarcDestinations:
+    """As `deliverability.check_dmarc_destinations`."""
+    return await _awaiting(_core.check_dmarc_destinations(domain, record), resolver)
+
+
 async def check_transport(
     kind: TransportKind | str, domain: str, resolver: ResolverLike | None = None
 ) -> TransportOutcome:
@@ -240,17 +278,21 @@ __all__ = [
     "DnsblSweep",
     "check_dkim_key",
     "check_dmarc",
+    "check_dmarc_destinations",
     "check_dnsbl",
     "check_helo",
     "check_host",
     "check_mail_route",
     "check_reverse_dns",
+    "check_source",
     "check_transport",
     "diagnose",
     "evaluate_dmarc",
+    "explain",
     "rewrite_spf",
     "spf_tree",
     "sweep_dnsbl",
+    "verify_arc",
     "verify_dkim",
     "what_if",
 ]

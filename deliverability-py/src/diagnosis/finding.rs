@@ -7,6 +7,7 @@ use deliverability_core::dns::{Query, RecordData};
 use deliverability_core::{DomainName, SpfResult};
 
 use crate::field::variant_words;
+use crate::receivers::ReceiverPolicy;
 use crate::span::{self, Span};
 use crate::spf::rewrite::SpfProof;
 use crate::value::value_class;
@@ -31,6 +32,8 @@ value_class! {
         remedy: Remedy,
         /// What the rule rests on: an RFC section or a receiver's page.
         reference: String,
+        /// What the receivers that returned the mail demand and this breaks.
+        policies: Vec<ReceiverPolicy>,
     }
 }
 
@@ -45,6 +48,7 @@ impl From<&core_diagnosis::Finding> for Finding {
             evidence: finding.evidence.iter().map(Evidence::from).collect(),
             remedy: (&finding.remedy).into(),
             reference: finding.reference().to_owned(),
+            policies: finding.policies.iter().map(|policy| ReceiverPolicy::from(*policy)).collect(),
         }
     }
 }
@@ -57,6 +61,7 @@ variant_words! {
         Receiver = "receiver",
         ListOperator = "list_operator",
         Resolver = "resolver",
+        Forwarder = "forwarder",
     }
 }
 
@@ -67,6 +72,7 @@ impl From<core_diagnosis::Acts> for Acts {
             core_diagnosis::Acts::Receiver => Self::Receiver,
             core_diagnosis::Acts::ListOperator => Self::ListOperator,
             core_diagnosis::Acts::Resolver => Self::Resolver,
+            core_diagnosis::Acts::Forwarder => Self::Forwarder,
             _ => Self::SenderDns,
         }
     }

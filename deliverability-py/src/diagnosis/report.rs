@@ -1,27 +1,21 @@
 //! The report of a diagnosis.
 
-use core::net::IpAddr;
 use std::sync::Arc;
 
-use deliverability_core::diagnosis::{self as core_diagnosis, Diagnosis};
-use deliverability_core::dns::Answers as CoreAnswers;
-use deliverability_core::dnsbl::default_lists;
-use deliverability_core::{Check as CoreCheck, DomainName};
+use deliverability_core::Check as CoreCheck;
+use deliverability_core::diagnosis as core_diagnosis;
 use pyo3::prelude::*;
-use pyo3::types::{PyString, PyTuple, PyType};
-use serde::Deserialize;
-use serde_json::Value;
+use pyo3::types::{PyString, PyType};
 
+use super::ask::{AskReport, octets};
+use super::case::{Case, Judged};
 use super::finding::{Finding, Unknown};
+use super::returned::{Inferred, Returned};
+use super::written::Written;
 use crate::answers::Answers;
-use crate::check::Check;
-use crate::dnsbl::list::{DnsblList, of_catalogue};
-use crate::error::Unreadable;
 use crate::field::{Field, variant_words};
-use crate::input::{Address, MailDomain, Session, each};
-use crate::outcome::{Ask, Evidence};
-use crate::span::{Span, line};
-use crate::value::{Reduced, hash, value_class};
+use crate::outcome::Evidence;
+use crate::value::{Reduced, hash};
 
 /// What a diagnosis found, what it could not tell, and the answers that both rest on.
 ///
@@ -49,11 +43,10 @@ impl Report {
         Verdict::from(self.0.outcome.verdict()).to_py(py)
     }
 
-    /// The inputs.
+    /// The inputs, with what was taken from a returned mail.
     #[getter]
     fn case<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let AskReport { domain, ips, helo, selectors, lists } = self.0.ask.clone();
-        Case { domain, sending_ips: ips, helo, selectors, lists }.to_py(py)
+        Case::of(self.0.outcome.case(), &self.0.ask.lists).to_py(py)
     }
 
     /// What is wrong, the worst first.
@@ -66,6 +59,24 @@ impl Report {
     #[getter]
     fn unknown<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.outcome.unknown().iter().map(Unknown::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What SPF, DKIM and DMARC make of the message at a receiver; empty without one.
+    #[getter]
+    fn at_receiver<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.at_receiver().iter().map(Judged::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What a returned mail says, recipient by recipient, put to the test; empty without one.
+    #[getter]
+    fn returned<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.returned().iter().map(Returned::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What of the case was taken from the returned mail, and from where.
+    #[getter]
+    fn inferred<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.inferred().iter().map(Inferred::from).collect::<Vec<_>>().to_py(py)
     }
 
     /// The answers that the report rests on; as a `resolver` they give it again.
@@ -84,13 +95,31 @@ impl Report {
         self.0.outcome.to_json()
     }
 
+    /// The report as Markdown, for a ticket or a chat: the cause first, its proof and the change, then
+    /// what else was found. What strangers wrote is escaped.
+    fn to_markdown(&self) -> String {
+        self.0.outcome.to_markdown()
+    }
+
     /// The report on the case and the answers that `to_json` wrote, by the rules of this version.
     ///
-    /// Raises `ParseError` for what is no report, or names a list that is not in the catalogue.
+    /// A report holds no mail: one that was made of a message or a returned mail is read with the same
+    /// `message` and `bounce` again. Raises `ParseError` for what is no report, for one that names a
+    /// list that is not in the catalogue, and where the mail is missing or another one.
     #[classmethod]
-    fn from_json(_class: &Bound<'_, PyType>, py: Python<'_>, text: &str) -> PyResult<Self> {
-        let (ask, answers) = read(text)?;
+    #[pyo3(signature = (text, *, message=None, bounce=None))]
+    fn from_json(
+        _class: &Bound<'_, PyType>,
+        py: Python<'_>,
+        text: &str,
+        message: Option<&Bound<'_, PyAny>>,
+        bounce: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let written = Written::read(text, message.is_some(), bounce.is_some())?;
+        let ask = written.ask(text, octets(message)?, octets(bounce)?)?;
+        let answers = written.answers(text)?;
         let report = py.detach(|| ask.diagnosis().replay(&answers));
+        written.check(text, report.case())?;
         let answers = report.answers().clone();
         Ok(Self(Evidence::new(&ask, report, answers)))
     }
@@ -137,119 +166,4 @@ impl From<core_diagnosis::Verdict> for Verdict {
             core_diagnosis::Verdict::Unknown => Self::Unknown,
         }
     }
-}
-
-value_class! {
-    /// The inputs of a diagnosis.
-    Case {
-        /// The envelope domain of the mail.
-        domain: DomainName,
-        /// The addresses that mail is sent from.
-        sending_ips: Vec<IpAddr>,
-        /// The name that the sending server gives in HELO or EHLO.
-        helo: Option<String>,
-        /// The DKIM selectors in use.
-        selectors: Vec<String>,
-        /// The lists to ask about the sending addresses and the names of the case.
-        lists: Vec<DnsblList>,
-    }
-}
-
-#[derive(Clone, PartialEq, Hash)]
-pub(crate) struct AskReport {
-    domain: DomainName,
-    ips: Vec<IpAddr>,
-    helo: Option<String>,
-    selectors: Vec<String>,
-    lists: Vec<DnsblList>,
-}
-
-impl AskReport {
-    fn diagnosis(&self) -> Diagnosis {
-        let diagnosis = Diagnosis::of(self.domain.clone());
-        let diagnosis = self.ips.iter().copied().fold(diagnosis, Diagnosis::sending_ip);
-        let diagnosis = self.helo.iter().fold(diagnosis, Diagnosis::helo);
-        let diagnosis = self.selectors.iter().fold(diagnosis, Diagnosis::selector);
-        diagnosis.lists(&self.lists.iter().map(|list| list.list.clone()).collect::<Vec<_>>())
-    }
-}
-
-impl Ask for AskReport {
-    type Outcome = core_diagnosis::Report;
-    const FUNCTION: &'static str = "diagnose";
-
-    fn show(outcome: &core_diagnosis::Report) -> String {
-        outcome.to_string()
-    }
-
-    fn arguments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        let ips: Vec<_> = self.ips.iter().map(ToString::to_string).collect();
-        (self.domain.to_string(), ips, &self.helo, &self.selectors, self.lists.clone()).into_pyobject(py)
-    }
-}
-
-#[pyfunction]
-#[pyo3(signature = (domain, ips, helo, selectors, lists))]
-pub(crate) fn diagnose(
-    domain: MailDomain,
-    ips: &Bound<'_, PyAny>,
-    helo: Option<Session>,
-    selectors: &Bound<'_, PyAny>,
-    lists: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Check> {
-    let ask = AskReport {
-        domain: domain.0,
-        ips: each(ips, "ips", |ip| Ok(ip.extract::<Address>()?.0))?,
-        helo: helo.map(|helo| helo.0),
-        selectors: each(selectors, "selectors", |selector| Ok(selector.extract::<Session>()?.0))?,
-        lists: match lists {
-            Some(lists) => each(lists, "lists", DnsblList::named)?,
-            None => default_lists().iter().map(DnsblList::of).collect(),
-        },
-    };
-    Ok(Check::new(ask.diagnosis(), move |report, answers| Report(Evidence::new(&ask, report, answers))))
-}
-
-/// What a report in JSON was made of.
-#[derive(Deserialize)]
-struct Written {
-    version: u64,
-    case: WrittenCase,
-    answers: Value,
-}
-
-#[derive(Deserialize)]
-struct WrittenCase {
-    domain: DomainName,
-    sending_ips: Vec<IpAddr>,
-    helo: Option<String>,
-    selectors: Vec<String>,
-    lists: Vec<String>,
-}
-
-fn read(text: &str) -> PyResult<(AskReport, CoreAnswers)> {
-    let wrong = |why: &str| unreadable(text, why, 0, 0);
-    let written: Written = serde_json::from_str(text)
-        .map_err(|error| unreadable(text, &error.to_string(), error.line(), error.column()))?;
-    if written.version != 1 {
-        return Err(wrong(&format!("it is of version {}, only 1 is known", written.version)));
-    }
-    let answers = CoreAnswers::from_json(&written.answers.to_string())
-        .map_err(|error| wrong(&format!("answers, entry {}: {}", error.entry, error.why)))?;
-    let WrittenCase { domain, sending_ips, helo, selectors, lists } = written.case;
-    let lists = lists.iter().map(|zone| of_catalogue(zone).map_err(|error| wrong(&error.to_string())));
-    let lists = lists.collect::<PyResult<_>>()?;
-    Ok((AskReport { domain, ips: sending_ips, helo, selectors, lists }, answers))
-}
-
-fn unreadable(text: &str, why: &str, at_line: usize, column: usize) -> PyErr {
-    let Span { start, end } = line(text, at_line);
-    let start = start.saturating_add(column.saturating_sub(1)).min(end);
-    Unreadable {
-        message: format!("report: {why}"),
-        kind: "json".to_owned(),
-        span: Span { start, end },
-        text: text.to_owned(),
-    }
-    .into()
 }

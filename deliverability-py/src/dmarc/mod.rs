@@ -1,6 +1,7 @@
 //! DMARC.
 
 pub(crate) mod aggregate_report;
+pub(crate) mod destinations;
 pub(crate) mod discovery;
 pub(crate) mod evaluation;
 pub(crate) mod failure_report;

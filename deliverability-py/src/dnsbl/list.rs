@@ -194,6 +194,13 @@ impl DnsblList {
         Self { list: list.clone(), made_of: None }
     }
 
+    /// A list that a reply names: of the catalogue, or one with the test points of RFC 5782.
+    pub(crate) fn inferred(list: &List) -> Self {
+        let is_known = catalogue().contains(list);
+        let made_of = (!is_known).then(|| MadeOf::Arguments { codes: Vec::new(), rfc_test_points: true });
+        Self { list: list.clone(), made_of }
+    }
+
     /// A list, or the zone of one in the catalogue.
     pub(crate) fn named(value: &Bound<'_, PyAny>) -> PyResult<Self> {
         if let Ok(list) = value.cast::<Self>() {
@@ -337,7 +344,7 @@ value_class! {
 }
 
 impl DeadDnsblList {
-    fn of(dead: &DeadList) -> Self {
+    pub(crate) fn of(dead: &DeadList) -> Self {
         Self {
             zone: dead.zone().clone(),
             fate: dead.fate(),

@@ -21,7 +21,8 @@ pub(super) struct Callout {
     pub(super) mx: Option<String>,
 }
 
-/// Words that only a failed verification of a sender has (Exim, Postfix, cPanel, milters; read 2026-11-22).
+/// Words that only a failed verification of a sender has (Exim, Postfix, cPanel, milters). Those of Exim's callback setup,
+/// of its incomplete callout and of senders in header lines were compared with its source (2026-11-22), the others not.
 const OF_SENDER: &[&str] = &[
     "sender verify",
     "sender verification",

@@ -149,7 +149,7 @@ pub(super) struct PolicyJson {
     demand: &'static str,
     since: Option<&'static str>,
     url: &'static str,
-    read: &'static str,
+    as_of: &'static str,
 }
 
 impl PolicyJson {
@@ -162,7 +162,7 @@ impl PolicyJson {
             demand: policy.demand,
             since: policy.since,
             url: policy.url,
-            read: policy.read,
+            as_of: policy.as_of,
         }
     }
 }

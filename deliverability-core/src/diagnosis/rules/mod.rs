@@ -96,32 +96,32 @@ impl Examined {
 /// A family of rules: examines a case over the answers known.
 pub(super) struct Family {
     pub(super) examine: super::remedy::Examine,
-    /// Its place in the order that an expert works in: does the sender exist, SPF, DKIM, DMARC,
-    /// reverse DNS, IPv6, lists, what is out of use, the message, what came back.
+    /// Its place in the order that an expert works in: what came back, does the sender exist, SPF, DKIM, DMARC,
+    /// reverse DNS, IPv6, lists, what is out of use, the message.
     pub(super) place: usize,
 }
 
 impl Family {
     /// Whether it says something of a case whose domain is not known: lists and replies do.
     pub(super) const fn works_without_domain(&self) -> bool {
-        matches!(self.place, 6 | 7 | 10)
+        matches!(self.place, 0 | 7 | 8)
     }
 }
 
 /// Every family, deep checks before wide ones: what comes first is asked first.
 pub(super) const FAMILIES: &[Family] = &[
-    Family { examine: spf::examine, place: 1 },
-    Family { examine: dkim::examine, place: 2 },
-    Family { examine: dmarc::examine, place: 3 },
+    Family { examine: spf::examine, place: 2 },
+    Family { examine: dkim::examine, place: 3 },
+    Family { examine: dmarc::examine, place: 4 },
     #[cfg(feature = "verify")]
-    Family { examine: message::examine, place: 9 },
-    Family { examine: reverse_dns::examine, place: 4 },
-    Family { examine: ipv6::examine, place: 5 },
-    Family { examine: mail_route::examine, place: 0 },
-    Family { examine: dnsbl::examine, place: 7 },
-    Family { examine: joined::examine, place: 6 },
-    Family { examine: legacy::examine, place: 8 },
-    Family { examine: returned::examine, place: 10 },
+    Family { examine: message::examine, place: 10 },
+    Family { examine: reverse_dns::examine, place: 5 },
+    Family { examine: ipv6::examine, place: 6 },
+    Family { examine: mail_route::examine, place: 1 },
+    Family { examine: dnsbl::examine, place: 8 },
+    Family { examine: joined::examine, place: 7 },
+    Family { examine: legacy::examine, place: 9 },
+    Family { examine: returned::examine, place: 0 },
 ];
 
 /// What is known, for rules that look something up themselves: what is missing is noted, so that

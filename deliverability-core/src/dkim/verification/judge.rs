@@ -10,6 +10,7 @@ use super::{Cause, KeyCause, Note, SignatureOutcome};
 use crate::dkim::body_hash;
 use crate::dkim::crypto;
 use crate::dkim::explain::{self, BodyChange, HeaderChange, Hops, Recovered, Signer};
+use crate::dkim::key_cache::KeyCache;
 use crate::dkim::key_lookup::{KeyOutcome, KeyStatus, Unusable};
 use crate::dkim::key_record::{KeyRecord, KeyType};
 use crate::dkim::message::{Message, Signed};
@@ -31,9 +32,17 @@ pub(super) fn judge(
     signed: &Signed,
     key: Option<KeyOutcome>,
     time: Option<u64>,
+    known_keys: Option<&KeyCache>,
 ) -> SignatureOutcome {
-    let mut judge =
-        Judge { message, signed, key: key.as_ref(), checks: Checks::default(), causes: Vec::new(), notes: Vec::new() };
+    let mut judge = Judge {
+        message,
+        signed,
+        key: key.as_ref(),
+        known_keys,
+        checks: Checks::default(),
+        causes: Vec::new(),
+        notes: Vec::new(),
+    };
     if message.fields().is_cut {
         judge.causes.push(Cause::HeaderTooLarge);
     } else {
@@ -58,6 +67,7 @@ struct Judge<'a> {
     message: &'a Message,
     signed: &'a Signed,
     key: Option<&'a KeyOutcome>,
+    known_keys: Option<&'a KeyCache>,
     checks: Checks,
     causes: Vec<Cause>,
     notes: Vec<Note>,
@@ -177,10 +187,19 @@ impl<'a> Judge<'a> {
         self.checks.identity = Some(!strict && signature.identity.domain.is_within(&signature.domain));
         let signer = self.signer(signature);
         let text = signer.text();
-        self.checks.signature = crypto::verifies(signature.algorithm, key, &text, &signature.octets);
+        self.checks.signature = self.verifies(signature, key, &text);
         if self.checks.signature == Some(false) {
             self.causes.push(why(&signer, key));
         }
+    }
+
+    /// By the key as it was made ready before, if it was.
+    fn verifies(&self, signature: &Signature, key: &KeyRecord, text: &[u8]) -> Option<bool> {
+        let record = self.key.and_then(KeyOutcome::record);
+        let known = self.known_keys.zip(record).filter(|_| signature.algorithm == Algorithm::RsaSha256);
+        known
+            .and_then(|(keys, record)| keys.verifies(record, text, &signature.octets))
+            .or_else(|| crypto::verifies(signature.algorithm, key, text, &signature.octets))
     }
 
     fn signer(&self, signature: &'a Signature) -> Signer<'a> {

@@ -13,8 +13,11 @@ pub use key_cause::KeyCause;
 pub use note::Note;
 pub use outcome::{SignatureOutcome, overall};
 
+use std::sync::Arc;
+
 use super::crypto;
 use super::explain::Signer;
+use super::key_cache::KeyCache;
 use super::key_lookup::{KeyLookup, KeyOutcome};
 use super::key_record::KeyRecord;
 use super::message::{Message, Signed};
@@ -38,24 +41,32 @@ use crate::dns::{Check, Known, Needed, Query, Step};
 /// assert_eq!(codes, ["dkim.key.revoked", "dkim.body-changed"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Verification {
     message: Message,
     keys: Vec<Option<KeyLookup>>,
     time: Option<u64>,
+    known_keys: Option<Arc<KeyCache>>,
 }
 
 impl Verification {
     /// The verification of the signatures of `message`.
     pub fn of(message: &Message) -> Self {
         let keys = message.signed().iter().map(key_lookup).collect();
-        Self { message: message.clone(), keys, time: None }
+        Self { message: message.clone(), keys, time: None, known_keys: None }
     }
 
     /// Judges `t=` and `x=` at this time, in seconds since 1970. Without one they are not judged.
     #[must_use]
     pub fn at(self, seconds: u64) -> Self {
         Self { time: Some(seconds), ..self }
+    }
+
+    /// Where keys that were used before are found, by the bytes of their records: for many messages,
+    /// quicker. The outcome is the same.
+    #[must_use]
+    pub fn key_cache(self, keys: &Arc<KeyCache>) -> Self {
+        Self { known_keys: Some(Arc::clone(keys)), ..self }
     }
 
     /// Whether the signed fields carry the signature `index`, from the top down, by each of these keys,
@@ -78,12 +89,28 @@ impl Verification {
         keys.into_iter().map(verifies).collect()
     }
 
+    fn key(&self, lookup: &KeyLookup, known: &dyn Known) -> Step<KeyOutcome> {
+        match &self.known_keys {
+            Some(keys) => lookup.step_with(known, |record| keys.status(record)),
+            None => lookup.step(known),
+        }
+    }
+
     /// The places of the signatures whose key stands at this query's name.
     pub(crate) fn of_key<'q>(&'q self, query: &'q Query) -> impl Iterator<Item = usize> + 'q {
         let is_meant = move |key: &Option<KeyLookup>| key.as_ref().is_some_and(|key| key.query() == Some(query));
         self.keys.iter().enumerate().filter(move |(_, key)| is_meant(key)).map(|(n, _)| n)
     }
 }
+
+/// The same question; where keys are remembered changes no answer.
+impl PartialEq for Verification {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.message, &self.keys, self.time) == (&other.message, &other.keys, other.time)
+    }
+}
+
+impl Eq for Verification {}
 
 fn key_lookup(signed: &Signed) -> Option<KeyLookup> {
     let reading = &signed.reading;
@@ -96,7 +123,7 @@ impl Check for Verification {
     fn step(&self, known: &dyn Known) -> Step<Self::Outcome> {
         let mut needed = Needed::default();
         let keys: Vec<Option<KeyOutcome>> =
-            self.keys.iter().map(|key| key.as_ref().and_then(|key| key.step(known).or_need(&mut needed))).collect();
+            self.keys.iter().map(|key| self.key(key.as_ref()?, known).or_need(&mut needed)).collect();
         if let Some(needed) = Needed::in_order(needed.blocking) {
             return Step::Need(needed);
         }
@@ -105,7 +132,7 @@ impl Check for Verification {
             .signed()
             .iter()
             .zip(keys)
-            .map(|(signed, key)| judge::judge(&self.message, signed, key, self.time));
+            .map(|(signed, key)| judge::judge(&self.message, signed, key, self.time, self.known_keys.as_deref()));
         let beyond = core::iter::repeat_with(SignatureOutcome::beyond_limit).take(self.message.unjudged());
         Step::Done(judged.chain(beyond).collect())
     }

@@ -5,7 +5,7 @@ use super::{Policy, Requirement, Scope};
 use crate::receivers::receiver::Receiver;
 
 const URL: &str = "https://support.google.com/a/answer/81126";
-const READ: &str = "2026-06";
+const AS_OF: &str = "2026-06";
 
 pub(super) const ROWS: &[Policy] = &[
     Policy {
@@ -17,7 +17,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["5.7.26"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.all/forward-confirmed",
@@ -28,7 +28,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["4.7.23", "4.7.25", "5.7.23", "5.7.25"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.all/tls",
@@ -39,7 +39,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["4.7.29", "5.7.29"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.all/helo",
@@ -50,7 +50,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &["5.5.4"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.all/spam-rate",
@@ -59,9 +59,9 @@ pub(super) const ROWS: &[Policy] = &[
         requirement: Requirement::SpamRate,
         demand: "fewer than 0.3 % of recipients report spam",
         since: Some("2024-02"),
-        codes: &["4.7.28", "5.7.28"],
+        codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.all/format",
@@ -72,7 +72,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.all/forwarding",
@@ -83,7 +83,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.bulk/spf",
@@ -94,7 +94,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["4.7.27", "5.7.27"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.bulk/dkim",
@@ -105,7 +105,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["4.7.30", "5.7.30"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.bulk/dmarc-record",
@@ -114,9 +114,9 @@ pub(super) const ROWS: &[Policy] = &[
         requirement: Requirement::DmarcRecord,
         demand: "the domain in From has a DMARC record, p=none at least",
         since: Some("2024-02"),
-        codes: &["4.7.40", "5.7.40"],
+        codes: &["4.7.31", "4.7.40", "5.7.31", "5.7.40"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.bulk/alignment",
@@ -127,7 +127,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["4.7.32", "5.7.32"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmail.bulk/one-click-unsubscribe",
@@ -138,6 +138,6 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-06"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
 ];

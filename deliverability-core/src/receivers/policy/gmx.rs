@@ -4,7 +4,7 @@ use super::{Policy, Requirement, Scope};
 use crate::receivers::receiver::Receiver;
 
 const URL: &str = "https://postmaster.gmx.net/en/";
-const READ: &str = "2026-06";
+const AS_OF: &str = "2026-06";
 
 pub(super) const ROWS: &[Policy] = &[
     Policy {
@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmx.all/dkim",
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmx.all/ptr",
@@ -38,7 +38,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmx.all/ptr-not-generic",
@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmx.all/sender-resolvable",
@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "gmx.all/reputation",
@@ -71,6 +71,6 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
 ];

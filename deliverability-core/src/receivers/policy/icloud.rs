@@ -4,7 +4,7 @@ use super::{Policy, Requirement, Scope};
 use crate::receivers::receiver::Receiver;
 
 const URL: &str = "https://support.apple.com/en-us/102322";
-const READ: &str = "2026-06";
+const AS_OF: &str = "2026-06";
 
 pub(super) const ROWS: &[Policy] = &[
     Policy {
@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "icloud.bulk/dkim",
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "icloud.bulk/dmarc-record",
@@ -38,18 +38,18 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
-        id: "icloud.bulk/forward-confirmed",
+        id: "icloud.bulk/ptr",
         receiver: Receiver::ICloud,
         scope: Scope::Bulk,
-        requirement: Requirement::ForwardConfirmed,
-        demand: "the address has a PTR record that fits the domain",
+        requirement: Requirement::Ptr,
+        demand: "the address has a PTR record",
         since: Some("2025-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "icloud.bulk/one-click-unsubscribe",
@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "icloud.bulk/format",
@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "icloud.bulk/forwarding",
@@ -82,6 +82,6 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
 ];

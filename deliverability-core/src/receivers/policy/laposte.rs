@@ -4,7 +4,7 @@ use super::{Policy, Requirement, Scope};
 use crate::receivers::receiver::Receiver;
 
 const URL: &str = "https://postmaster.laposte.net";
-const READ: &str = "2026-06";
+const AS_OF: &str = "2026-06";
 
 pub(super) const ROWS: &[Policy] = &[
     Policy {
@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-09"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "laposte.all/dmarc-record",
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-09"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "laposte.all/forward-confirmed",
@@ -38,6 +38,6 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-09"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
 ];

@@ -1,7 +1,7 @@
 //! What the large receivers demand of a sender, as dated profiles: one table a receiver.
 //!
-//! To add a receiver's demand: a row in the table of the receiver, with the page that says it and the month that
-//! it was read.
+//! To add a receiver's demand: a row in the table of the receiver, with the page that says it and the month as
+//! of which it stands.
 
 mod gmail;
 mod gmx;
@@ -38,14 +38,16 @@ pub struct Policy {
     pub requirement: Requirement,
     /// The demand in words.
     pub demand: &'static str,
-    /// Since when, as `2024-02` or `2025-05-05`; `None` where the receiver does not say.
+    /// Since when, as `2024-02` or `2025-05-05`; the month that the page came out where it gives no day, `None` where nothing is
+    /// known.
     pub since: Option<&'static str>,
     /// The codes that its replies give where the demand is not met: enhanced status codes, or its own.
     pub codes: &'static [&'static str],
     /// The page that says it; of somebody else where the receiver has none.
     pub url: &'static str,
-    /// The month that the page was read in, as `2026-06`.
-    pub read: &'static str,
+    /// The month as of which it is known to stand, as `2026-06`. The demands were gathered from the receivers' pages and from who
+    /// quotes them; look at the page before relying on a detail.
+    pub as_of: &'static str,
 }
 
 impl Policy {
@@ -55,14 +57,14 @@ impl Policy {
     }
 }
 
-/// As a report cites it: `Gmail's rules for bulk senders (gmail.bulk/alignment, since 2024-02, read 2026-06)`.
+/// As a report cites it: `Gmail's rules for bulk senders (gmail.bulk/alignment, since 2024-02, as of 2026-06)`.
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "rules of {} for {} ({}", self.receiver, self.scope.in_words(), self.id)?;
         if let Some(since) = self.since {
             write!(f, ", since {since}")?;
         }
-        write!(f, ", read {})", self.read)
+        write!(f, ", as of {})", self.as_of)
     }
 }
 
@@ -162,7 +164,7 @@ mod tests {
             let id = format!("{}.{}/{}", policy.receiver.as_str(), policy.scope.as_str(), policy.requirement.as_str());
             assert_eq!(policy.id, id);
             assert!(policy.url.starts_with("https://"), "{id}");
-            assert!(policy.read.starts_with("2026-"), "{id}");
+            assert!(policy.as_of.starts_with("2026-"), "{id}");
             assert_eq!(policies().filter(|other| other.id == policy.id).count(), 1, "{id}");
         }
     }
@@ -180,7 +182,7 @@ mod tests {
     #[test]
     fn a_report_can_cite_it() {
         let alignment = policies().find(|policy| policy.id == "gmail.bulk/alignment").map(ToString::to_string);
-        let text = "rules of Gmail for bulk senders (gmail.bulk/alignment, since 2024-02, read 2026-06)";
+        let text = "rules of Gmail for bulk senders (gmail.bulk/alignment, since 2024-02, as of 2026-06)";
         assert_eq!(alignment.as_deref(), Some(text));
     }
 }

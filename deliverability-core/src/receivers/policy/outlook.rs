@@ -4,7 +4,7 @@ use super::{Policy, Requirement, Scope};
 use crate::receivers::receiver::Receiver;
 
 const URL: &str = "https://techcommunity.microsoft.com/blog/microsoftdefenderforoffice365blog/strengthening-email-ecosystem-outlook%E2%80%99s-new-requirements-for-high%E2%80%90volume-senders/4399730";
-const READ: &str = "2026-06";
+const AS_OF: &str = "2026-06";
 
 pub(super) const ROWS: &[Policy] = &[
     Policy {
@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-05-05"),
         codes: &["5.7.515"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "outlook.bulk/dkim",
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-05-05"),
         codes: &["5.7.515"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "outlook.bulk/dmarc-record",
@@ -38,7 +38,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-05-05"),
         codes: &["5.7.515"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "outlook.bulk/alignment",
@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2025-05-05"),
         codes: &["5.7.515"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "outlook.all/reputation",
@@ -60,6 +60,6 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &["S3140", "S3150", "S775", "S3113"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
 ];

@@ -4,7 +4,7 @@ use super::{Policy, Requirement, Scope};
 use crate::receivers::receiver::Receiver;
 
 const URL: &str = "https://postmaster.t-online.de";
-const READ: &str = "2026-06";
+const AS_OF: &str = "2026-06";
 
 pub(super) const ROWS: &[Policy] = &[
     Policy {
@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "t-online.all/ptr",
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "t-online.all/reputation",
@@ -38,6 +38,6 @@ pub(super) const ROWS: &[Policy] = &[
         since: None,
         codes: &["NOWL", "BL"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
 ];

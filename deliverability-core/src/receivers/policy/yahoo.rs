@@ -4,7 +4,7 @@ use super::{Policy, Requirement, Scope};
 use crate::receivers::receiver::Receiver;
 
 const URL: &str = "https://senders.yahooinc.com/best-practices/";
-const READ: &str = "2026-06";
+const AS_OF: &str = "2026-06";
 
 pub(super) const ROWS: &[Policy] = &[
     Policy {
@@ -16,7 +16,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["5.7.9"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.all/forward-confirmed",
@@ -27,7 +27,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.all/spam-rate",
@@ -36,9 +36,9 @@ pub(super) const ROWS: &[Policy] = &[
         requirement: Requirement::SpamRate,
         demand: "fewer than 0.3 % of recipients report spam",
         since: Some("2024-02"),
-        codes: &["TSS04"],
+        codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.all/format",
@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.all/sender-resolvable",
@@ -60,7 +60,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.all/reputation",
@@ -71,7 +71,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["BL21", "BL23"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.bulk/spf",
@@ -82,7 +82,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.bulk/dkim",
@@ -93,7 +93,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &["AU01"],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.bulk/dmarc-record",
@@ -104,7 +104,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.bulk/alignment",
@@ -115,7 +115,7 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-02"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
     Policy {
         id: "yahoo.bulk/one-click-unsubscribe",
@@ -126,6 +126,6 @@ pub(super) const ROWS: &[Policy] = &[
         since: Some("2024-06"),
         codes: &[],
         url: URL,
-        read: READ,
+        as_of: AS_OF,
     },
 ];

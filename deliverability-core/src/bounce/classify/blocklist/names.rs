@@ -34,7 +34,8 @@ const fn links(word: &'static str, zones: &'static [&'static str], marks: &'stat
     ListName { word, zones, holds: Holds::Links, marks }
 }
 
-/// Every list with a name, parts before the whole. From the operators' pages and replies, read 2026-11-22.
+/// Every list with a name, parts before the whole. Written down from general knowledge of
+/// the lists and of replies that name them; not compared with the operators' pages.
 pub(super) const LISTS: &[ListName] = &[
     addresses(
         "spamhaus-zen",

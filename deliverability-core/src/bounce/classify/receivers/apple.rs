@@ -9,7 +9,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::ICloud],
     phrases: &[Phrases {
         source: "support.apple.com/102322; smtp.codes/icloud; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: smtp.codes/icloud for CS01, DMARC, excessive volume, unknown users; the page of 2025-02-25 tells no \
+             codes; not compared: CS02, HM07, HM08, HME1, PTR, alias",
+        ),
         says: &[
             ("'s dmarc policy", DmarcPolicy),
             ("[hme1]", AuthMissing),
@@ -23,6 +26,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("unknown or illegal alias", UserUnknown),
             ("user is over quota", MailboxFull),
             ("too many connections", RateLimited),
+            ("deferred due to excessive volume", RateLimited),
         ],
     }],
     statuses: &[],

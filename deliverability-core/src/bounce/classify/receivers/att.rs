@@ -9,7 +9,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Att],
     phrases: &[Phrases {
         source: "rbl.att.net/block_enduser.html; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: rbl.att.net and worldnet.att.net, block_enduser.html; not on them: DNSBL, reverse DNS",
+        ),
         says: &[
             ("dnsbl:attrbl", IpBlockedPrivate),
             ("dnsbl:rblatt", IpBlockedPrivate),
@@ -18,6 +20,11 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("blocked by ldap:", IpBlockedPrivate),
             ("fix reverse dns", PtrMissing),
             ("without a valid sender domain", PtrMissing),
+            ("requires valid sender domain", PtrMissing),
+            ("failure in dns look-up", PtrMissing),
+            ("blocked for abuse", IpBlockedPrivate),
+            ("unauthorized interface for", IpDynamic),
+            ("mailbox currently suspended", MailboxDisabled),
         ],
     }],
     statuses: &[],

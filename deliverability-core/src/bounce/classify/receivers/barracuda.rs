@@ -9,7 +9,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Barracuda],
     phrases: &[Phrases {
         source: "campus.barracuda.com; returned mail",
-        read: "2026-11-22",
+        compared: None,
         says: &[
             ("failure for one or more recipients (*:blocked)", IpBlockedPrivate),
             ("failure for one or more recipients (*:5.1.1", UserUnknown),

@@ -9,7 +9,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Cisco],
     phrases: &[Phrases {
         source: "the default texts of AsyncOS; danrichard.com 2011; returned mail",
-        read: "2026-11-22",
+        compared: None,
         says: &[
             ("due to the sending mta's poor reputation", IpBlockedPrivate),
             ("poor reputation", IpBlockedPrivate),

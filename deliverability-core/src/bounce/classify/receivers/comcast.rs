@@ -12,7 +12,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Comcast],
     phrases: &[Phrases {
         source: "postmaster.comcast.net/mail-error-codes.xml; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: postmaster.comcast.net/mail-error-codes, the codes ES and BL and the sessions; not RL, DMARC",
+        ),
         says: &[
             ("must have a ptr record", PtrMissing),
             ("dynamic/residential ip space", IpDynamic),

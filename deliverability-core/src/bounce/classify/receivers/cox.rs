@@ -12,13 +12,18 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Cox],
     phrases: &[Phrases {
         source: "cox.com/residential/support/email-error-codes.html; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: postmaster.cox.net, Error Codes, for CXBL, CDRBL, IPBL; forums.cox.com for CXSNDR, CXCNCT; \
+             suped.com for CXMXRT; not compared: CXDNS, CXSMTP, URLBL",
+        ),
         says: &[
             ("aup#cdrbl", IpBlockedPrivate),
             ("aup#cxbl", IpBlockedPrivate),
             ("aup#cxdns", PtrMissing),
             ("aup#cxsndr", AuthMissing),
             ("aup#cxsmtp", RfcNoncompliant),
+            ("aup#cxcnct", RateLimited),
+            ("aup#cxmxrt", RateLimited),
             ("aup#urlbl", UrlBlocklisted),
             ("urlbl0", UrlBlocklisted),
             ("urlbl1", UrlBlocklisted),

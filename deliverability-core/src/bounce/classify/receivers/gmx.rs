@@ -9,7 +9,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Gmx],
     phrases: &[Phrases {
         source: "postmaster.gmx.net/en/error-messages; smtp.codes/unitedinternet; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: postmaster.gmx.com/en/error-messages and smtp.codes/unitedinternet, the parts that tell of listings, \
+             SPF and unknown mailboxes; not the others",
+        ),
         says: &[
             ("bad dns ptr resource record", PtrMissing),
             ("invalid dns ptr resource record", PtrMissing),
@@ -26,6 +29,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("dialup", IpDynamic),
             ("too many connections", RateLimited),
             ("sending limit", RateLimited),
+            ("rate limit reached", RateLimited),
             ("mail rate limit", RateLimited),
             ("mail size limit exceeded", Size),
             ("message size exceeds", Size),

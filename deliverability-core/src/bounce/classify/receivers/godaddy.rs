@@ -9,7 +9,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::GoDaddy],
     phrases: &[Phrases {
         source: "godaddy.com/help: email bounceback codes (IB codes); returned mail",
-        read: "2026-11-22",
+        compared: None,
         says: &[
             ("per it's spf record", SpfFail),
             ("per its spf record", SpfFail),
@@ -17,6 +17,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("ib504", RateLimited),
             ("ib705", UrlBlocklisted),
             ("account not found", UserUnknown),
+            ("judged to be spam", ContentSpam),
         ],
     }],
     statuses: &[],

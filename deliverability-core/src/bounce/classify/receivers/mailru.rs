@@ -9,7 +9,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::MailRu],
     phrases: &[Phrases {
         source: "help.mail.ru/mail-help/postmaster; returned mail",
-        read: "2026-11-22",
+        compared: Some("2026-11-22: the reply about DMARC only, as ishosting.com quotes it"),
         says: &[
             ("generic dns ptr-records", PtrGeneric),
             ("generic dns ptr", PtrGeneric),

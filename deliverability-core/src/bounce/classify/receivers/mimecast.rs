@@ -9,7 +9,7 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Mimecast],
     phrases: &[Phrases {
         source: "community.mimecast.com SMTP error codes (DOC-1369); returned mail",
-        read: "2026-11-22",
+        compared: Some("2026-11-22: the page of SMTP error codes, its beginning only: 421 and 451; nothing of 5xx"),
         says: &[
             ("poor reputation sender", IpBlockedPrivate),
             ("host network not allowed", IpBlockedPrivate),
@@ -30,6 +30,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("open relay not allowed", RelayDenied),
             ("rejected by message size", Size),
             ("recipient server unavailable or busy", ServerError),
+            ("unable to process connection at this time", ServerError),
         ],
     }],
     statuses: &[],

@@ -9,7 +9,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Proofpoint],
     phrases: &[Phrases {
         source: "ipcheck.proofpoint.com; support.proofpoint.com; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: the questions about blocked addresses on proofpoint.com, for what it means; not the words",
+        ),
         says: &[
             ("blocked - see https://ipcheck.proofpoint.com", IpBlockedPrivate),
             ("ipcheck.proofpoint.com", IpBlockedPrivate),

@@ -9,7 +9,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Qq],
     phrases: &[Phrases {
         source: "service.mail.qq.com/cgi-bin/help; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: smtp.codes/qq and the texts of service.mail.qq.com as quoted in Chinese; not compared: bounce attacks, \
+             connection denied, domain spf",
+        ),
         says: &[
             ("dmarc check failed", DmarcPolicy),
             ("spf check failed", SpfFail),
@@ -23,7 +26,8 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("mail is rejected by recipients", PolicyUnspecified),
             ("sender frequency", RateLimited),
             ("mailbox not found", UserUnknown),
-            ("mailbox unavailable or access denied", UserUnknown),
+            // Too much came for this recipient in a short time.
+            ("mailbox unavailable or access denied", RateLimited),
             ("connection denied", IpBlockedPrivate),
         ],
     }],

@@ -9,7 +9,8 @@ use crate::receivers::Receiver;
 
 pub(super) const DIALECT: Dialect = Dialect { of: &[Receiver::Spectrum], phrases: &[], statuses: &[], code };
 
-/// First and last number, what they mean, and the list behind it (spectrum.net, read 2026-11-22).
+/// First and last number, what they mean, and the list behind it (as spectrum.net is known to
+/// tell them; not compared with the page).
 const CODES: &[(u16, u16, Cause, Option<&str>)] = &[
     (1000, 1099, IpBlockedPrivate, None),
     (1100, 1150, PtrMissing, None),

@@ -9,7 +9,9 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::TOnline],
     phrases: &[Phrases {
         source: "postmaster.t-online.de; timmehosting.de; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: replies with NOWL, BL and DIAL as quoted by timmehosting.de, creoline.com, spamresource.com",
+        ),
         says: &[
             ("none/bad reputation", IpBlockedPrivate),
             ("bad reputation", IpBlockedPrivate),

@@ -9,7 +9,10 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Yahoo],
     phrases: &[Phrases {
         source: "senders.yahooinc.com/smtp-error-codes; help.yahoo.com SLN3436; returned mail",
-        read: "2026-11-22",
+        compared: Some(
+            "2026-11-22: the page of error codes as of 2026-02-15, which explains kinds and not codes (TS*, PH*, TSS by \
+             kind), and SLN3436 for TS03; not compared: TSS09, TSS11, AU01, AU02, GL01 one by one",
+        ),
         says: &[
             ("will be permanently deferred", IpBlockedPrivate),
             ("[tss09]", IpBlockedPrivate),
@@ -35,6 +38,8 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("due to dmarc policy", DmarcPolicy),
             ("dmarc policy", DmarcPolicy),
             ("[gl01]", Greylisted),
+            ("[ph0", ContentSpam),
+            ("(ph0", ContentSpam),
             ("message temporarily deferred", IpReputation),
             ("too many messages from", RateLimited),
             ("excessive", RateLimited),

@@ -9,11 +9,17 @@ pub(super) const DIALECT: Dialect = Dialect {
     of: &[Receiver::Yandex],
     phrases: &[Phrases {
         source: "yandex.com/support/mail: sending errors; returned mail",
-        read: "2026-11-22",
+        compared: Some("2026-11-22: yandex.com/support/mail/bounces/yandex.html"),
         says: &[
             ("message rejected under suspicion of spam", ContentSpam),
             ("suspicion of spam", ContentSpam),
+            ("blocked by spam statistics", IpBlockedPrivate),
             ("no such user", UserUnknown),
+            ("no correct recipients", UserUnknown),
+            ("bad recipient address syntax", UserUnknown),
+            ("bad address mailbox syntax", UserUnknown),
+            // The recipient's account is blocked.
+            ("policy rejection on the target address", MailboxDisabled),
             ("policy rejection", PolicyUnspecified),
         ],
     }],

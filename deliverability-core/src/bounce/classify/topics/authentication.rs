@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "published texts of receivers: levels of authentication, ARC, DMARC",
-        read: READ,
+        compared: None,
         says: &[
             ("required authentication level", AuthLevel),
             ("isn't aligned with either the authenticated", AuthLevel),
@@ -53,7 +51,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "published texts of receivers: neither SPF nor DKIM; RFC 7372 §3.3",
-        read: READ,
+        compared: None,
         says: &[
             ("multiple authentication checks failed", AuthMissing),
             ("multiple authentication failures", AuthMissing),
@@ -81,7 +79,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "published texts of receivers, policyd-spf, Debian's Exim, rspamd, RFC 7372 §3.1: DKIM",
-        read: READ,
+        compared: None,
         says: &[
             ("no passing dkim signature", DkimFail),
             ("no acceptable dkim signature", DkimFail),
@@ -118,7 +116,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "policyd-spf, Debian's Exim, Courier, RFC 7372 §3.2, published texts of receivers: SPF in error",
-        read: READ,
+        compared: None,
         says: &[
             ("spf permerror", SpfError),
             ("spf permanent error", SpfError),
@@ -150,7 +148,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "policyd-spf, Debian's Exim, Courier, RFC 7372 §3.2, published texts of receivers: SPF fails",
-        read: READ,
+        compared: None,
         says: &[
             ("spf fail", SpfFail),
             ("spf: fail", SpfFail),

@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "amavis, ClamAV, rspamd, Exim's sample configuration, published texts of receivers: malware",
-        read: READ,
+        compared: None,
         says: &[
             ("virus scan*failed", ServerError),
             ("virus scan*unavailable", ServerError),
@@ -40,7 +38,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "amavis, Exchange, published texts of receivers: attachments",
-        read: READ,
+        compared: None,
         says: &[
             ("reject, id=*banned", AttachmentBlocked),
             ("banned filename", AttachmentBlocked),
@@ -70,7 +68,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "published texts of receivers, Mimecast, Proofpoint: forgeries of the receiver's own users",
-        read: READ,
+        compared: None,
         says: &[
             ("anti-spoofing policy", SpoofingPolicy),
             ("anti-spoofing", SpoofingPolicy),
@@ -92,7 +90,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "rspamd, SpamAssassin milters, amavis, Barracuda, published texts of receivers: spam",
-        read: READ,
+        compared: None,
         says: &[
             ("reject, id=*bad-header", RfcNoncompliant),
             ("reject, id=*spam", ContentSpam),
@@ -175,7 +173,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix cleanup, sendmail, Exim, RFC 5322 §2, published texts of receivers: format",
-        read: READ,
+        compared: None,
         says: &[
             ("rfc 5322 compliant", RfcNoncompliant),
             ("rfc5322 compliant", RfcNoncompliant),
@@ -244,7 +242,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
 /// Asked last: words of refusal that give no reason.
 pub(in crate::bounce::classify) const POLICY: &[Phrases] = &[Phrases {
     source: "published texts of receivers, Postfix, sendmail, Exim: refusals without a reason",
-    read: READ,
+    compared: None,
     says: &[
         ("policy reasons", PolicyUnspecified),
         ("rejected by destination domain", PolicyUnspecified),

@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 /// That the sender gave up; what is said besides is the cause behind it.
 pub(in crate::bounce::classify) const EXPIRED: &[Phrases] = &[Phrases {
     source: "Exim, sendmail, Postfix, qmail, OpenSMTPD, Exchange, Amazon SES, PowerMTA",
-    read: READ,
+    compared: None,
     says: &[
         ("retry timeout exceeded", Expired),
         ("retry time not reached for any host after a long failure period", Expired),
@@ -45,7 +43,7 @@ pub(in crate::bounce::classify) const EXPIRED: &[Phrases] = &[Phrases {
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "Postfix, sendmail, Exim, Exchange, RFC 1870 §6: size",
-        read: READ,
+        compared: None,
         says: &[
             ("message size exceeds", Size),
             ("message size exceeded", Size),
@@ -82,7 +80,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix, sendmail, Exim, qmail, Exchange: loops",
-        read: READ,
+        compared: None,
         says: &[
             ("mail loop", Loop),
             ("loops back to myself", Loop),
@@ -105,7 +103,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix, sendmail, Exim, qmail, Exchange, Gmail: the network",
-        read: READ,
+        compared: None,
         says: &[
             ("connection timed out", Network),
             ("connection refused", Network),

@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "published texts of receivers, sendmail, Exim: public lists without a name",
-        read: READ,
+        compared: None,
         says: &[
             ("blacklisted url", UrlBlocklisted),
             ("blacklisted link", UrlBlocklisted),
@@ -36,7 +34,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "published texts of receivers, Postfix, sendmail: dynamic ranges",
-        read: READ,
+        compared: None,
         says: &[
             ("dynamic/residential ip", IpDynamic),
             ("dynamic ip", IpDynamic),
@@ -59,7 +57,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "published texts of receivers: lists of their own",
-        read: READ,
+        compared: None,
         says: &[
             ("sender ip address * is locally blacklisted", IpBlockedPrivate),
             ("does not have permissions to submit to this server", IpBlockedPrivate),
@@ -133,7 +131,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "published texts of receivers, Cisco, Trend Micro, Cloudmark: reputation",
-        read: READ,
+        compared: None,
         says: &[
             ("due to the sending mta's poor reputation", IpBlockedPrivate),
             ("none/bad reputation", IpBlockedPrivate),

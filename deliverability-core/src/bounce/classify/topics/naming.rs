@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "Postfix smtpd_check.c, sendmail check_relay, published texts of receivers: PTR",
-        read: READ,
+        compared: None,
         says: &[
             ("cannot find your reverse hostname", PtrMissing),
             ("cannot find your hostname", PtrMismatch),
@@ -98,7 +96,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix smtpd_check.c, Exim, sendmail, published texts of receivers: HELO",
-        read: READ,
+        compared: None,
         says: &[
             ("helo command rejected", HeloRejected),
             ("ehlo command rejected", HeloRejected),

@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 /// Asked first: it, too, speaks of tries and times.
 pub(in crate::bounce::classify) const GREYLISTING: &[Phrases] = &[Phrases {
     source: "postgrey, milter-greylist, rspamd, sqlgrey, Exim greylistd, Mimecast",
-    read: READ,
+    compared: None,
     says: &[
         ("greylist", Greylisted),
         ("graylist", Greylisted),
@@ -32,7 +30,7 @@ pub(in crate::bounce::classify) const GREYLISTING: &[Phrases] = &[Phrases {
 
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[Phrases {
     source: "Postfix anvil, Exim, sendmail, published texts of receivers",
-    read: READ,
+    compared: None,
     says: &[
         ("too many connections", RateLimited),
         ("too many concurrent", RateLimited),

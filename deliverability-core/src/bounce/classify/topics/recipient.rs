@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "Postfix, sendmail, Exim, qmail, Dovecot, Cyrus, Exchange, providers' texts: full mailboxes",
-        read: READ,
+        compared: None,
         says: &[
             ("mailbox full", MailboxFull),
             ("mailbox is full", MailboxFull),
@@ -80,7 +78,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "vpopmail, Exchange, Postfix, providers' texts: closed mailboxes",
-        read: READ,
+        compared: None,
         says: &[
             ("account is disabled", MailboxDisabled),
             ("account disabled", MailboxDisabled),
@@ -143,7 +141,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "RFC 7505 §4, Postfix smtp_addr.c: null MX",
-        read: READ,
+        compared: None,
         says: &[
             ("recipient address has null mx", RecipientNullMx),
             ("recipient address * null mx", RecipientNullMx),
@@ -157,7 +155,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix, sendmail, Exim, qmail, Exchange, Gmail: the recipient's domain",
-        read: READ,
+        compared: None,
         says: &[
             ("host or domain name not found", RecipientDomain),
             ("recipient address rejected*domain not found", RecipientDomain),
@@ -202,7 +200,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix, sendmail, Exim, qmail, Exchange, Domino, providers' texts: unknown users",
-        read: READ,
+        compared: None,
         says: &[
             ("user unknown", UserUnknown),
             ("unknown user", UserUnknown),

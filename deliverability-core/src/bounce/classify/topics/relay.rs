@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "Postfix, sendmail, Exim, qmail, Exchange: relaying",
-        read: READ,
+        compared: None,
         says: &[
             ("daily relay quota", RateLimited),
             ("relay quota", RateLimited),
@@ -55,7 +53,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix, sendmail, Exchange, RFC 4954 §6, providers' texts: logging in",
-        read: READ,
+        compared: None,
         says: &[
             ("unauthenticated senders not allowed", AuthRequired),
             ("authentication required", AuthRequired),

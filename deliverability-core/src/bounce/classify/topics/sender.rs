@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "Exchange 2003 and 2007 Sender ID agent; Courier; RFC 4407",
-        read: READ,
+        compared: None,
         says: &[
             ("purported responsible address", PraFailure),
             ("sender id (pra)", PraFailure),
@@ -27,7 +25,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix smtpd_check.c, sendmail, Exim verify.c, RFC 7505 §4: the sender's domain",
-        read: READ,
+        compared: None,
         says: &[
             ("sender address rejected*nullmx", SenderNullMx),
             ("sender address rejected*null mx", SenderNullMx),
@@ -87,7 +85,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix, sendmail, qmail, Exim, Exchange: the sender is refused",
-        read: READ,
+        compared: None,
         says: &[
             ("sender address rejected: not owned by user", AuthRequired),
             ("sender address rejected: not logged in", AuthRequired),

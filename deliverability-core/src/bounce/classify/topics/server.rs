@@ -3,11 +3,9 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[Phrases {
     source: "Postfix, sendmail, Exim, qmail, Exchange, amavis",
-    read: READ,
+    compared: None,
     says: &[
         ("insufficient system storage", ServerError),
         ("insufficient system resources", ServerError),
@@ -79,7 +77,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[Phrases {
 /// Asked last: these stand beside reasons of all kinds.
 pub(in crate::bounce::classify) const BARE: &[Phrases] = &[Phrases {
     source: "sendmail, Postfix, Exchange",
-    read: READ,
+    compared: None,
     says: &[
         ("client host * blocked", IpBlockedPrivate),
         ("blacklisted", IpBlockedPrivate),

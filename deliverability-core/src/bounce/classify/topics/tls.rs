@@ -3,12 +3,10 @@
 use crate::bounce::cause::Cause::*;
 use crate::bounce::classify::rule::Phrases;
 
-const READ: &str = "2026-11-22";
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "Postfix tls and smtp clients, Exim, RFC 8460 §4.3 (result types): certificates and policies",
-        read: READ,
+        compared: None,
         says: &[
             ("certificate-expired", TlsCertificate),
             ("certificate-host-mismatch", TlsCertificate),
@@ -44,7 +42,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     },
     Phrases {
         source: "Postfix smtpd, sendmail, RFC 3207 §4, published texts of receivers: TLS demanded",
-        read: READ,
+        compared: None,
         says: &[
             ("must issue a starttls", TlsRequired),
             ("must issue starttls", TlsRequired),

@@ -4,23 +4,13 @@ use std::sync::LazyLock;
 
 use crate::bounce::read::phrases::Phrases;
 
-/// What a block quotes.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::bounce::read) struct Said<'a> {
-    /// The server.
-    pub(in crate::bounce::read) host: Option<&'a str>,
-    /// Its words, where the block marks them; else nothing.
-    pub(in crate::bounce::read) reply: Option<&'a str>,
-}
-
-/// Finds the reply in a block's joined text.
-pub(in crate::bounce::read) fn said(text: &str) -> Said<'_> {
+/// What the other server said, in a block's joined text: nothing where the block does not mark it.
+pub(in crate::bounce::read) fn said(text: &str) -> Option<&str> {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&LEADS));
     let lead = WORDS.find(text).map(|(_, end)| end);
-    let from = lead.or_else(|| after_command(text)).or_else(|| code_at(text));
-    let reply = from.and_then(|from| text.get(from..)).map(|reply| reply.trim_start_matches([' ', ':', '\'', '"']));
-    let reply = reply.map(without_host).map(without_tail).filter(|reply| !reply.is_empty());
-    Said { host: host_of(text), reply }
+    let from = lead.or_else(|| after_command(text)).or_else(|| code_at(text))?;
+    let reply = text.get(from..)?.trim_start_matches([' ', ':', '\'', '"']);
+    Some(without_tail(without_host(reply))).filter(|reply| !reply.is_empty())
 }
 
 /// Words right before a reply.
@@ -127,7 +117,7 @@ pub(in crate::bounce::read) fn without_tail(reply: &str) -> &str {
 }
 
 /// `host mx.example.org[192.0.2.1] said`, `by mx.example.org. [192.0.2.1]`, `192.0.2.1 does not like recipient`.
-fn host_of(text: &str) -> Option<&str> {
+pub(in crate::bounce::read) fn host_of(text: &str) -> Option<&str> {
     static QMAIL: LazyLock<Phrases> =
         LazyLock::new(|| Phrases::new(&[" does not like recipient", " failed after i sent the message"]));
     static MARKS: LazyLock<Phrases> =
@@ -149,24 +139,18 @@ fn is_host(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::said;
-
-    fn reply(text: &str) -> Option<&str> {
-        said(text).reply
-    }
+    use super::{host_of, said};
 
     #[test]
     fn the_reply_is_told_from_what_leads_to_it() {
-        let postfix = said("host mx.example.org[192.0.2.1] said: 550 5.1.1 no such user (in reply to RCPT TO command)");
-        assert_eq!((postfix.host, postfix.reply), (Some("mx.example.org"), Some("550 5.1.1 no such user")));
-        let exim = said(
-            "SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 no",
-        );
-        assert_eq!((exim.host, exim.reply), (Some("mx.example.org"), Some("550 no")));
-        let qmail =
-            said("192.0.2.1 does not like recipient. Remote host said: 552 quota exceeded Giving up on 192.0.2.1.");
-        assert_eq!((qmail.host, qmail.reply), (Some("192.0.2.1"), Some("552 quota exceeded")));
-        assert_eq!(reply("Remote Server returned '550 5.1.10 not found'"), Some("550 5.1.10 not found"));
-        assert_eq!(reply("Mailbox is full, 450 MB used"), None);
+        let postfix = "host mx.example.org[192.0.2.1] said: 550 5.1.1 no such user (in reply to RCPT TO command)";
+        assert_eq!((host_of(postfix), said(postfix)), (Some("mx.example.org"), Some("550 5.1.1 no such user")));
+        let exim =
+            "SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 no";
+        assert_eq!((host_of(exim), said(exim)), (Some("mx.example.org"), Some("550 no")));
+        let qmail = "192.0.2.1 does not like recipient. Remote host said: 552 quota exceeded Giving up on 192.0.2.1.";
+        assert_eq!((host_of(qmail), said(qmail)), (Some("192.0.2.1"), Some("552 quota exceeded")));
+        assert_eq!(said("Remote Server returned '550 5.1.10 not found'"), Some("550 5.1.10 not found"));
+        assert_eq!(said("Mailbox is full, 450 MB used"), None);
     }
 }

@@ -61,19 +61,15 @@ fn speaks_of_abuse(verdict: &Verdict) -> bool {
 
 /// What the message that came back tells of who submitted it.
 fn hints(bounce: &CaseBounce) -> String {
-    let mut hints = String::new();
     let script = bounce.way().script.as_ref();
-    if let Some(path) = script.and_then(Script::path) {
-        hints.push_str(&format!(" The message that came back was sent by the script {}.", Escaped(path.as_bytes())));
-    }
-    if let Some(account) = script.and_then(Script::account) {
-        hints.push_str(&format!(" The account {} was logged in.", Escaped(account.as_bytes())));
-    }
-    if bounce.way().origin == Origin::LocalSubmission {
-        hints.push_str(" It was submitted on the server itself, not over the network.");
-    }
-    if let Some(ip) = bounce.hops().iter().find(|hop| hop.is_authenticated).and_then(|hop| hop.ip) {
-        hints.push_str(&format!(" It came from {ip}, which had logged in."));
-    }
-    hints
+    let path = script
+        .and_then(Script::path)
+        .map(|path| format!(" The message that came back was sent by the script {}.", Escaped(path.as_bytes())));
+    let account = script.and_then(Script::account);
+    let account = account.map(|account| format!(" The account {} was logged in.", Escaped(account.as_bytes())));
+    let is_local = bounce.way().origin == Origin::LocalSubmission;
+    let local = is_local.then(|| " It was submitted on the server itself, not over the network.".to_owned());
+    let client = bounce.hops().iter().find(|hop| hop.is_authenticated).and_then(|hop| hop.ip);
+    let client = client.map(|ip| format!(" It came from {ip}, which had logged in."));
+    [path, account, local, client].into_iter().flatten().collect()
 }

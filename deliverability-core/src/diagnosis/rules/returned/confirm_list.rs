@@ -25,7 +25,7 @@ pub(super) fn answer(question: &Question<'_>) -> Option<Answered> {
     if subjects.is_empty() {
         return Some(Answered::unknown("the reply does not say what is listed, and no sending address was given"));
     }
-    let each = subjects.into_iter().map(|subject| ask(question, &list, subject)).collect::<Option<Vec<_>>>()?;
+    let each = subjects.iter().map(|subject| ask(question, &list, subject)).collect::<Option<Vec<_>>>()?;
     let listings = each.iter().flat_map(|answered| answered.listings.iter().cloned()).collect();
     Answered::most(each).map(|answered| Answered { listings, ..answered })
 }
@@ -41,9 +41,9 @@ fn subjects(question: &Question<'_>) -> Vec<Subject> {
     named.or_else(own).into_iter().map(Subject::Domain).collect()
 }
 
-fn ask(question: &Question<'_>, list: &List, subject: Subject) -> Option<Answered> {
+fn ask(question: &Question<'_>, list: &List, subject: &Subject) -> Option<Answered> {
     let zone = list.zone();
-    let lookup = match &subject {
+    let lookup = match subject {
         Subject::Ip(ip) => Lookup::of(*ip),
         Subject::Domain(name) => Lookup::of_domain(list.name_for(name).unwrap_or_else(|| name.clone())),
     };

@@ -17,6 +17,7 @@ mod unsigned;
 
 use super::{Examined, Lookups};
 use crate::bounce::{Actor, Cause, Recipient, Reply};
+use crate::diagnosis::bounce::CaseBounce;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::demands;
 use crate::diagnosis::finding::Unknown;
@@ -121,7 +122,7 @@ fn of(case: &Case, recipient: &Recipient, answered: &Answered) -> Returned {
 /// A link of the reply may be about a hop inside of the message, not about the client that was refused.
 fn inner_hop(case: &Case, reply: &Reply) -> String {
     let client = case.route.as_ref().and_then(|route| route.client);
-    let hops = case.bounce.iter().flat_map(|bounce| bounce.hops());
+    let hops = case.bounce.iter().flat_map(CaseBounce::hops);
     let named = reply.parameters().ip.filter(|ip| is_only_in_link(reply.text(), *ip) && client != Some(*ip));
     match named.zip(hops.map(|hop| hop.ip).position(|ip| ip == reply.parameters().ip)) {
         Some((ip, hop)) => format!(

@@ -22,9 +22,8 @@ pub(super) fn judge(question: &Question<'_>, _answered: &Answered, found: &mut E
 fn rule(question: &Question<'_>) -> Option<(RuleId, Acts)> {
     let reply = question.reply();
     match question.cause {
-        Cause::TlsRequired if is_not_offered(reply) => Some((RuleId::TlsNone, Acts::Receiver)),
+        Cause::TlsRequired | Cause::TlsCertificate if is_not_offered(reply) => Some((RuleId::TlsNone, Acts::Receiver)),
         Cause::TlsRequired => Some((RuleId::TlsNone, Acts::SenderServer)),
-        Cause::TlsCertificate if is_not_offered(reply) => Some((RuleId::TlsNone, Acts::Receiver)),
         Cause::TlsCertificate => Some((of_certificate(reply), Acts::Receiver)),
         _ => None,
     }

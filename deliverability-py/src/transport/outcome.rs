@@ -1,4 +1,4 @@
-//! MTA-STS, TLS reporting and BIMI records.
+//! Looking MTA-STS, TLS reporting and BIMI records up.
 
 use deliverability_core::DomainName;
 use deliverability_core::dns::{DnsError, Query};
@@ -6,6 +6,7 @@ use deliverability_core::transport::{self, Lookup, LookupOutcome, RecordKind, St
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use super::record::TransportRecord;
 use crate::check::Check;
 use crate::field::{Field as _, Word as _, variant_words};
 use crate::input::MailDomain;
@@ -27,6 +28,11 @@ outcome_class! {
         query: Option<Query> = |e| e.outcome.query().cloned();
         /// The text of the one record, or of what was meant as one; the problems' spans index it.
         text: Option<String> = |e| e.outcome.record().map(|bytes| span::text(bytes));
+        /// The record, if it was found.
+        record: Option<TransportRecord> = |e| match (e.outcome.status(), e.outcome.record()) {
+            (Status::Found(record), Some(bytes)) => TransportRecord::of(bytes, record),
+            _ => None,
+        };
         /// Every TXT record at the name.
         texts: Vec<String> = |e| e.outcome.texts().iter().map(|text| span::text(text.bytes())).collect();
         /// What is wrong with what stands there.

@@ -1,0 +1,5 @@
+//! Returned mail and SMTP replies.
+
+pub(crate) mod reply;
+pub(crate) mod returned;
+pub(crate) mod words;

@@ -1,0 +1,4 @@
+//! MTA-STS, TLS reporting and BIMI.
+
+pub(crate) mod outcome;
+pub(crate) mod record;

@@ -94,7 +94,7 @@ fn the_list_that_changed_the_message_is_named() {
     assert_eq!((found.severity, found.subject.as_str()), (Severity::Note, "example.org"));
     for part in [
         "experiment",
-        "As list.test (i=1) says, the DKIM signature of example.org passed when the message came there; now it does not",
+        "As list.test (i=1) says, the DKIM signature of example.org passed when the message came there",
         "that host changed it itself: 20 octets",
     ] {
         assert!(found.message.contains(part), "{part}\n{report}");

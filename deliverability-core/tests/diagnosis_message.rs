@@ -9,7 +9,7 @@ mod drivers;
 mod signer;
 
 use deliverability_core::diagnosis::{Finding, Proven, Report, Verdict};
-use deliverability_core::dns::{DnsError, Query, RecordData, Zone};
+use deliverability_core::dns::{Check, DnsError, Query, RecordData, Response, Zone};
 use deliverability_core::dnsbl::{List, catalogue};
 use deliverability_core::{Diagnosis, RuleId, Severity};
 use signer::{Key, Mail, sign};
@@ -427,6 +427,91 @@ fn own_mail_that_was_forwarded_is_no_forgery() {
     let report = report(&forwarded, &zone(&key));
     assert!(rules(&report).iter().all(|rule| !rule.starts_with("spoof.")), "{report}");
     assert_eq!(results(&report), ["spf=fail", "dkim=pass", "dmarc=pass"]);
+}
+
+#[test]
+fn a_forwarder_is_never_to_be_authorized() {
+    // RFC 7960 §2.1: SPF does not survive forwarding, and DMARC that rests on it does not either.
+    let sent = from("192.0.2.1", &mail());
+    let mut rewritten = from("203.0.113.9", &sent);
+    let plain = rewritten.clone();
+    rewritten.fields.insert(0, ("Return-Path".to_owned(), " <SRS0=x=y=example.org=amy@forwarder.test>".to_owned()));
+    for (mail, spf) in [(plain, "spf=fail"), (rewritten, "spf=none")] {
+        let report = report(&mail, &SOUND.parse().unwrap());
+        // RFC 7208 §2.4: the forwarder's MAIL FROM is not what the sender's own server said.
+        assert_eq!(results(&report), [spf, "spf=pass", "dmarc=fail", "dmarc=pass"], "{report}");
+        let found = the(&report, RuleId::DmarcNotAligned);
+        assert!(found.message.starts_with("Handed over by 203.0.113.9, the message"), "{report}");
+        assert!(
+            found.remedy.text.starts_with("Do not authorize 203.0.113.9 in SPF: it passed the message on"),
+            "{report}"
+        );
+        assert!(found.remedy.changes.is_empty(), "{report}");
+    }
+    // Whose address it is is not known without sending addresses; a mailing list says what it is.
+    let anybody = |mail: &Mail| Diagnosis::of("example.org".parse().unwrap()).lists(&[]).message(mail.octets());
+    let mut unknown = from("203.0.113.9", &mail());
+    let report_on_unknown = drivers::all_agree(&anybody(&unknown), &SOUND.parse().unwrap(), 3);
+    let text = the(&report_on_unknown, RuleId::DmarcNotAligned).remedy.text;
+    assert!(text.starts_with("If 203.0.113.9 sends for you, authorize it"), "{report_on_unknown}");
+    add(&mut unknown, "List-Id", " <cooks.list.test>");
+    let report_on_list = drivers::all_agree(&anybody(&unknown), &SOUND.parse().unwrap(), 3);
+    let text = the(&report_on_list, RuleId::DmarcNotAligned).remedy.text;
+    assert!(text.contains("its List-Id field says"), "{report_on_list}");
+}
+
+#[test]
+fn a_null_sender_is_judged_by_what_its_own_client_said_in_helo() {
+    // RFC 7208 §2.4: the forwarder said another name than the sender's server.
+    let mut forwarded = from("203.0.113.9", &from("192.0.2.1", &mail()));
+    forwarded.fields.insert(0, ("Return-Path".to_owned(), " <>".to_owned()));
+    let zone = format!("{SOUND}h.test TXT \"v=spf1 ip4:203.0.113.9 -all\"");
+    let report = report(&forwarded, &zone.parse().unwrap());
+    let spf: Vec<&str> = report.at_receiver().iter().take(2).map(|judged| judged.identity.as_str()).collect();
+    assert_eq!(spf, ["h.test from 203.0.113.9", "mx.example.org from 192.0.2.1"], "{report}");
+    assert_eq!(results(&report)[..2], ["spf=pass", "spf=pass"], "{report}");
+}
+
+#[test]
+fn a_provider_that_spf_authorizes_is_no_forger() {
+    // RFC 7208 §5.2: nobody is to take out of the record who sends for the domain.
+    let text = SOUND.replace("ip4:192.0.2.1 -all", "ip4:192.0.2.1 include:_spf.provider.test -all")
+        + "_spf.provider.test TXT \"v=spf1 ip4:198.51.100.0/24 -all\"";
+    let report_on_provider = report(&from("198.51.100.7", &mail()), &text.parse().unwrap());
+    let spoofed = |report: &Report| rules(report).iter().any(|rule| rule.starts_with("spoof."));
+    assert!(!spoofed(&report_on_provider), "{report_on_provider}");
+    let open = report_on_provider.unknown().iter().find(|open| open.question.contains("the sender's own")).unwrap();
+    assert!(open.reason.contains("if it sends for you, give it"), "{report_on_provider}");
+    // A host that takes the domain's mail may send it too.
+    let text = format!("{SOUND}example.org MX 20 mx2.example.org\nmx2.example.org A 203.0.113.5");
+    let report_on_mx = report(&from("203.0.113.5", &mail()), &text.parse().unwrap());
+    assert!(!spoofed(&report_on_mx), "{report_on_mx}");
+}
+
+#[test]
+fn a_policy_that_stands_is_not_proposed_again() {
+    // RFC 9989 §4.7: it asks for rejection already, and the forgery passes by SPF alone.
+    let text = SOUND.replace("ip4:192.0.2.1 -all", "a ip4:192.0.2.1 -all") + "example.org A 198.51.100.66";
+    let report = report(&from("198.51.100.66", &mail()), &text.parse().unwrap());
+    let found = the(&report, RuleId::SpoofNotStopped);
+    let only = "example.org \"v=spf1 a ip4:192.0.2.1 -all\" -> \"v=spf1 ip4:192.0.2.1 -all\"";
+    assert_eq!((changes(&found), found.remedy.proven), (vec![only.to_owned()], Proven::Yes), "{report}");
+    assert!(!found.remedy.text.contains("publish"), "{report}");
+}
+
+#[test]
+fn a_signature_that_passes_shows_that_a_key_is_published() {
+    // RFC 8020 §5: a server that denies _domainkey, though a selector stands below it.
+    let key = Key::ed25519();
+    let zone = zone(&key);
+    let denying = |query: &Query| match query.name.to_string().as_str() {
+        "_domainkey.example.org" => Response::nxdomain().into_answer(),
+        _ => zone.answer(query),
+    };
+    let message = from("198.51.100.66", &signed(&key, &mail()));
+    let report = sender().message(message.octets()).run_with(denying);
+    assert_eq!(results(&report), ["spf=fail", "dkim=pass", "dmarc=pass"], "{report}");
+    assert!(!rules(&report).contains(&"dkim.none"), "{report}");
 }
 
 #[test]

@@ -76,11 +76,11 @@ impl Judged {
             reason,
         };
         #[cfg_attr(not(feature = "psl"), expect(unused_mut, reason = "the list is needed for more"))]
-        let mut all = vec![of(outcome.rfc9989(), outcome.rfc9989().to_string())];
+        let mut all = vec![of(outcome.rfc9989(), dmarc::Reason(outcome.rfc9989()).to_string())];
         #[cfg(feature = "psl")]
         {
             let parts: Vec<String> = outcome.disagreements().iter().map(ToString::to_string).collect();
-            let told = || format!("{} ({})", outcome.rfc7489(), parts.join("; "));
+            let told = || format!("{} ({})", dmarc::Reason(outcome.rfc7489()), parts.join("; "));
             all.extend((!parts.is_empty()).then(|| of(outcome.rfc7489(), told())));
         }
         all

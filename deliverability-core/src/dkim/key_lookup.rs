@@ -44,7 +44,7 @@ impl KeyLookup {
     }
 
     /// The TXT query; `None` if the selector cannot be part of a name.
-    pub(super) fn query(&self) -> Option<&Query> {
+    pub(crate) fn query(&self) -> Option<&Query> {
         self.query.as_ref().ok()
     }
 

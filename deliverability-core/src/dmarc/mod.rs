@@ -61,4 +61,5 @@ pub use standing::{Rules, Standing};
 pub use survey::{Found, Level};
 pub use tags::TagName;
 pub use tree_walk::{MAX_QUERIES, TreeWalk};
+pub(crate) use verdict::Reason;
 pub use verdict::Verdict;

@@ -92,12 +92,22 @@ impl Verdict {
 /// One sentence, without a final stop.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DMARC {} under {}: {}", self.result, self.rules, self.cause)?;
-        match (self.result, self.decision()) {
+        write!(f, "DMARC {} {}", self.result, Reason(self))
+    }
+}
+
+/// What a verdict says beside its result: by which rules, why, and what is asked for.
+pub(crate) struct Reason<'a>(pub(crate) &'a Verdict);
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Verdict { testing, percentage, .. } = self.0;
+        write!(f, "under {}: {}", self.0.rules, self.0.cause)?;
+        match (self.0.result, self.0.decision()) {
             (DmarcResult::Fail, Some(decision)) => {
                 write!(f, "; {} asks for {}", decision.domain(), decision.policy())?;
-                f.write_str(if self.testing { ", in test mode" } else { "" })?;
-                let share = self.percentage.filter(|percentage| *percentage < 100);
+                f.write_str(if *testing { ", in test mode" } else { "" })?;
+                let share = percentage.filter(|percentage| *percentage < 100);
                 share.map_or(Ok(()), |share| write!(f, ", for {share} % of such mail"))
             }
             _ => Ok(()),

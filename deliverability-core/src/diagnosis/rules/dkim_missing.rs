@@ -7,7 +7,7 @@ use super::{Lookups, dmarc};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Acts, Change, Finding, sentence};
 #[cfg(feature = "verify")]
-use crate::diagnosis::message::CaseMessage;
+use crate::dkim::KeyLookup;
 use crate::dkim::{KeyOutcome, KeyStatus, Namespace, SelectorOutcome, SetUpOutcome};
 use crate::dns::{Query, RecordData, Text};
 use crate::domain::DomainName;
@@ -168,10 +168,10 @@ pub(super) fn proves_nothing(case: &Case, domain: &DomainName, lookups: &Lookups
 /// Where the keys of the message's signatures stand, whoever made them: these are looked up to verify them.
 #[cfg(feature = "verify")]
 fn selector_names(case: &Case, domain: &DomainName) -> Vec<DomainName> {
-    let keys = case.message.iter().flat_map(CaseMessage::keys);
-    let own = keys.filter(|(_, signer)| signer == domain);
-    // RFC 6376 §3.6.2.1.
-    own.filter_map(|(selector, _)| format!("{selector}._domainkey.{domain}").parse().ok()).collect()
+    let keys = case.message.iter().flat_map(|message| message.keys());
+    keys.filter(|(_, signer)| signer == domain)
+        .filter_map(|(selector, _)| Some(KeyLookup::new(selector, domain.clone()).query()?.name.clone()))
+        .collect()
 }
 
 #[cfg(not(feature = "verify"))]

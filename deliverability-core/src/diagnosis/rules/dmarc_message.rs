@@ -4,7 +4,7 @@ use super::dmarc_way_out::{self, WayOut};
 use super::message::{Seen, Stream};
 use super::{Examined, dmarc, spf};
 use crate::diagnosis::finding::{Acts, Evidence, Finding};
-use crate::dmarc::Policy;
+use crate::dmarc::{Policy, Reason};
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::result::DmarcResult;
@@ -78,7 +78,7 @@ fn what_fails(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> S
         .filter(|found| found.identifier().passed())
         .map(|found| format!("{} passes for {}", found.identifier().mechanism(), found.identifier().domain()))
         .collect();
-    let passed = if passed.is_empty() { String::new() } else { format!("{}; ", passed.join(", ")) };
+    let passed = if passed.is_empty() { String::new() } else { format!(" {}.", passed.join(", ")) };
     let several = match seen.message.author_domains().len() {
         0 | 1 => String::new(),
         count => format!(
@@ -87,9 +87,9 @@ fn what_fails(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> S
         ),
     };
     format!(
-        "Handed over by {}, the message with {author} in From fails: {passed}{}.{several}",
+        "Handed over by {}, the message with {author} in From fails DMARC {}.{passed}{several}",
         from.join(", "),
-        verdict.to_string().trim_end_matches('.')
+        Reason(verdict)
     )
 }
 

@@ -1,10 +1,11 @@
-//! Returned mail, read and classified.
+//! Returned mail, read and classified, beside `mail-parser` alone.
 
 mod bounce_mail;
 
 use deliverability_core::bounce;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use mail_parser::MessageParser;
 
 fn main() {
     divan::main();
@@ -18,6 +19,18 @@ fn read(bencher: Bencher<'_, '_>) {
     bencher.counter(ItemsCount::new(corpus.len())).counter(BytesCount::new(octets)).bench(|| {
         for message in &corpus {
             black_box(bounce::read(black_box(message)));
+        }
+    });
+}
+
+/// The floor: `mail-parser` takes the same messages apart, and no more.
+#[divan::bench]
+fn mail_parser(bencher: Bencher<'_, '_>) {
+    let corpus = bounce_mail::corpus();
+    let parser = MessageParser::default();
+    bencher.counter(ItemsCount::new(corpus.len())).bench(|| {
+        for message in &corpus {
+            black_box(parser.parse(black_box(message)));
         }
     });
 }

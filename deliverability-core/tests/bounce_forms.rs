@@ -208,3 +208,69 @@ fn limits_bound_what_is_read() {
     assert_eq!(addresses(&bounce), ["a@example.org", "b@example.org"]);
     assert!(bounce.recipients().iter().all(|recipient| recipient.reply().text().len() <= 20));
 }
+
+/// Layouts of servers whose bounces carry no report: address, and the reply's text.
+const WORDINGS: [(&str, &str, &str); 8] = [
+    (
+        "Message details:\n  Subject: hello\n  MAIL FROM: a@example.com\n  RCPT TO: bob@example.org\n  Size (in bytes): 1\n\nError message below:\n550 - no such user here\n",
+        "bob@example.org",
+        "550 - no such user here",
+    ),
+    (
+        "The following addresses\nfailed:\n\n\"bob@example.org\":\nSMTP error from remote server after RCPT command:\nhost: mx.example.org\n5.1.1 <bob@example.org>... User Unknown\n\n--- The header of the original message is following. ---\n\nFrom: a@example.com\n",
+        "bob@example.org",
+        "host: mx.example.org 5.1.1 <bob@example.org>... User Unknown",
+    ),
+    (
+        "Unable to deliver message to: <bob@example.org>\nDelivery failed for the following reason:\nServer mx.example.org[192.0.2.1] failed with: 550 <bob@example.org> No such user here\n\nThis has been a permanent failure.\n",
+        "bob@example.org",
+        "550 <bob@example.org> No such user here",
+    ),
+    (
+        "Your message:\n   From:    a@example.net\n   Subject: hello\n\nCould not be delivered because of\n\n550 5.1.1 User unknown\n\nThe following recipients were affected: \n\n    bob@example.org\n",
+        "bob@example.org",
+        "550 5.1.1 User unknown The following recipients were affected:",
+    ),
+    (
+        "1 error(s):\n\nSMTP Server <mx.example.org> rejected recipient <bob@example.org> \n  (Error following RCPT command). It responded as follows: [550 5.1.1 User Unknown]Message follows.\n",
+        "bob@example.org",
+        "[550 5.1.1 User Unknown]Message follows.",
+    ),
+    (
+        "Sent >>> RCPT TO:<bob@example.org>\nReceived <<< 550 5.1.1 <bob@example.org>... user unknown\n\nUnable to deliver message to <bob@example.org>\n",
+        "bob@example.org",
+        "550 5.1.1 <bob@example.org>... user unknown",
+    ),
+    (
+        "Unable to deliver message to the following recipients:\n\n   * bob@example.org\n\nTechnical details:\nSMTP:RCPT host 192.0.2.8: 553 5.3.0 No such user here\n",
+        "bob@example.org",
+        "553 5.3.0 No such user here",
+    ),
+    (
+        "------- Failure Reasons  --------\n\nUser not listed in public Name & Address Book\nbob@example.org\n\n------- Returned Message --------\n\nFrom: a@example.com\n",
+        "bob@example.org",
+        "------- Failure Reasons -------- User not listed in public Name & Address Book",
+    ),
+];
+
+#[test]
+fn the_layouts_of_many_servers() {
+    for (text, address, reply) in WORDINGS {
+        let bounce =
+            read(&format!("From: MAILER-DAEMON@example.com\nTo: a@example.com\nSubject: Undeliverable\n\n{text}"));
+        let found: Vec<_> = bounce.recipients().iter().map(|one| (one.address(), one.reply().text())).collect();
+        assert_eq!(found, [(Some(address), reply)], "{text}");
+    }
+}
+
+#[test]
+fn a_bounce_that_is_forwarded_as_an_attachment_is_read() {
+    let bounce = read(
+        "From: Ann <ann@example.com>\nTo: help@example.net\nSubject: please look\nContent-Type: multipart/mixed; boundary=f\n\n\
+         --f\nContent-Type: text/plain\n\nWhat is this?\n\
+         --f\nContent-Type: message/rfc822\n\nFrom: MAILER-DAEMON@example.com\nSubject: failure notice\n\n\
+         <bob@example.org>:\nRemote host said: 550 no\n\n--- Below this line is a copy of the message.\n\nFrom: ann@example.com\n--f--\n",
+    );
+    assert_eq!((bounce.kind(), addresses(&bounce)), (Kind::TextReport, vec!["bob@example.org"]));
+    assert_eq!(bounce.original().unwrap().octets(), b"From: ann@example.com");
+}

@@ -34,9 +34,9 @@ impl Seeded {
     /// A message with octets changed, pieces cut out, doubled, moved, or put in from another.
     fn mutated(&mut self, messages: &[(String, Vec<u8>)]) -> Vec<u8> {
         let mut octets = messages[self.below(messages.len())].1.clone();
-        for _ in 0..1 + self.below(6) {
+        for _ in 0..=self.below(6) {
             let at = self.below(octets.len());
-            let end = (at + 1 + self.below(200)).min(octets.len());
+            let end = octets.len().min(at + self.below(200) + 1);
             match self.below(6) {
                 0 => octets[at..end.min(at + 4)].fill(b"\n\r :<>@-=;\0\xff\x1b"[self.below(13)]),
                 1 => drop(octets.drain(at..end)),

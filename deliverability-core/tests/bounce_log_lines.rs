@@ -125,7 +125,7 @@ fn several_lines_are_several_recipients() {
                Nov 21 18:50:50 mail postfix/smtp[1]: 4F: to=<b@example.org>, relay=none, dsn=5.1.1, status=bounced (no)\n\
                Nov 21 18:50:50 mail postfix/smtp[1]: 4F: to=<c@example.org>, relay=none, dsn=2.0.0, status=sent (250 ok)\n";
     let bounce = bounce::read(log.as_bytes());
-    let actions: Vec<_> = bounce.recipients().iter().map(|recipient| recipient.action()).collect();
+    let actions: Vec<_> = bounce.recipients().iter().map(bounce::Recipient::action).collect();
     assert_eq!(actions, [Some(Action::Failed), Some(Action::Delivered)]);
 }
 

@@ -72,6 +72,25 @@ fn labelled_replies() {
     assert_eq!((exact, right), (rows.len(), stated));
 }
 
+/// Every reply that names a list gives its zone, the page and the address, as far as they stand there.
+#[test]
+fn replies_that_name_a_list_give_all_of_it() {
+    let Some(rows) = corpus("replies.json") else { return };
+    let mut named = 0;
+    for row in rows.iter().filter(|row| row["params"].get("list").is_some()) {
+        let text = row["text"].as_str().unwrap();
+        let reply = classify_reply(text);
+        let list = reply.parameters().list.as_ref().unwrap_or_else(|| panic!("{text}"));
+        // Cloudmark's list cannot be asked by DNS.
+        assert_eq!(list.zone.is_none(), list.name == "cloudmark-csi", "{text}");
+        assert_eq!(reply.parameters().url.is_some(), text.contains("http"), "{text}");
+        assert_eq!(reply.parameters().ip.is_some(), text.contains("192.0.2.25"), "{text}");
+        assert!(reply.sentence().end > reply.sentence().start, "{text}");
+        named += 1;
+    }
+    assert!(named >= 15, "{named}");
+}
+
 #[test]
 fn labelled_sentences_of_real_bounces() {
     let Some(rows) = corpus("sisimai/causes.json") else { return };

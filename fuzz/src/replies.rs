@@ -1,6 +1,6 @@
 //! The fuzz body of SMTP replies.
 
-use deliverability_core::bounce::{Cause, classify_reply};
+use deliverability_core::bounce::{Cause, EnhancedStatusCode, classify_reply};
 
 /// Any text as a reply: bounded, whole characters, and the same whatever ends the lines.
 pub fn smtp_reply(data: &[u8]) {
@@ -15,7 +15,7 @@ pub fn smtp_reply(data: &[u8]) {
         assert_eq!(classify_reply(&in_lines.replace('\n', "\r")), reply);
     }
     if let Some(status) = reply.status() {
-        assert_eq!(status.to_string().parse(), Ok(status));
+        assert_eq!(status.to_string().parse::<EnhancedStatusCode>().ok(), Some(status));
     }
 }
 

@@ -2,8 +2,11 @@
 //! Postfix's `reject_unverified_sender`), and refuses when they do not say yes. What fails then is the sender's side,
 //! or the way to it; the recipient is not the matter, whatever the reply that is quoted inside may say of "users".
 
+use std::sync::LazyLock;
+
 use super::extract::{addresses, hosts, mailbox};
 use super::reading::Reading;
+use super::words::Words;
 use crate::bounce::cause::Cause::{self, *};
 use crate::span::Span;
 
@@ -74,11 +77,9 @@ const OF_RECIPIENT: &[&str] = &[
 
 /// Judges a reply that a failed verification made; `None` for any other.
 pub(super) fn judge(reading: &Reading) -> Option<Callout> {
+    static SIGNS: LazyLock<Words> = LazyLock::new(|| Words::new(OF_SENDER.iter().chain(OF_RECIPIENT).copied()));
     let said = reading.said();
-    if !["verif", "valid sender", "callout", "callback", "response to \"", "sender address rejected", "absender"]
-        .iter()
-        .any(|word| said.contains(word))
-    {
+    if !SIGNS.any(said) {
         return None;
     }
     let first = |marks: &[&str]| marks.iter().filter_map(|mark| Some((said.find(mark)?, mark.len()))).min();

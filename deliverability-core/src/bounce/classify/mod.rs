@@ -16,6 +16,7 @@ mod rule;
 mod sentence;
 mod topics;
 mod verdict;
+mod words;
 
 use self::blocklist::Listing;
 use self::callout::Callout;

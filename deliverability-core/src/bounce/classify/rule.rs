@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, Input};
-
 use super::reading::window;
 use super::receivers::DIALECTS;
 use super::topics::TOPICS;
+use super::words::Words;
 use crate::bounce::cause::Cause;
 use crate::receivers::Receiver;
 use crate::span::Span;
@@ -91,8 +90,8 @@ impl Rule {
 
 struct Rules {
     ranked: Vec<Rule>,
-    /// Finds the first parts; `None` cannot be, as a test holds.
-    automaton: Option<AhoCorasick>,
+    /// Finds the first parts.
+    firsts: Words,
     /// For each first part, the rules that begin with it.
     by_first: Vec<Vec<usize>>,
 }
@@ -115,14 +114,13 @@ impl Rules {
                 ranks.push(rank);
             }
         }
-        Self { ranked: rules, automaton: AhoCorasick::new(firsts).ok(), by_first }
+        Self { ranked: rules, firsts: Words::new(firsts), by_first }
     }
 
     fn search(&self, lower: &str, from: usize, receiver: Option<Receiver>) -> Matches {
         let mut matches = Matches::default();
-        let Some(automaton) = &self.automaton else { return matches };
-        for found in automaton.find_overlapping_iter(Input::new(lower).range(from..)) {
-            for rank in self.by_first.get(found.pattern().as_usize()).into_iter().flatten().copied() {
+        for found in self.firsts.all(lower, from) {
+            for rank in self.by_first.get(found.rank).into_iter().flatten().copied() {
                 let Some(rule) = self.ranked.get(rank) else { continue };
                 let place = match (rule.of, rule.cause) {
                     ([], Cause::Expired) => &mut matches.expired,
@@ -133,7 +131,7 @@ impl Rules {
                 if place.is_some_and(|best| best.rank <= rank) {
                     continue;
                 }
-                if let Some(span) = rule.span(lower, found.start()) {
+                if let Some(span) = rule.span(lower, found.start) {
                     *place = Some(Found { cause: rule.cause, rank, span });
                 }
             }
@@ -156,7 +154,7 @@ mod tests {
     #[test]
     fn every_phrase_can_be_found_and_has_its_source() {
         let rules = Rules::all();
-        assert!(rules.automaton.is_some() && rules.ranked.len() > 500, "{}", rules.ranked.len());
+        assert!(rules.firsts.is_built() && rules.ranked.len() > 500, "{}", rules.ranked.len());
         let own = DIALECTS.iter().flat_map(|dialect| dialect.phrases);
         for phrases in own.chain(TOPICS.iter().copied().flatten()) {
             assert!(phrases.source.len() > 3 && phrases.read.len() == 10, "{phrases:?}");

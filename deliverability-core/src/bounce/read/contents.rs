@@ -57,8 +57,9 @@ impl<'a> Contents<'a> {
         for leaf in leaves(message, limits) {
             contents.take(leaf, &mut html, limits);
         }
-        let is_silent = contents.texts.iter().all(|text| text.trim().is_empty());
-        if is_silent {
+        // A report with its replies says more than HTML made into text.
+        let has_replies = contents.reports.iter().any(|report| find(report.as_bytes(), b"iagnostic-").is_some());
+        if !has_replies && contents.texts.iter().all(|text| text.trim().is_empty()) {
             contents.texts.extend(html.iter().map(|leaf: &Entity<'_>| leaf.html(limits.text)));
         }
         contents
@@ -73,13 +74,13 @@ impl<'a> Contents<'a> {
             | "text/x-delivery-status" => self.reports.push(leaf.text(limits.text).into_owned()),
             "message/feedback-report" => self.feedback = Some(leaf.text(limits.text).into_owned()),
             "message/rfc822" | "message/global" | "message/partial" | "text/rfc822" => {
-                self.take_returned(&leaf, true, limits)
+                self.take_returned(&leaf, true, limits);
             }
             "text/rfc822-headers" | "text/rfc822-header" | "message/rfc822-headers" | "message/global-headers" => {
                 self.take_returned(&leaf, false, limits);
             }
             kind if kind.is_empty() || kind.starts_with("text/") || !kind.contains('/') => {
-                self.take_text(&leaf, limits)
+                self.take_text(&leaf, limits);
             }
             kind if kind.starts_with("multipart/") => self.take_text(&leaf, limits),
             _ => {}

@@ -24,7 +24,7 @@ impl Report {
             match field {
                 Line::Blank => report.end(&mut group, limit),
                 Line::Field(name, value) if name.eq_ignore_ascii_case("Diagnostic-Code") => {
-                    take_diagnostic(&mut group, &value)
+                    take_diagnostic(&mut group, &value);
                 }
                 Line::Field(name, value) => report.take(&mut group, name, &value.replace('\n', " "), limit),
             }
@@ -107,7 +107,7 @@ fn take_diagnostic(group: &mut Draft, value: &str) {
         group.add_reply(&reply);
     }
     if text.starts_with("host ") && text.contains(" said: ") {
-        group.add_reply(said(&text).reply.unwrap_or_default());
+        group.add_reply(said(&text).unwrap_or_default());
     }
     let is_reply = text.starts_with(['4', '5']);
     group.add_reply(if is_reply { without_tail(&text) } else { &text });
@@ -220,15 +220,12 @@ fn unescaped(text: &str) -> String {
         let known = after
             .split_once('}')
             .and_then(|(hex, left)| u32::from_str_radix(hex, 16).ok().and_then(char::from_u32).map(|c| (c, left)));
-        match known {
-            Some((c, left)) => {
-                plain.push(c);
-                rest = left;
-            }
-            None => {
-                plain.push_str("\\x{");
-                rest = after;
-            }
+        if let Some((c, left)) = known {
+            plain.push(c);
+            rest = left;
+        } else {
+            plain.push_str("\\x{");
+            rest = after;
         }
     }
     plain.push_str(rest);

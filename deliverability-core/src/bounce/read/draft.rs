@@ -1,5 +1,7 @@
 //! What was read about one recipient, before it is classified.
 
+use super::joined::cut;
+use super::limits::Limits;
 use crate::bounce::cause::Cause;
 use crate::bounce::classify::{Context, classify_reply_in};
 use crate::bounce::parameters::Parameters;
@@ -38,9 +40,11 @@ impl Draft {
 
     /// Adds what the words of the bounce quote: ahead of the report's own text where they have all of it and more.
     pub(super) fn add_fuller(&mut self, text: &str) {
+        if self.replies.iter().any(|known| known == text) {
+            return;
+        }
         let is_fuller = self.replies.first().is_some_and(|known| is_fuller(text, known));
         if is_fuller {
-            self.replies.retain(|known| known != text);
             self.replies.insert(0, text.to_owned());
         } else {
             self.add_reply(text);
@@ -53,21 +57,30 @@ impl Draft {
     }
 
     /// Classified; with a cause that the form of the message itself gives, if any.
-    pub(super) fn into_recipient_of(self, cause: Option<Cause>) -> Recipient {
+    pub(super) fn into_recipient_of(mut self, cause: Option<Cause>, limits: &Limits) -> Recipient {
+        self.cut_replies(limits);
         match cause {
             Some(cause) => self.stated(cause),
-            None => self.into_recipient_with(|_| ()),
+            None => self.into_recipient_with(|_| (), limits),
         }
     }
 
     /// Classified; where none of its texts tells the cause, `more` adds others.
-    pub(super) fn into_recipient_with(mut self, more: impl FnOnce(&mut Self)) -> Recipient {
+    pub(super) fn into_recipient_with(mut self, more: impl FnOnce(&mut Self), limits: &Limits) -> Recipient {
+        self.cut_replies(limits);
         let reply = self.known(0).unwrap_or_else(|| {
             let seen = self.replies.len();
             more(&mut self);
+            self.cut_replies(limits);
             self.known(seen).unwrap_or_else(|| self.of_status())
         });
         self.into_recipient(reply)
+    }
+
+    fn cut_replies(&mut self, limits: &Limits) {
+        for text in &mut self.replies {
+            text.truncate(cut(text, limits.reply).len());
+        }
     }
 
     fn into_recipient(self, reply: Reply) -> Recipient {

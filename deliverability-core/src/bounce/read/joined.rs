@@ -15,11 +15,19 @@ pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> 
             text.push_str(word);
         }
         if text.len() >= limit {
-            text.truncate(text.floor_char_boundary(limit));
+            text.truncate(cut(&text, limit).len());
             break;
         }
     }
-    without_repeated_codes(&text)
+    match repeated_code(&text) {
+        Some(code) => without_repeated_codes(&text, code),
+        None => text,
+    }
+}
+
+/// The text up to that octet, or to the end of the character before it.
+pub(super) fn cut(text: &str, limit: usize) -> &str {
+    (0..=limit.min(text.len())).rev().find_map(|at| text.get(..at)).unwrap_or_default()
 }
 
 /// A URL that ends in a character that cannot end one.
@@ -33,8 +41,7 @@ fn continues_url(word: &str) -> bool {
         || word.bytes().all(|octet| octet.is_ascii_digit())
 }
 
-fn without_repeated_codes(text: &str) -> String {
-    let Some(code) = repeated_code(text) else { return text.to_owned() };
+fn without_repeated_codes(text: &str, code: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut words = text.split(' ').peekable();
     let mut has_first = false;

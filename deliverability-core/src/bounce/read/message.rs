@@ -16,6 +16,11 @@ use crate::bounce::returned::{Bounce, Kind, Recipient};
 
 /// Reads a message whose lines end in LF.
 pub(super) fn read(octets: &[u8], limits: &Limits) -> Bounce {
+    read_nested(octets, limits, true)
+}
+
+/// The same; a bounce that somebody forwards as an attachment is read, one of those forwards within it is not.
+fn read_nested(octets: &[u8], limits: &Limits, may_be_forward: bool) -> Bounce {
     let mut contents = Contents::of(Entity::split(octets), limits);
     if contents.feedback.is_some() {
         return complained(&contents, limits);
@@ -25,13 +30,13 @@ pub(super) fn read(octets: &[u8], limits: &Limits) -> Bounce {
     }
     let report = reported(&mut contents, limits);
     if report.recipients.is_empty() {
-        return in_words(&contents, limits);
+        return in_words(&contents, limits, may_be_forward);
     }
     let spoken = Spoken::of(&contents, limits);
     let is_only = report.recipients.len() == 1;
     let recipients = report.recipients.into_iter().map(|mut draft| {
         spoken.add_to(&mut draft, is_only);
-        draft.into_recipient_with(|draft| spoken.add_more(draft, is_only))
+        draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits)
     });
     Bounce { reporting_mta: report.reporting_mta, ..bounce(Kind::DeliveryReport, recipients.collect(), &contents) }
 }
@@ -44,8 +49,10 @@ fn bounce(kind: Kind, recipients: Vec<Recipient>, contents: &Contents<'_>) -> Bo
 /// Recipients whose cause the form itself gives, with the first words of the message.
 fn stated(mut drafts: Vec<Draft>, cause: Cause, contents: &Contents<'_>, limits: &Limits) -> Vec<Recipient> {
     let said = contents.texts.first().map(|text| joined(text.lines(), limits.reply)).unwrap_or_default();
-    drafts.iter_mut().for_each(|draft| draft.add_reply(&said));
-    drafts.into_iter().map(|draft| draft.into_recipient_of(Some(cause))).collect()
+    for draft in &mut drafts {
+        draft.add_reply(&said);
+    }
+    drafts.into_iter().map(|draft| draft.into_recipient_of(Some(cause), limits)).collect()
 }
 
 /// The reports of every part, else one within a text, which is cut off there.
@@ -84,7 +91,7 @@ fn complained(contents: &Contents<'_>, limits: &Limits) -> Bounce {
 }
 
 /// A message without a report.
-fn in_words(contents: &Contents<'_>, limits: &Limits) -> Bounce {
+fn in_words(contents: &Contents<'_>, limits: &Limits, may_be_forward: bool) -> Bounce {
     if feedback::without_fields(contents.header).is_some() {
         return complained(contents, limits);
     }
@@ -95,11 +102,16 @@ fn in_words(contents: &Contents<'_>, limits: &Limits) -> Bounce {
     let spoken = Spoken::of(contents, limits);
     let is_of_system = is_from_mail_system(contents.header) || is_null_sender(contents.header);
     if !(spoken.is_a_bounce() || is_of_system && spoken.names_recipients()) {
-        return bounce(Kind::Other, Vec::new(), contents);
+        let attached = contents.returned.as_ref().filter(|_| may_be_forward);
+        let inner = attached.map(|attached| read_nested(&attached.octets, limits, false));
+        return inner
+            .filter(|inner| inner.kind() != Kind::Other)
+            .unwrap_or_else(|| bounce(Kind::Other, Vec::new(), contents));
     }
     let drafts = spoken.drafts();
     let is_only = drafts.len() == 1;
-    let recipients = drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only)));
+    let recipients =
+        drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits));
     bounce(Kind::TextReport, recipients.collect(), contents)
 }
 

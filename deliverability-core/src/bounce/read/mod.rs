@@ -124,17 +124,16 @@ fn is_field(line: &[u8]) -> bool {
     let name = line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii_end();
     name.len() < line.len()
         && name.first().is_some_and(u8::is_ascii_alphabetic)
-        && name.iter().all(|octet| octet.is_ascii_graphic())
+        && name.iter().all(u8::is_ascii_graphic)
 }
 
 fn bare_reply(text: &str, limits: &Limits) -> Bounce {
     let mut draft = Draft::default();
     let whole = joined(text.lines(), limits.reply);
-    let said = text::said(&whole);
-    draft.remote_host = said.host.map(ToOwned::to_owned);
+    let is_reply = text::said(&whole).is_some();
+    draft.remote_host = text::host_of(&whole).map(ToOwned::to_owned);
     draft.add_reply(&whole);
-    let is_reply = said.reply.is_some();
-    let recipient = draft.into_recipient_of(None);
+    let recipient = draft.into_recipient_of(None, limits);
     let is_known = recipient.cause() != super::cause::Cause::Unknown;
     let kind = if is_reply || is_known { Kind::Reply } else { Kind::Other };
     let recipients = if kind == Kind::Reply { vec![recipient] } else { Vec::new() };

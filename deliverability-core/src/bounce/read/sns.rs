@@ -31,8 +31,8 @@ pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {
     let cause = (kind == "Complaint").then_some(Cause::Feedback);
     Some(Bounce {
         kind: Kind::Notification,
-        recipients: drafts.take(limits.recipients).map(|draft| draft.into_recipient_of(cause)).collect(),
-        reporting_mta: event.get("bounce").and_then(|bounce| text_of(bounce, "reportingMTA")).map(host),
+        recipients: drafts.take(limits.recipients).map(|draft| draft.into_recipient_of(cause, limits)).collect(),
+        reporting_mta: event.get("bounce").and_then(|bounce| text_of(bounce, "reportingMTA")).map(|value| host(&value)),
         original: original(event.get("mail")),
         feedback: None,
     })
@@ -48,8 +48,8 @@ fn text_of(value: &Value, name: &str) -> Option<String> {
     value.get(name)?.as_str().map(ToOwned::to_owned)
 }
 
-fn host(value: String) -> String {
-    value.split_once(';').map_or(value.as_str(), |(_, host)| host).trim().to_owned()
+fn host(value: &str) -> String {
+    value.split_once(';').map_or(value, |(_, host)| host).trim().to_owned()
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
@@ -137,7 +137,7 @@ fn original(mail: Option<&Value>) -> Option<Original> {
     let mut header = String::new();
     for field in list(mail?, "headers") {
         let (name, value) = (text_of(field, "name")?, text_of(field, "value")?);
-        header.push_str(&format!("{name}: {}\r\n", value.replace(['\r', '\n'], " ")));
+        header.extend([name.as_str(), ": ", &value.replace(['\r', '\n'], " "), "\r\n"]);
     }
     (!header.is_empty()).then(|| Original { octets: header.into_bytes().into(), is_whole: false })
 }

@@ -10,7 +10,7 @@ use super::entity::HeaderSection;
 use super::joined::joined;
 use super::limits::Limits;
 use super::phrases::Phrases;
-use super::text::{Block, Blocks, Dialogue, said};
+use super::text::{Block, Blocks, Dialogue, host_of, kddi_reason, said};
 
 /// The words of a bounce.
 #[derive(Debug)]
@@ -66,6 +66,7 @@ impl<'a> Spoken<'a> {
     /// Adds what is quoted about the recipient of a report; `is_only`: it reports on no other.
     pub(super) fn add_to(&self, draft: &mut Draft, is_only: bool) {
         self.repair_address(draft);
+        draft.add_reply(kddi_reason(&self.blocks.preamble).unwrap_or_default());
         let address = draft.address.clone().unwrap_or_default();
         let block = self.blocks.blocks.iter().find(|block| draft.has_address(block.address));
         if let Some((reply, host)) = self.dialogue.refusal_of(&address).filter(|_| is_only || block.is_some()) {
@@ -82,7 +83,9 @@ impl<'a> Spoken<'a> {
     pub(super) fn add_more(&self, draft: &mut Draft, is_only: bool) {
         let blocks = self.blocks.blocks.iter().filter(|block| draft.has_address(block.address)).take(8);
         let whole: Vec<_> = blocks.map(|block| joined(block.lines.iter().copied(), self.limits.reply)).collect();
-        whole.iter().for_each(|text| draft.add_reply(text));
+        for text in &whole {
+            draft.add_reply(text);
+        }
         if let Some(comment) = draft.status_comment.take() {
             draft.add_reply(&comment);
         }
@@ -108,15 +111,13 @@ impl<'a> Spoken<'a> {
     /// The reply that a block quotes, else the whole block.
     fn add_block(&self, draft: &mut Draft, block: &Block<'_>) {
         let first = joined(block.first_paragraph(), self.limits.reply);
-        let quoted = said(&first);
-        draft.remote_host = draft.remote_host.take().or_else(|| quoted.host.map(ToOwned::to_owned));
-        if let Some(reply) = quoted.reply {
+        draft.remote_host = draft.remote_host.take().or_else(|| host_of(&first).map(ToOwned::to_owned));
+        if let Some(reply) = said(&first) {
             return draft.add_fuller(reply);
         }
         let whole = joined(block.lines.iter().copied(), self.limits.reply);
-        let quoted = said(&whole);
-        draft.remote_host = draft.remote_host.take().or_else(|| quoted.host.map(ToOwned::to_owned));
-        match quoted.reply {
+        draft.remote_host = draft.remote_host.take().or_else(|| host_of(&whole).map(ToOwned::to_owned));
+        match said(&whole) {
             Some(reply) => draft.add_fuller(reply),
             None => draft.add_reply(&whole),
         }
@@ -149,7 +150,7 @@ impl<'a> Spoken<'a> {
 
     fn add_preamble(&self, draft: &mut Draft) {
         let preamble = joined(self.blocks.preamble.iter().copied(), self.limits.reply);
-        if let Some(reply) = said(&preamble).reply {
+        if let Some(reply) = said(&preamble) {
             draft.add_reply(reply);
         }
         draft.add_reply(&preamble);

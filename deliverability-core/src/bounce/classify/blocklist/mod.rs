@@ -5,11 +5,10 @@ mod names;
 use core::net::{IpAddr, Ipv4Addr};
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
-
 use self::names::{Holds, LISTS, ListName};
 use super::extract::{Url, hosts};
 use super::reading::{Reading, window};
+use super::words::Words;
 use crate::bounce::cause::Cause;
 use crate::bounce::parameters::NamedList;
 use crate::dnsbl::{self, KnownList, known_zone};
@@ -76,22 +75,17 @@ fn named(list: &ListName, zone: Option<DomainName>) -> NamedList {
 
 /// The first list in the order of the table that a mark names.
 fn marked(reading: &Reading) -> Option<(&'static ListName, Span)> {
-    static MARKS: LazyLock<(Option<AhoCorasick>, Vec<&'static ListName>)> = LazyLock::new(|| {
+    static MARKS: LazyLock<(Words, Vec<&'static ListName>)> = LazyLock::new(|| {
         let rows: Vec<_> = LISTS.iter().flat_map(|list| list.marks.iter().map(move |mark| (*mark, list))).collect();
-        (AhoCorasick::new(rows.iter().map(|row| row.0)).ok(), rows.into_iter().map(|row| row.1).collect())
+        (Words::new(rows.iter().map(|row| row.0)), rows.into_iter().map(|row| row.1).collect())
     });
-    let said = reading.said();
-    let found = MARKS
-        .0
-        .as_ref()?
-        .find_overlapping_iter(said)
-        .filter(|found| {
-            let before = found.start().checked_sub(1).and_then(|at| said.as_bytes().get(at));
-            before.is_none_or(|byte| !byte.is_ascii_alphanumeric())
-        })
-        .min_by_key(|found| found.pattern().as_usize())?;
-    let list = MARKS.1.get(found.pattern().as_usize())?;
-    Some((list, Span::new(found.start(), found.end()).shifted(reading.start)))
+    let bytes = reading.lower.as_bytes();
+    let is_at_word = |start: usize| {
+        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+        before.is_none_or(|byte| !byte.is_ascii_alphanumeric())
+    };
+    let found = MARKS.0.all(&reading.lower, reading.start).filter(|found| is_at_word(found.start)).min()?;
+    Some((MARKS.1.get(found.rank)?, Span::new(found.start, found.end)))
 }
 
 /// A zone in the text.
@@ -146,25 +140,21 @@ const LEADS: &[&str] = &[
 
 /// The zone after words that say that one follows; what follows them may be none.
 fn zone_after_lead(reading: &Reading, urls: &[Url<'_>]) -> Option<Zone> {
-    let said = reading.said();
-    if !["list", "block", "bl", "reject", "denied", "refused", "blackhole"].iter().any(|word| said.contains(word)) {
-        return None;
-    }
-    LEADS.iter().find_map(|lead| {
-        said.match_indices(lead).find_map(|(at, _)| {
-            let from = reading.start.checked_add(at)?.checked_add(lead.len())?;
-            let near = reading.text.get(..from.checked_add(window(&reading.text, from, 300).len())?)?;
-            let host = hosts(near, from).next().filter(|host| {
-                let between = reading.text.get(from..host.start).unwrap_or_default();
-                let is_outside = !urls.iter().any(|url| (url.start..url.end()).contains(&host.start));
-                between.chars().all(|c| " [(<'\"".contains(c) || c.is_ascii_digit() || c == '.') && is_outside
-            })?;
-            let zone = zone(host.name, host.start)?;
-            // After loose words only a list that is known, or that calls itself one, is believed.
-            let is_sure = LEADS.iter().position(|known| known == lead).is_some_and(|rank| rank < 1);
-            let is_named = is_listy(host.name) || known_zone(&zone.name).is_some() || row_of(&zone.name).is_some();
-            (is_sure || is_named).then_some(zone)
-        })
+    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(LEADS.iter().copied()));
+    let mut leads: Vec<_> = WORDS.all(&reading.lower, reading.start).take(100).collect();
+    leads.sort_unstable();
+    leads.into_iter().find_map(|lead| {
+        let from = lead.end;
+        let near = reading.text.get(..from.checked_add(window(&reading.text, from, 300).len())?)?;
+        let host = hosts(near, from).next().filter(|host| {
+            let between = reading.text.get(from..host.start).unwrap_or_default();
+            let is_outside = !urls.iter().any(|url| (url.start..url.end()).contains(&host.start));
+            between.chars().all(|c| " [(<'\"".contains(c) || c.is_ascii_digit() || c == '.') && is_outside
+        })?;
+        let zone = zone(host.name, host.start)?;
+        // After looser words than the first, only a list that is known, or that calls itself one, is believed.
+        let is_named = is_listy(host.name) || known_zone(&zone.name).is_some() || row_of(&zone.name).is_some();
+        (lead.rank == 0 || is_named).then_some(zone)
     })
 }
 

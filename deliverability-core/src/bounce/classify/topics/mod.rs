@@ -29,7 +29,6 @@ pub(super) const TOPICS: &[&[Phrases]] = &[
     listing::PHRASES,
     rate::PHRASES,
     recipient::PHRASES,
-    returned::CONNECTING,
     delivery::PHRASES,
     server::PHRASES,
     returned::PHRASES,

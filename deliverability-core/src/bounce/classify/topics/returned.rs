@@ -5,13 +5,6 @@ use crate::bounce::classify::rule::Phrases;
 
 const READ: &str = "2026-11-22";
 
-/// Asked before what the server says of itself: at the greeting it says so to anybody it turns away.
-pub(in crate::bounce::classify) const CONNECTING: &[Phrases] = &[Phrases {
-    source: "Postfix smtp_connect.c: the greeting is 421 or 521",
-    read: READ,
-    says: &[("server refused to talk to me: 421 service not available", Network)],
-}];
-
 pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
     Phrases {
         source: "returned mail: sendmail and Exchange warnings, Sun Messaging Server, x3",
@@ -24,20 +17,13 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         ],
     },
     Phrases {
-        source: "returned mail: Exim pipe transports, Google Groups in every language, fml, MessageLabs, au, Orange, Cloudflare",
+        source: "returned mail: Exim pipe transports, Google Groups in every language, fml, MessageLabs, T-Online",
         read: READ,
         says: &[
             ("the following text was generated during the delivery attempt", ServerError),
             ("groups.google.com/support", SenderRejected),
             ("duplicated message-id", Loop),
             ("542 * rejected", UserUnknown),
-            // Postfix puts a colon and the reason after these words; without one they are the whole reason.
-            ("recipient address rejected.", UserUnknown),
-            ("recipient account is blocked", MailboxDisabled),
-            ("compte du destinataire est bloque", MailboxDisabled),
-            ("upstream error", ServerError),
-            // sendmail on a program that failed: `554 "|/usr/bin/procmail"... Service unavailable`
-            ("\"|*service unavailable", ServerError),
             ("a problem occurred. (ask your postmaster for help", IpBlockedPrivate),
             ("mail rejected by destination domain", PolicyUnspecified),
         ],

@@ -4,7 +4,7 @@
 use super::between;
 use crate::bounce::read::address::leading;
 use crate::bounce::read::draft::Draft;
-use crate::bounce::read::text::said;
+use crate::bounce::read::text::{host_of, said};
 use crate::bounce::returned::Action;
 
 pub(super) fn read(line: &str) -> Option<Draft> {
@@ -21,10 +21,9 @@ fn delivery(line: &str, mark: &str, action: Action) -> Option<Draft> {
     // `new@example.org <old@example.org>`: what the address was before it was redirected.
     draft.original_address =
         leading(rest.trim_start()).filter(|_| rest.trim_start().starts_with('<')).map(|(word, _)| word.to_owned());
-    let said = said(text);
-    let host = between(rest, " H=", " ").or(said.host);
+    let host = between(rest, " H=", " ").or_else(|| host_of(text));
     draft.remote_host = host.map(ToOwned::to_owned);
-    draft.add_reply(said.reply.unwrap_or(text));
+    draft.add_reply(said(text).unwrap_or(text));
     draft.add_reply(text);
     Some(draft)
 }

@@ -5,20 +5,24 @@ mod postfix;
 mod sendmail;
 
 use super::draft::Draft;
+use super::joined::cut;
 use super::limits::Limits;
 use crate::bounce::returned::{Bounce, Kind};
 
 /// Reads the lines of a log that are about a recipient; `None` where there are none.
 pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {
     let mut drafts = Vec::new();
-    for line in text.lines().take(limits.recipients) {
-        let line = line.get(..line.floor_char_boundary(limits.reply)).unwrap_or(line);
+    for line in text.lines() {
+        if drafts.len() >= limits.recipients {
+            break;
+        }
+        let line = cut(line, limits.reply);
         drafts.extend(postfix::read(line).or_else(|| exim::read(line)).or_else(|| sendmail::read(line)));
     }
     if drafts.is_empty() {
         return None;
     }
-    let recipients = drafts.into_iter().map(|draft: Draft| draft.into_recipient_of(None)).collect();
+    let recipients = drafts.into_iter().map(|draft: Draft| draft.into_recipient_of(None, limits)).collect();
     Some(Bounce { kind: Kind::LogLine, recipients, reporting_mta: None, original: None, feedback: None })
 }
 

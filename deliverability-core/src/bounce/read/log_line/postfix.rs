@@ -5,7 +5,7 @@ use super::between;
 use crate::bounce::read::address::is_address;
 use crate::bounce::read::delivery_status::status;
 use crate::bounce::read::draft::Draft;
-use crate::bounce::read::text::said;
+use crate::bounce::read::text::{host_of, said};
 use crate::bounce::returned::Action;
 
 pub(super) fn read(line: &str) -> Option<Draft> {
@@ -24,12 +24,11 @@ fn delivery(line: &str) -> Option<Draft> {
     draft.status = between(line, " dsn=", ",").and_then(status);
     let (_, text) = line.split_once(" status=")?.1.split_once(" (")?;
     let text = text.trim_end().strip_suffix(')').unwrap_or(text);
-    let said = said(text);
     let relay = between(line, " relay=", ",")
         .map(|relay| relay.split('[').next().unwrap_or(relay))
         .filter(|&relay| relay != "none");
-    draft.remote_host = said.host.or(relay).map(ToOwned::to_owned);
-    draft.add_reply(said.reply.unwrap_or(text));
+    draft.remote_host = host_of(text).or(relay).map(ToOwned::to_owned);
+    draft.add_reply(said(text).unwrap_or(text));
     draft.add_reply(text);
     Some(draft)
 }

@@ -86,15 +86,15 @@ fn heading_of<'a>(line: &'a str, before: &str, last_words: &str, own: &str) -> O
 fn heading<'a>(line: &'a str, before: &str) -> Option<Heading<'a>> {
     let trimmed = line.trim();
     let bare = trimmed.trim_start_matches(['*', '-', '•', '·', '\u{a0}', ' ']);
-    let bare = bare.strip_prefix(">>> ").unwrap_or(bare);
+    let bare = bare.strip_prefix(">>> ").or_else(|| bare.strip_prefix('"')).unwrap_or(bare);
     if let Some((address, rest)) = leading(bare) {
         // `Name or address <address>`: the one in brackets is the address.
         let (address, after) =
             leading(rest.trim_start()).filter(|_| rest.trim_start().starts_with('<')).unwrap_or((address, rest));
         return heads(rest, before).then(|| Heading {
             address,
-            rest: after.trim_start_matches([':', ' ']),
-            has_colon: after.starts_with(':'),
+            rest: after.trim_start_matches(['"', ':', ' ']),
+            has_colon: after.trim_start_matches('"').starts_with(':'),
         });
     }
     labelled(trimmed)
@@ -102,7 +102,7 @@ fn heading<'a>(line: &'a str, before: &str) -> Option<Heading<'a>> {
 
 /// Whether an address at the start of a line heads a block, rather than going on with a sentence.
 fn heads(rest: &str, before: &str) -> bool {
-    let rest = rest.trim();
+    let rest = rest.trim().trim_start_matches('"');
     let before = before.trim_end();
     let is_start = before.trim().is_empty() || before.ends_with([':', '-', '=', '*', '|']) || before.contains('@');
     rest.is_empty()
@@ -122,7 +122,7 @@ fn labelled(line: &str) -> Option<Heading<'_>> {
         return None;
     }
     let at = WORDS.find(line)?.0;
-    let is_dialogue = line.starts_with(">>>") || line.starts_with("<<<") || line.starts_with("Sent <<<");
+    let is_dialogue = [">>>", "<<<", "Sent <<<", "Sent >>>", "In:"].iter().any(|mark| line.starts_with(mark));
     if is_dialogue || is_for_help(line) || starts_with_code(line) {
         return None;
     }
@@ -136,7 +136,7 @@ fn starts_with_code(line: &str) -> bool {
 }
 
 /// Words before the address of whom a message did not reach.
-const LABELS: [&str; 23] = [
+const LABELS: [&str; 28] = [
     "unknown user:",
     "user unknown:",
     "delivery failed",
@@ -160,6 +160,11 @@ const LABELS: [&str; 23] = [
     "duplicated message-id in",
     "your message to",
     "reached:",
+    "rcpt to:",
+    "rejected recipient",
+    "addressed to:",
+    "delivery userid:",
+    "address: <",
 ];
 
 fn is_for_help(line: &str) -> bool {
@@ -185,6 +190,11 @@ mod tests {
         assert_eq!(addresses(exim), ["a@example.org", "b@example.org"]);
         assert_eq!(addresses("x\n\n<a@example.org>: host mx said: 550 <a@example.org>\n    no\n"), ["a@example.org"]);
         assert_eq!(addresses("There was an error delivering your mail to <a@example.org>.\n"), ["a@example.org"]);
+        let james = "Message details:\n  MAIL FROM: me@example.net\n  RCPT TO: a@example.org\n\nError message below:\n550 - no\n";
+        assert_eq!(addresses(james), ["a@example.org"]);
+        assert_eq!(addresses("failed:\n\n\"a@example.org\":\nSMTP error from remote server\n"), ["a@example.org"]);
+        assert_eq!(addresses("SMTP Server <mx.example.org> rejected recipient <a@example.org>\n"), ["a@example.org"]);
+        assert_eq!(addresses("[Status: Error, Address: <a@example.org>, ResponseCode 421]\n"), ["a@example.org"]);
         assert_eq!(addresses("contact\nhelp@example.org for advice\n"), Vec::<&str>::new());
         assert_eq!(addresses("Hello me@example.com,\n\nno such group\n"), Vec::<&str>::new());
     }

@@ -1,8 +1,11 @@
 //! An SMTP dialogue that a bounce shows: commands, and the replies to them.
 
+use std::sync::LazyLock;
+
 use super::separator::unquoted;
 use crate::bounce::read::address::all_in;
 use crate::bounce::read::joined::joined;
+use crate::bounce::read::phrases::Phrases;
 
 /// The refusals of a dialogue.
 #[derive(Debug, Default)]
@@ -25,8 +28,10 @@ impl Dialogue {
     /// Reads the dialogue of a text: `>>>` and `<<<` (sendmail and many after it), `In:` and `Out:` (Postfix), `Sent
     /// <<<` and `Received >>>` (InterScan).
     pub(in crate::bounce::read) fn of(text: &str, limit: usize) -> Self {
+        static MARKS: LazyLock<Phrases> =
+            LazyLock::new(|| Phrases::new(&["<<<", "received >>>", "out: ", "transcript of session"]));
         let mut dialogue = Self::default();
-        if !text.contains("<<<") && !text.contains("Out: ") && !text.contains("Transcript of session") {
+        if !MARKS.is_in(text) {
             return dialogue;
         }
         let mut recipient = None;
@@ -95,11 +100,11 @@ impl Dialogue {
 }
 
 fn command_of(line: &str) -> Option<&str> {
-    [">>>", "Sent <<<", "In:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
+    [">>>", "Sent <<<", "Sent >>>", "In:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
 }
 
 fn reply_of(line: &str) -> Option<&str> {
-    ["<<<", "Received >>>", "Out:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
+    ["<<<", "Received >>>", "Received <<<", "Out:"].iter().find_map(|mark| line.strip_prefix(mark)).map(str::trim)
 }
 
 fn is_verdict(line: &str) -> bool {

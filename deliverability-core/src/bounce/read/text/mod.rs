@@ -5,10 +5,12 @@
 
 mod blocks;
 mod dialogue;
+mod kddi;
 mod said;
 mod separator;
 
 pub(super) use blocks::{Block, Blocks};
 pub(super) use dialogue::Dialogue;
-pub(super) use said::{said, without_tail};
+pub(super) use kddi::reason as kddi_reason;
+pub(super) use said::{host_of, said, without_tail};
 pub(super) use separator::split_original;

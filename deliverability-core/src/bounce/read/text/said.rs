@@ -4,27 +4,17 @@ use std::sync::LazyLock;
 
 use crate::bounce::read::phrases::Phrases;
 
-/// What a block quotes.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::bounce::read) struct Said<'a> {
-    /// The server.
-    pub(in crate::bounce::read) host: Option<&'a str>,
-    /// Its words, where the block marks them; else nothing.
-    pub(in crate::bounce::read) reply: Option<&'a str>,
-}
-
-/// Finds the reply in a block's joined text.
-pub(in crate::bounce::read) fn said(text: &str) -> Said<'_> {
+/// What the other server said, in a block's joined text: nothing where the block does not mark it.
+pub(in crate::bounce::read) fn said(text: &str) -> Option<&str> {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&LEADS));
     let lead = WORDS.find(text).map(|(_, end)| end);
-    let from = lead.or_else(|| after_command(text)).or_else(|| code_at(text));
-    let reply = from.and_then(|from| text.get(from..)).map(|reply| reply.trim_start_matches([' ', ':', '\'', '"']));
-    let reply = reply.map(without_host).map(without_tail).filter(|reply| !reply.is_empty());
-    Said { host: host_of(text), reply }
+    let from = lead.or_else(|| after_command(text)).or_else(|| code_at(text))?;
+    let reply = text.get(from..)?.trim_start_matches([' ', ':', '\'', '"']);
+    Some(without_tail(without_host(reply))).filter(|reply| !reply.is_empty())
 }
 
 /// Words right before a reply.
-const LEADS: [&str; 15] = [
+const LEADS: [&str; 17] = [
     " said:",
     "remote host said[response message]:",
     "refused to talk to me:",
@@ -40,6 +30,8 @@ const LEADS: [&str; 15] = [
     "server replied:",
     "responded with:",
     "(reason:",
+    "responded as follows:",
+    "failed with:",
 ];
 
 /// Exim: `SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 …`
@@ -51,10 +43,14 @@ fn after_command(text: &str) -> Option<usize> {
     ENDS.find(rest).map(|(_, end)| at + end).or_else(|| code_at(rest).map(|code| at + code))
 }
 
-const COMMANDS: [&str; 3] =
-    ["error from remote mail server after", "error from remote mailer after", "error from remote server for"];
+const COMMANDS: [&str; 4] = [
+    "error from remote mail server after",
+    "error from remote mailer after",
+    "error from remote server for",
+    "error from remote server after",
+];
 
-const COMMAND_ENDS: [&str; 6] = [">:", "connection:", "data:", "helo:", "reason:", "greeting:"];
+const COMMAND_ENDS: [&str; 7] = [">:", "connection:", "data:", "helo:", "reason:", "greeting:", "command:"];
 
 /// Where a reply code stands: three digits at the start of a word, and text or an enhanced status code after them.
 fn code_at(text: &str) -> Option<usize> {
@@ -121,7 +117,7 @@ pub(in crate::bounce::read) fn without_tail(reply: &str) -> &str {
 }
 
 /// `host mx.example.org[192.0.2.1] said`, `by mx.example.org. [192.0.2.1]`, `192.0.2.1 does not like recipient`.
-fn host_of(text: &str) -> Option<&str> {
+pub(in crate::bounce::read) fn host_of(text: &str) -> Option<&str> {
     static QMAIL: LazyLock<Phrases> =
         LazyLock::new(|| Phrases::new(&[" does not like recipient", " failed after i sent the message"]));
     static MARKS: LazyLock<Phrases> =
@@ -143,24 +139,18 @@ fn is_host(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::said;
-
-    fn reply(text: &str) -> Option<&str> {
-        said(text).reply
-    }
+    use super::{host_of, said};
 
     #[test]
     fn the_reply_is_told_from_what_leads_to_it() {
-        let postfix = said("host mx.example.org[192.0.2.1] said: 550 5.1.1 no such user (in reply to RCPT TO command)");
-        assert_eq!((postfix.host, postfix.reply), (Some("mx.example.org"), Some("550 5.1.1 no such user")));
-        let exim = said(
-            "SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 no",
-        );
-        assert_eq!((exim.host, exim.reply), (Some("mx.example.org"), Some("550 no")));
-        let qmail =
-            said("192.0.2.1 does not like recipient. Remote host said: 552 quota exceeded Giving up on 192.0.2.1.");
-        assert_eq!((qmail.host, qmail.reply), (Some("192.0.2.1"), Some("552 quota exceeded")));
-        assert_eq!(reply("Remote Server returned '550 5.1.10 not found'"), Some("550 5.1.10 not found"));
-        assert_eq!(reply("Mailbox is full, 450 MB used"), None);
+        let postfix = "host mx.example.org[192.0.2.1] said: 550 5.1.1 no such user (in reply to RCPT TO command)";
+        assert_eq!((host_of(postfix), said(postfix)), (Some("mx.example.org"), Some("550 5.1.1 no such user")));
+        let exim =
+            "SMTP error from remote mail server after RCPT TO:<a@example.org>: host mx.example.org [192.0.2.1]: 550 no";
+        assert_eq!((host_of(exim), said(exim)), (Some("mx.example.org"), Some("550 no")));
+        let qmail = "192.0.2.1 does not like recipient. Remote host said: 552 quota exceeded Giving up on 192.0.2.1.";
+        assert_eq!((host_of(qmail), said(qmail)), (Some("192.0.2.1"), Some("552 quota exceeded")));
+        assert_eq!(said("Remote Server returned '550 5.1.10 not found'"), Some("550 5.1.10 not found"));
+        assert_eq!(said("Mailbox is full, 450 MB used"), None);
     }
 }

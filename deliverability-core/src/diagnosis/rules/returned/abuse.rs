@@ -70,6 +70,6 @@ fn hints(bounce: &CaseBounce) -> String {
     let is_local = bounce.way().origin == Origin::LocalSubmission;
     let local = is_local.then(|| " It was submitted on the server itself, not over the network.".to_owned());
     let client = bounce.hops().iter().find(|hop| hop.is_authenticated).and_then(|hop| hop.ip);
-    let client = client.map(|ip| format!(" It came from {ip}, which had logged in."));
+    let client = client.map(|ip| format!(" The message that came back was submitted by {ip}, which had logged in."));
     [path, account, local, client].into_iter().flatten().collect()
 }

@@ -4,7 +4,7 @@ use super::receiver::Receiver;
 
 impl Receiver {
     /// Where its own block is asked to be lifted: a page or an address, with what it is for. `None` where no place is
-    /// known.
+    /// known. As generally known in 2026: pages move, and not each was looked at; what a reply points to goes before it.
     pub const fn portal(self) -> Option<&'static str> {
         Some(match self {
             Self::Gmail => {

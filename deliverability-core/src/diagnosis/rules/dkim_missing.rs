@@ -168,7 +168,7 @@ pub(super) fn proves_nothing(case: &Case, domain: &DomainName, lookups: &Lookups
 /// Where the keys of the message's signatures stand, whoever made them: these are looked up to verify them.
 #[cfg(feature = "verify")]
 fn selector_names(case: &Case, domain: &DomainName) -> Vec<DomainName> {
-    let keys = case.message.iter().flat_map(|message| message.keys());
+    let keys = case.message.iter().flat_map(crate::diagnosis::message::CaseMessage::keys);
     keys.filter(|(_, signer)| signer == domain)
         .filter_map(|(selector, _)| Some(KeyLookup::new(selector, domain.clone()).query()?.name.clone()))
         .collect()

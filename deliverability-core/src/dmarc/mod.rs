@@ -61,5 +61,6 @@ pub use standing::{Rules, Standing};
 pub use survey::{Found, Level};
 pub use tags::TagName;
 pub use tree_walk::{MAX_QUERIES, TreeWalk};
+#[cfg(feature = "verify")]
 pub(crate) use verdict::Reason;
 pub use verdict::Verdict;

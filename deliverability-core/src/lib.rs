@@ -45,6 +45,8 @@ pub mod mail_source;
 pub mod mailbox;
 pub mod network;
 pub mod problem;
+#[cfg(not(feature = "psl"))]
+mod public_suffix;
 #[cfg(feature = "psl")]
 pub mod public_suffix;
 pub mod receivers;

@@ -3,6 +3,7 @@
 //! The list is compiled in, as of the day that the `psl` crate was published; its ICANN and its private
 //! section both count. Feature `psl`.
 
+#[cfg(feature = "psl")]
 use psl::{List, Psl as _};
 
 use crate::domain::DomainName;
@@ -19,13 +20,25 @@ use crate::domain::DomainName;
 /// assert_eq!(organizational_domain(&"co.uk".parse()?), None);
 /// # Ok::<(), deliverability_core::domain::ParseError>(())
 /// ```
+#[cfg(feature = "psl")]
 pub fn organizational_domain(name: &DomainName) -> Option<DomainName> {
     let suffix_labels = public_suffix_labels(name);
     let surplus = name.label_count().checked_sub(suffix_labels.checked_add(1)?)?;
     core::iter::once(name.clone()).chain(name.parents()).nth(surplus)
 }
 
+/// The same for a name that stands for itself where it has no organization above it: a public suffix, and
+/// without feature `psl` every name.
+pub(crate) fn organization(name: &DomainName) -> DomainName {
+    #[cfg(feature = "psl")]
+    if let Some(organization) = organizational_domain(name) {
+        return organization;
+    }
+    name.clone()
+}
+
 /// How many labels the public suffix of a name has; at most all of them.
+#[cfg(feature = "psl")]
 fn public_suffix_labels(name: &DomainName) -> usize {
     // The list is in lower case.
     let labels: Vec<Vec<u8>> = name.labels().map(<[u8]>::to_ascii_lowercase).collect();
@@ -43,7 +56,7 @@ fn public_suffix_labels(name: &DomainName) -> usize {
     count
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "psl"))]
 mod tests {
     use super::*;
 

@@ -6,6 +6,7 @@ use core::fmt;
 use super::key_lookup::{KeyLookup, KeyOutcome, KeyStatus};
 use crate::dns::{Answer, Check, DnsError, Known, Needed, Query, Step};
 use crate::domain::DomainName;
+use crate::public_suffix::organization;
 
 /// How many domains a zone's name is looked for in: the signing domain, and those above it.
 const MAX_ZONES: usize = 3;
@@ -113,18 +114,6 @@ impl SetUp {
         let above = self.domain.parents().take_while(move |name| name.is_within(&organization));
         core::iter::once(self.domain.clone()).chain(above).take(MAX_ZONES)
     }
-}
-
-/// The name that the domain's owner registered, by the public suffix list.
-#[cfg(feature = "psl")]
-fn organization(domain: &DomainName) -> DomainName {
-    crate::public_suffix::organizational_domain(domain).unwrap_or_else(|| domain.clone())
-}
-
-/// Without the list the domain stands for itself.
-#[cfg(not(feature = "psl"))]
-fn organization(domain: &DomainName) -> DomainName {
-    domain.clone()
 }
 
 /// Whether the answer shows that the selector's name exists, and so all names above it.

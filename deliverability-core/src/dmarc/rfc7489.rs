@@ -19,7 +19,7 @@ use crate::result::DmarcResult;
 /// RFC 7489 §6.6.
 pub(super) fn evaluate(identities: &Identities, survey: &Survey<'_>) -> Verdict {
     let author = identities.author_domain();
-    let organization = organizational_domain(author);
+    let organization = public_suffix::organization(author);
     let none = |result, cause| Verdict::without_record(Rules::Rfc7489, result, cause, Some(organization.clone()));
     let level = match discover(author, &organization, survey) {
         (Discovered::Record(level), _) => level,
@@ -46,11 +46,6 @@ pub(super) fn evaluate(identities: &Identities, survey: &Survey<'_>) -> Verdict 
     }
 }
 
-/// RFC 7489 §3.2. A public suffix itself has no organization above it: it stands for itself.
-fn organizational_domain(name: &DomainName) -> DomainName {
-    public_suffix::organizational_domain(name).unwrap_or_else(|| name.clone())
-}
-
 /// RFC 7489 §6.6.3: the record of the author domain, else of its organizational domain. Gives what was
 /// looked at too.
 fn discover(author: &DomainName, organization: &DomainName, survey: &Survey<'_>) -> (Discovered, Vec<Arc<Level>>) {
@@ -73,7 +68,7 @@ fn discover(author: &DomainName, organization: &DomainName, survey: &Survey<'_>)
 fn align(identities: &Identities, record: &Record, organization: &DomainName) -> Vec<AlignedIdentifier> {
     let one = |identifier: &Identifier| {
         let mode = mode(record, identifier.mechanism);
-        let its = organizational_domain(&identifier.domain);
+        let its = public_suffix::organization(&identifier.domain);
         let alignment = match mode {
             _ if identifier.domain == *identities.author_domain() => Alignment::Same,
             AlignmentMode::Relaxed if its == *organization => Alignment::Relaxed,

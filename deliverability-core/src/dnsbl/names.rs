@@ -4,7 +4,7 @@ use super::list::List;
 use super::words::NameForm;
 use crate::domain::DomainName;
 #[cfg(feature = "psl")]
-use crate::public_suffix::organizational_domain;
+use crate::public_suffix::organization;
 
 impl List {
     /// The name to ask this list about `host`; `None` where that cannot be told.
@@ -25,7 +25,7 @@ impl List {
         match self.name_form() {
             NameForm::Host => Some(host.clone()),
             #[cfg(feature = "psl")]
-            NameForm::Registrable => Some(organizational_domain(host).unwrap_or_else(|| host.clone())),
+            NameForm::Registrable => Some(organization(host)),
             #[cfg(not(feature = "psl"))]
             NameForm::Registrable => (host.label_count() <= 2).then(|| host.clone()),
         }

@@ -43,6 +43,13 @@ pub struct Context<'a> {
     pub status: Option<EnhancedStatusCode>,
 }
 
+impl<'a> Context<'a> {
+    /// What stands behind the last `@` of the recipient.
+    fn recipient_domain(&self) -> Option<&'a str> {
+        self.recipient?.rsplit('@').next()
+    }
+}
+
 /// Classifies an SMTP reply: bare, with the codes of several lines joined or not, or as a server quotes it.
 ///
 /// Texts are read up to 8,192 octets; what is beyond is left out of [`Reply::text`] too.
@@ -102,7 +109,7 @@ pub fn classify_reply_in(text: &str, context: &Context<'_>) -> Reply {
 /// Who wrote the reply: by its marks, then by the server's name, then by whom it was for.
 fn receiver(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Context<'_>) -> Option<Receiver> {
     let of_recipient = || {
-        let domain = context.recipient?.rsplit('@').next()?;
+        let domain = context.recipient_domain()?;
         Receiver::of_host(domain).filter(|_| reading.code.is_some())
     };
     // Nobody but Microsoft numbers its conditions from 300 on.
@@ -178,8 +185,7 @@ impl Judged {
             return Self::of_found(reading, found);
         }
         if let Some(listing) = listing {
-            let domain = context.recipient.and_then(|recipient| recipient.rsplit('@').next());
-            let cause = listing.cause_for(&[context.remote_host, domain]);
+            let cause = listing.cause_for(&[context.remote_host, context.recipient_domain()]);
             return Self::of_listing(reading, listing, cause);
         }
         if let Some(cause) = own_status() {
@@ -267,8 +273,7 @@ fn missing_domain(reading: &Reading, context: &Context<'_>) -> Option<Found> {
     let before = reading.text.get(..at)?;
     let start = before.rfind(' ').map_or(0, |at| at.saturating_add(1));
     let host = extract::hosts(before, start).next()?;
-    let recipient = context.recipient?.rsplit('@').next()?;
-    let is_recipient = host.name.eq_ignore_ascii_case(recipient);
+    let is_recipient = host.name.eq_ignore_ascii_case(context.recipient_domain()?);
     let cause = if is_recipient { Cause::RecipientDomain } else { Cause::SenderDomain };
     (!before.get(start..)?.contains('@')).then(|| Found {
         cause,

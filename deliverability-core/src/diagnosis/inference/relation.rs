@@ -4,10 +4,10 @@ use core::net::IpAddr;
 
 use crate::bounce::Cause;
 use crate::diagnosis::bounce::CaseBounce;
-use crate::diagnosis::rules::organization;
 use crate::dns::{Check, Known, Needed};
 use crate::domain::DomainName;
 use crate::mail_source::{self, SourceOf, SourceOutcome};
+use crate::public_suffix::organization;
 use crate::result::SpfResult;
 use crate::reverse_dns::Iprev;
 

@@ -2,13 +2,13 @@
 
 use super::dkim_missing::PUBLIC_HALF;
 use super::dkim_other_keys::{Tried, try_all};
-use super::dmarc;
 use super::message::Seen;
 use crate::diagnosis::finding::{Acts, Finding, sentence};
 use crate::dkim::{Cause, KeyCause, KeyOutcome, SignatureOutcome};
 use crate::dns::Query;
 use crate::domain::DomainName;
 use crate::problem::Severity;
+use crate::public_suffix::organization;
 use crate::rule_id::RuleId;
 
 /// Most names that a sentence lists.
@@ -77,7 +77,7 @@ fn todo(own: &KeyOutcome, query: &Query, tried: &Tried) -> String {
     let name = &query.name;
     match tried.verifying.as_ref().and_then(|key| Some((key, key.query()?))) {
         // Whoever wrote the message may have made that key: it is never proposed to be published.
-        Some((key, _)) if dmarc::organization(key.domain()) != dmarc::organization(own.domain()) => format!(
+        Some((key, _)) if organization(key.domain()) != organization(own.domain()) => format!(
             "If {} sends for you, publish at {name} what it asks for. If not, the message is not yours, and nothing is to be \
              published.",
             key.domain()

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Lookups, dmarc};
+use super::Lookups;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Acts, Change, Finding, sentence};
 #[cfg(feature = "verify")]
@@ -15,6 +15,7 @@ use crate::dns::{Query, RecordData, Text};
 use crate::domain::DomainName;
 use crate::historic::adsp;
 use crate::problem::Severity;
+use crate::public_suffix::organization;
 use crate::rule_id::RuleId;
 
 /// How to get at what belongs into a key record.
@@ -90,7 +91,7 @@ fn signed_with(case: &Case, key: &KeyOutcome, query: &Query, lookups: &Lookups<'
     let other = super::dkim_other_keys::of_key(case, key, query, lookups)?;
     let (selector, domain, name) = (other.selector(), other.domain(), &other.query()?.name);
     let seen = format!(" The signature of the message verifies with the key at {name}.");
-    if dmarc::organization(domain) != dmarc::organization(key.domain()) {
+    if organization(domain) != organization(key.domain()) {
         // Whoever wrote the message may have made that key: it is never proposed to be published.
         let todo = format!(
             "If {domain} sends for you, publish at {} what it asks for. If not, the message is not yours, and nothing is to be \
@@ -115,9 +116,9 @@ const fn signed_with(_: &Case, _: &KeyOutcome, _: &Query, _: &Lookups<'_>) -> Op
 fn behind_alias(key: &KeyOutcome, query: &Query) -> Option<Told> {
     let KeyStatus::Missing { alias: Some(target), nxdomain } = key.status() else { return None };
     let (name, domain) = (&query.name, key.domain());
-    let owner = dmarc::organization(target);
+    let owner = organization(target);
     let lacks = if *nxdomain { "does not exist" } else { "exists, without a TXT record" };
-    let todo = if target.is_within(&dmarc::organization(domain)) {
+    let todo = if target.is_within(&organization(domain)) {
         format!("Publish the key record at {target}, or name the right target in the CNAME at {name}. {PUBLIC_HALF}")
     } else {
         format!(

@@ -1,10 +1,11 @@
 //! Which published key made a signature that its own does not verify.
 
-use super::{Lookups, dmarc};
+use super::Lookups;
 use crate::diagnosis::case::Case;
 use crate::dkim::{KeyLookup, KeyOutcome, Verification};
 use crate::dns::{Check, Query, Step};
 use crate::domain::DomainName;
+use crate::public_suffix::organization;
 
 /// Most keys that one signature is tried with.
 const MAX_TRIES: usize = 20;
@@ -57,7 +58,7 @@ fn others(case: &Case, own: &KeyOutcome, lookups: &Lookups<'_>) -> Vec<KeyOutcom
         }
     }
     // The key of one's own organization explains more than a stranger's copy of it.
-    let organization = dmarc::organization(own.domain());
+    let organization = organization(own.domain());
     names.sort_by_key(|(_, domain)| !domain.is_within(&organization));
     let mut keys = Vec::new();
     for (selector, domain) in names.into_iter().take(MAX_TRIES) {

@@ -9,6 +9,7 @@ use crate::dmarc::{
 use crate::dns::{Check, Known, Query, RecordData, Step, Text};
 use crate::domain::DomainName;
 use crate::problem::Severity;
+use crate::public_suffix::organization;
 use crate::rule_id::RuleId;
 
 /// The record that asks receivers for nothing: the first step for every domain.
@@ -35,18 +36,6 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
         found.find(finding);
     }
     lookups.finish(found)
-}
-
-/// Where the record of a whole organization belongs: a name that one can register, by the public suffix list.
-#[cfg(feature = "psl")]
-pub(in crate::diagnosis) fn organization(author: &DomainName) -> DomainName {
-    crate::public_suffix::organizational_domain(author).unwrap_or_else(|| author.clone())
-}
-
-/// Without the list the author domain stands for itself.
-#[cfg(not(feature = "psl"))]
-pub(in crate::diagnosis) fn organization(author: &DomainName) -> DomainName {
-    author.clone()
 }
 
 fn judge_none(author: &DomainName, outcome: &DiscoveryOutcome, lookups: &Lookups<'_>, found: &mut Examined) {

@@ -2,11 +2,12 @@
 
 use super::dmarc_way_out::{self, WayOut};
 use super::message::{Seen, Stream};
-use super::{Examined, dmarc, spf};
+use super::{Examined, spf};
 use crate::diagnosis::finding::{Acts, Evidence, Finding};
 use crate::dmarc::{Policy, Reason};
 use crate::domain::DomainName;
 use crate::problem::Severity;
+use crate::public_suffix::organization;
 use crate::result::DmarcResult;
 use crate::rule_id::RuleId;
 
@@ -19,7 +20,7 @@ pub(super) fn judge(seen: &Seen<'_>, found: &mut Examined) {
     failing.sort_by_key(|stream| !seen.is_own(stream.ip()));
     let requested = first.dmarc.rfc9989().requested();
     let is_strict = requested.is_some_and(|policy| policy != Policy::None);
-    let is_foreign = dmarc::organization(author) != dmarc::organization(&seen.case.domain);
+    let is_foreign = organization(author) != organization(&seen.case.domain);
     if is_foreign && is_strict {
         found.find(foreign(seen, author, first));
     } else {

@@ -2,7 +2,6 @@
 
 use core::net::IpAddr;
 
-use super::dmarc;
 use super::message::{Seen, Stream};
 use crate::diagnosis::finding::Change;
 use crate::diagnosis::proposal::Wish;
@@ -10,6 +9,7 @@ use crate::dkim::KeyLookup;
 use crate::dmarc::{AlignmentMode, Cause, Mechanism, Reading, Verdict};
 use crate::dns::{Check, Step};
 use crate::domain::DomainName;
+use crate::public_suffix::organization;
 use crate::result::SpfResult;
 use crate::spf::{CheckHost, Rewriter};
 
@@ -85,15 +85,15 @@ fn in_words(seen: &Seen<'_>, author: &DomainName, verdict: &Verdict) -> String {
 
 /// The record asks for strict alignment, and relaxed would do (RFC 9989 §4.4).
 fn relaxed(seen: &Seen<'_>, author: &DomainName, verdict: &Verdict) -> Option<WayOut> {
-    let organization = dmarc::organization(author);
+    let authors = organization(author);
     let decision = verdict.decision()?;
     // The record of others is not ours to change.
-    if !decision.domain().is_within(&dmarc::organization(&seen.case.domain)) {
+    if !decision.domain().is_within(&organization(&seen.case.domain)) {
         return None;
     }
     let found = verdict.identifiers().iter().find(|found| {
         let identifier = found.identifier();
-        found.mode() == AlignmentMode::Strict && identifier.passed() && identifier.domain().is_within(&organization)
+        found.mode() == AlignmentMode::Strict && identifier.passed() && identifier.domain().is_within(&authors)
     })?;
     let mut record = Reading::of(decision.text()).ok()?.into_record();
     let tag = match found.identifier().mechanism() {
@@ -119,7 +119,7 @@ fn relaxed(seen: &Seen<'_>, author: &DomainName, verdict: &Verdict) -> Option<Wa
 
 /// The MAIL FROM domain is aligned, and its SPF record does not have the sending addresses.
 fn authorized(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> Option<WayOut> {
-    let own = dmarc::organization(&seen.case.domain);
+    let own = organization(&seen.case.domain);
     let domain: DomainName = failing.first()?.spf.domain().parse().ok().filter(|domain| may_align(author, domain))?;
     let refused = |stream: &&Stream<'_>| {
         matches!(stream.spf.result(), SpfResult::Fail | SpfResult::Softfail | SpfResult::Neutral)
@@ -164,7 +164,7 @@ fn return_path(seen: &Seen<'_>, author: &DomainName, stream: &Stream<'_>) -> Opt
 
 /// Whether SPF or DKIM for the domain would be aligned, under relaxed rules.
 fn may_align(author: &DomainName, domain: &DomainName) -> bool {
-    dmarc::organization(author) == dmarc::organization(domain)
+    organization(author) == organization(domain)
 }
 
 /// A key that is there to sign with.

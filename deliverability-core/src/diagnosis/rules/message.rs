@@ -4,8 +4,7 @@
 use core::net::IpAddr;
 
 use super::{
-    Examined, Lookups, arc as arc_rules, claims, dkim_signatures, dmarc_message, message_format, organization, spoof,
-    spoof_source,
+    Examined, Lookups, arc as arc_rules, claims, dkim_signatures, dmarc_message, message_format, spoof, spoof_source,
 };
 use crate::arc;
 use crate::diagnosis::case::Case;
@@ -16,6 +15,7 @@ use crate::dkim::{SignatureOutcome, Verification};
 use crate::dmarc::{self, Identities};
 use crate::dns::{Check, Known, Step};
 use crate::domain::DomainName;
+use crate::public_suffix::organization;
 use crate::result::DmarcResult;
 use crate::spf::{self, CheckHost};
 

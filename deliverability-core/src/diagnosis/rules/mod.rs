@@ -51,8 +51,6 @@ mod spoof_costs;
 #[cfg(feature = "verify")]
 mod spoof_source;
 
-pub(super) use dmarc::organization;
-
 use core::cell::RefCell;
 use std::collections::HashSet;
 

@@ -3,27 +3,28 @@
 use core::net::IpAddr;
 
 use super::message::{Seen, Stream};
-use super::{Examined, dmarc, dmarc_message, spoof_costs, spoof_source};
+use super::{Examined, dmarc_message, spoof_costs, spoof_source};
 use crate::diagnosis::finding::{Change, Finding};
 use crate::diagnosis::proposal::Wish;
 use crate::dmarc::{Mechanism, Policy, Reading, Verdict};
 use crate::dns::{Query, RecordData, Text};
 use crate::domain::DomainName;
 use crate::problem::Severity;
+use crate::public_suffix::organization;
 use crate::result::{DmarcResult, SpfResult};
 use crate::rule_id::RuleId;
 
 /// Whether a signature of the author's own organization passes: then the message is no forgery, whatever
 /// way it came.
 pub(super) fn is_signed_by_author(stream: &Stream<'_>) -> bool {
-    let author = dmarc::organization(stream.dmarc.identities().author_domain());
+    let author = organization(stream.dmarc.identities().author_domain());
     let identifiers = stream.dmarc.identities().identifiers().iter();
     let signed = identifiers.filter(|found| found.mechanism() == Mechanism::Dkim && found.passed());
     signed.into_iter().any(|found| found.domain().is_within(&author))
 }
 
 pub(super) fn judge(seen: &Seen<'_>, found: &mut Examined) {
-    let own = dmarc::organization(&seen.case.domain);
+    let own = organization(&seen.case.domain);
     // Of a message in somebody else's name nothing can be said here.
     let is_ours = |stream: &&Stream<'_>| stream.dmarc.identities().author_domain().is_within(&own);
     for stream in seen.streams.iter().filter(is_ours) {
@@ -92,7 +93,7 @@ fn what_to_do(seen: &Seen<'_>, author: &DomainName, ip: IpAddr, passes_spf: bool
 /// The record that applies, asking for rejection; a new one where there is none.
 fn reject(author: &DomainName, verdict: &Verdict, seen: &Seen<'_>) -> Vec<Change> {
     let Some(decision) = verdict.decision() else {
-        let name = dmarc::organization(author).child("_dmarc").ok();
+        let name = organization(author).child("_dmarc").ok();
         let add = |name: DomainName| {
             let owner = seen.lookups.owner(&Query::txt(name));
             Change::add(owner, RecordData::Txt(Text::from("v=DMARC1; p=reject")))

@@ -2,12 +2,12 @@
 
 use core::net::IpAddr;
 
-use super::dmarc;
 use super::message::Seen;
 use crate::dkim::{Namespace, SetUp, SetUpOutcome};
 use crate::dns::{Check, Step};
 use crate::domain::DomainName;
 use crate::network::list_addresses;
+use crate::public_suffix::organization;
 use crate::result::SpfResult;
 use crate::spf::{CheckHost, Evaluation};
 
@@ -34,7 +34,7 @@ fn own_servers(seen: &Seen<'_>, author: &DomainName) -> String {
         }
     };
     // RFC 9989 §4.4: a pass for another organization's domain does not count.
-    let is_aligned = dmarc::organization(&case.domain) == dmarc::organization(author);
+    let is_aligned = organization(&case.domain) == organization(author);
     let of = |wanted: bool| -> Vec<IpAddr> {
         let passes = |evaluation: &Evaluation| evaluation.result() == SpfResult::Pass && is_aligned;
         evaluations.iter().filter(|found| passes(found) == wanted).map(Evaluation::ip).collect()

@@ -1,7 +1,6 @@
 //! Who sent a message that none of the sender's own servers sent, as far as that can be traced: what is
 //! proven first, then what the message only claims.
 
-use super::dmarc;
 use super::message::{Seen, Stream};
 use crate::diagnosis::finding::Unknown;
 use crate::dkim::SignatureOutcome;
@@ -9,6 +8,7 @@ use crate::dns::{Check, Step};
 use crate::domain::DomainName;
 use crate::mail_route::RouteKind;
 use crate::mail_source::{Relation, SourceOf, SourceOutcome};
+use crate::public_suffix::organization;
 use crate::result::{DkimResult, IprevResult};
 use crate::reverse_dns::iprev::Pointer;
 use crate::reverse_dns::{Iprev, IprevOutcome};
@@ -87,7 +87,7 @@ fn stands_to_domain(source: &SourceOutcome) -> String {
 
 /// A signature that passes says who answers for the message (RFC 6376 §1).
 fn signed(seen: &Seen<'_>, stream: &Stream<'_>) -> String {
-    let author = dmarc::organization(stream.dmarc.identities().author_domain());
+    let author = organization(stream.dmarc.identities().author_domain());
     let domain = |outcome: &SignatureOutcome| outcome.signature().map(|signature| signature.domain.clone());
     let passing = seen.signatures.iter().filter(|outcome| outcome.result() == DkimResult::Pass);
     let mut others: Vec<String> =

@@ -41,11 +41,11 @@ pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Ex
         Finding::new(RuleId::AbuseCompromisedOrRelay, severity, subject, message)
             .by(Acts::SenderServer)
             .with_evidence(answered.evidence.iter().cloned())
-            .with_remedy(TODO, Vec::new()),
+            .with_remedy(REMEDY, Vec::new()),
     );
 }
 
-const TODO: &str = "Stop it before anything is delisted: count the log by login, by script and by client address, and look into the \
+const REMEDY: &str = "Stop it before anything is delisted: count the log by login, by script and by client address, and look into the \
     queue for mail that nobody meant to send. Lock the account or the script, change the password, close the relay (only own networks \
     and logged-in users may send to others), clear the queue. Then ask for removal. Verify: for a day nothing leaves the server that \
     its users did not write, and the entry does not come back.";

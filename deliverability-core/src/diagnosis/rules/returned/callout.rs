@@ -5,10 +5,11 @@ use super::confirm::{Answered, Question};
 use crate::bounce::{Cause, classify_reply};
 use crate::diagnosis::bounce::domain_of;
 use crate::diagnosis::finding::{Acts, Finding};
-use crate::diagnosis::rules::{Examined, organization};
+use crate::diagnosis::rules::Examined;
 use crate::domain::DomainName;
 use crate::escaped::without_unseen;
 use crate::problem::Severity;
+use crate::public_suffix::organization;
 use crate::rule_id::RuleId;
 
 pub(super) fn judge(question: &Question<'_>, answered: &Answered, found: &mut Examined) {

@@ -56,7 +56,8 @@ fn public_suffix_labels(name: &DomainName) -> usize {
     count
 }
 
-#[cfg(all(test, feature = "psl"))]
+#[cfg(feature = "psl")]
+#[cfg(test)]
 mod tests {
     use super::*;
 

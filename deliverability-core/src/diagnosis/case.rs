@@ -86,17 +86,14 @@ impl Case {
     }
 
     /// The address that handed the message over, where it is none of the sending ones.
+    #[cfg(feature = "verify")]
     pub(super) fn other_source(&self) -> Option<IpAddr> {
-        #[cfg(feature = "verify")]
         let source = self.message.as_ref().filter(|_| !self.message_is_own() || self.sending_ips.is_empty());
-        #[cfg(feature = "verify")]
-        let source = source.and_then(CaseMessage::source).filter(|ip| !self.sending_ips.contains(ip));
-        #[cfg(not(feature = "verify"))]
-        let source = None;
-        source
+        source.and_then(CaseMessage::source).filter(|ip| !self.sending_ips.contains(ip))
     }
 
     /// Whether a message was given.
+    #[cfg_attr(not(feature = "verify"), expect(clippy::unused_self, reason = "the feature brings the messages"))]
     pub(super) const fn has_message(&self) -> bool {
         #[cfg(feature = "verify")]
         let has = self.message.is_some();

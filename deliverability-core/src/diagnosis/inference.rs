@@ -44,6 +44,7 @@ pub(super) fn complete(given: &Case, known: &dyn Known, needed: &mut Needed) -> 
     let Some(bounce) = given.bounce.clone() else { return completed };
     completed.domain(&bounce);
     completed.route(&bounce, known, needed);
+    #[cfg(feature = "verify")]
     completed.message(&bounce);
     completed.lists(&bounce);
     completed
@@ -141,9 +142,6 @@ impl Completed {
             self.case.at = Some(at);
         }
     }
-
-    #[cfg(not(feature = "verify"))]
-    const fn message(&mut self, _bounce: &CaseBounce) {}
 
     /// The lists that replies name are asked beside the others, unless none is to be asked.
     fn lists(&mut self, bounce: &CaseBounce) {

@@ -61,19 +61,17 @@ impl From<DomainName> for Identities {
 
 impl Identities {
     /// Adds what SPF and DKIM found of the message.
-    pub(crate) fn with_found(mut self, spf: Option<&spf::Evaluation>, dkim: &[SignatureOutcome]) -> Self {
-        if let Some((evaluation, domain)) = spf.and_then(|found| Some((found, found.domain().parse().ok()?))) {
-            self = self.spf(evaluation.result(), domain);
-        }
+    pub(crate) fn with_found(self, spf: Option<&spf::Evaluation>, dkim: &[SignatureOutcome]) -> Self {
+        let mut found = self.with_evaluated(spf);
         for outcome in dkim {
             let Some(domain) = outcome.signature().map(|signature| signature.domain.clone()) else { continue };
-            self = match outcome.result() {
-                DkimResult::Pass => self.dkim_pass(domain),
-                DkimResult::Temperror => self.dkim_temperror(domain),
-                _ => self,
+            found = match outcome.result() {
+                DkimResult::Pass => found.dkim_pass(domain),
+                DkimResult::Temperror => found.dkim_temperror(domain),
+                _ => found,
             };
         }
-        self
+        found
     }
 }
 

@@ -4,6 +4,7 @@ use core::fmt;
 
 use crate::domain::DomainName;
 use crate::result::SpfResult;
+use crate::spf::Evaluation;
 
 /// How many identifiers of one message are looked at, beyond those that need no query. No RFC sets a limit;
 /// each may cost eight queries.
@@ -41,6 +42,14 @@ impl Identities {
             SpfResult::Pass => self.with(Mechanism::Spf, domain, true),
             SpfResult::Temperror => self.with(Mechanism::Spf, domain, false),
             _ => self,
+        }
+    }
+
+    /// What `check_host()` found, as [`Self::spf`].
+    pub(crate) fn with_evaluated(self, spf: Option<&Evaluation>) -> Self {
+        match spf.and_then(|found| Some((found.result(), found.domain().parse().ok()?))) {
+            Some((result, domain)) => self.spf(result, domain),
+            None => self,
         }
     }
 

@@ -48,8 +48,11 @@ type Named = (DomainName, &'static str);
 /// Everything to ask, addresses first. PTR names that are not known yet are noted as missing.
 pub(super) fn subjects(case: &Case, lists: &[List], lookups: &Lookups<'_>) -> (Vec<Asked>, Vec<Untold>) {
     let mut asked: Vec<Asked> = case.public_ips().map(|ip| about_address(ip, lists)).collect();
-    let is_elsewhere = !case.sending_ips.is_empty();
-    asked.extend(case.other_source().map(|ip| Asked { is_elsewhere, ..about_address(ip, lists) }));
+    #[cfg(feature = "verify")]
+    asked.extend(case.other_source().map(|ip| {
+        let is_elsewhere = !case.sending_ips.is_empty();
+        Asked { is_elsewhere, ..about_address(ip, lists) }
+    }));
     let mut untold = Vec::new();
     // No rule rests on what a welcome list says of a name.
     let useful = |list: &&List| holds_domains(list) && list.can_mean(Role::Block);

@@ -25,6 +25,7 @@ enum Signatures {
 }
 
 impl Signatures {
+    #[cfg_attr(not(feature = "verify"), expect(clippy::unnecessary_wraps, reason = "keys of signatures are asked for"))]
     fn of(question: &Question<'_>) -> Option<Self> {
         let case = question.case;
         #[cfg(feature = "verify")]
@@ -50,17 +51,11 @@ impl Signatures {
         }
     }
 
-    #[cfg(feature = "verify")]
     fn add_to(&self, identities: Identities, spf: Option<&Evaluation>) -> Identities {
-        let signatures = if let Self::Judged(all) = self { all.as_slice() } else { &[] };
-        identities.with_found(spf, signatures)
-    }
-
-    #[cfg(not(feature = "verify"))]
-    fn add_to(&self, identities: Identities, spf: Option<&Evaluation>) -> Identities {
-        match spf.and_then(|spf| Some((spf.result(), spf.domain().parse().ok()?))) {
-            Some((result, domain)) => identities.spf(result, domain),
-            None => identities,
+        match self {
+            #[cfg(feature = "verify")]
+            Self::Judged(all) => identities.with_found(spf, all),
+            Self::Absent | Self::NotJudged(_) => identities.with_evaluated(spf),
         }
     }
 }

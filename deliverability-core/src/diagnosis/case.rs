@@ -12,6 +12,7 @@ use super::message::CaseMessage;
 use crate::dnsbl;
 use crate::domain::DomainName;
 use crate::network::is_public;
+use crate::spf::CheckHost;
 
 /// The inputs of a diagnosis, as its report shows them.
 #[derive(Clone, Debug, PartialEq)]
@@ -164,6 +165,16 @@ impl Case {
     /// The sending addresses that no receiver can see: those of an inside network.
     pub(super) fn unseen_ips(&self) -> impl Iterator<Item = IpAddr> {
         self.sending_ips.iter().copied().filter(|ip| !is_public(*ip))
+    }
+
+    /// SPF of mail that an address sends for the domain.
+    pub(super) fn check_host(&self, ip: IpAddr) -> CheckHost {
+        self.check_host_of(ip, &self.sender())
+    }
+
+    /// The same with this MAIL FROM address.
+    pub(super) fn check_host_of(&self, ip: IpAddr, sender: &str) -> CheckHost {
+        self.helo.iter().fold(CheckHost::new(ip, sender), CheckHost::helo)
     }
 
     /// The MAIL FROM address that the streams are tried with.

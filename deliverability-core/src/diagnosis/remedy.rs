@@ -149,12 +149,7 @@ fn apply(change: &Change, records: &mut Vec<RecordData>) {
 
 /// The check of every stream of the case.
 pub(super) fn streams(case: &Case) -> Vec<CheckHost> {
-    case.public_ips()
-        .map(|ip| {
-            let check = CheckHost::new(ip, case.sender());
-            case.helo.iter().fold(check, CheckHost::helo)
-        })
-        .collect()
+    case.public_ips().map(|ip| case.check_host(ip)).collect()
 }
 
 /// The streams of a case as things stand.

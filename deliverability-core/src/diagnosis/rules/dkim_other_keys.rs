@@ -3,7 +3,7 @@
 use super::Lookups;
 use crate::diagnosis::case::Case;
 use crate::dkim::{KeyLookup, KeyOutcome, Verification};
-use crate::dns::{Check, Query, Step};
+use crate::dns::Query;
 use crate::domain::DomainName;
 use crate::public_suffix::organization;
 
@@ -62,12 +62,8 @@ fn others(case: &Case, own: &KeyOutcome, lookups: &Lookups<'_>) -> Vec<KeyOutcom
     names.sort_by_key(|(_, domain)| !domain.is_within(&organization));
     let mut keys = Vec::new();
     for (selector, domain) in names.into_iter().take(MAX_TRIES) {
-        match KeyLookup::new(&selector, domain).step(lookups.known) {
-            Step::Done(key) if key.query() != own.query() => keys.push(key),
-            Step::Done(_) => {}
-            // All are looked up, so that they are asked for together.
-            Step::Need(needed) => lookups.note(needed),
-        }
+        // All are looked up, so that they are asked for together.
+        keys.extend(lookups.run(&KeyLookup::new(&selector, domain)).filter(|key| key.query() != own.query()));
     }
     keys
 }

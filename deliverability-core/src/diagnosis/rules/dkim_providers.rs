@@ -4,7 +4,7 @@
 use super::Lookups;
 use crate::diagnosis::finding::Finding;
 use crate::dkim::{KeyOutcome, KeyStatus, SetUp, SetUpOutcome};
-use crate::dns::{Check, Query, Step};
+use crate::dns::Query;
 use crate::domain::DomainName;
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
@@ -38,13 +38,7 @@ pub(super) fn unsigned(domain: &DomainName, lookups: &Lookups<'_>) -> Option<Fin
         return None;
     }
     let set_up = provider.selectors.iter().fold(SetUp::of(domain.clone()), |set_up, name| set_up.selector(name));
-    let outcome = match set_up.step(lookups.known) {
-        Step::Done(outcome) => outcome,
-        Step::Need(needed) => {
-            lookups.note(needed);
-            return None;
-        }
-    };
+    let outcome = lookups.run(&set_up)?;
     let is_missing = |key: &KeyOutcome| matches!(key.status(), KeyStatus::Missing { .. });
     outcome.selectors().iter().all(|selector| is_missing(selector.key())).then(|| provider.finding(&outcome, lookups))
 }

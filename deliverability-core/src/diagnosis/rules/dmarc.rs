@@ -158,13 +158,9 @@ fn several(author: &DomainName, query: &Query, outcome: &DiscoveryOutcome, looku
 fn judge_destinations(decision: &Decision, lookups: &Lookups<'_>, found: &mut Examined) {
     let Ok(reading) = Reading::of(decision.text()) else { return };
     let check = Destinations::of(decision.domain().clone(), reading.record());
-    match check.step(lookups.known) {
-        Step::Need(needed) => lookups.note(needed),
-        Step::Done(outcome) => {
-            for destination in outcome.destinations() {
-                judge_destination(decision, destination, lookups, found);
-            }
-        }
+    let Some(outcome) = lookups.run(&check) else { return };
+    for destination in outcome.destinations() {
+        judge_destination(decision, destination, lookups, found);
     }
 }
 

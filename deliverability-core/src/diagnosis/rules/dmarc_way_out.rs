@@ -7,11 +7,10 @@ use crate::diagnosis::finding::Change;
 use crate::diagnosis::proposal::Wish;
 use crate::dkim::KeyLookup;
 use crate::dmarc::{AlignmentMode, Cause, Mechanism, Reading, Verdict};
-use crate::dns::{Check, Step};
 use crate::domain::DomainName;
 use crate::public_suffix::organization;
 use crate::result::SpfResult;
-use crate::spf::{CheckHost, Rewriter};
+use crate::spf::Rewriter;
 
 /// What to do, and the change that does it where there is one.
 #[derive(Default)]
@@ -141,15 +140,7 @@ fn authorized(seen: &Seen<'_>, author: &DomainName, failing: &[Stream<'_>]) -> O
 /// SPF authorizes the address for the author's organization already: only the return path is another.
 fn return_path(seen: &Seen<'_>, author: &DomainName, stream: &Stream<'_>) -> Option<WayOut> {
     let domain = Some(&seen.case.domain).filter(|domain| may_align(author, domain))?;
-    let check = CheckHost::new(stream.ip(), seen.case.sender());
-    let check = seen.case.helo.iter().fold(check, CheckHost::helo);
-    let evaluation = match check.step(seen.lookups.known) {
-        Step::Done(evaluation) => evaluation,
-        Step::Need(needed) => {
-            seen.lookups.note(needed);
-            return None;
-        }
-    };
+    let evaluation = seen.lookups.run(&seen.case.check_host(stream.ip()))?;
     let is_ready = evaluation.result() == SpfResult::Pass && stream.spf.result() == SpfResult::Pass;
     is_ready.then(|| {
         WayOut::words(format!(
@@ -169,12 +160,9 @@ fn may_align(author: &DomainName, domain: &DomainName) -> bool {
 
 /// A key that is there to sign with.
 fn published_key(seen: &Seen<'_>, author: &DomainName) -> String {
-    let of = |selector: &String| match KeyLookup::new(selector, author.clone()).step(seen.lookups.known) {
-        Step::Done(outcome) => outcome.key().is_some().then(|| selector.clone()),
-        Step::Need(needed) => {
-            seen.lookups.note(needed);
-            None
-        }
+    let of = |selector: &String| {
+        let outcome = seen.lookups.run(&KeyLookup::new(selector, author.clone()))?;
+        outcome.key().is_some().then(|| selector.clone())
     };
     let selectors: Vec<String> = seen.case.selectors.iter().filter_map(of).collect();
     selectors

@@ -6,7 +6,7 @@ use super::dnsbl_text::{self as text, why};
 use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Acts, Finding, Unknown};
-use crate::dns::{Check, Known, Step};
+use crate::dns::{Known, Step};
 use crate::dnsbl::{
     Cause, Code, DeadList, Impact, KnownList, List, LookupEach, Role, Status, Subject, Verdict, known_zone,
 };
@@ -18,17 +18,14 @@ pub(super) fn examine(case: &Case, known: &dyn Known) -> Step<Examined> {
     let mut found = Examined::default();
     let lists = lists_alive(case, &mut found);
     let (asked, untold) = subjects(case, &lists, &lookups);
-    match LookupEach::all(asked.iter().map(|asked| asked.lookup.clone())).step(known) {
-        Step::Need(needed) => lookups.note(needed),
-        Step::Done(outcomes) => {
-            for (asked, verdicts) in asked.iter().zip(&outcomes) {
-                for verdict in verdicts {
-                    judge(asked, verdict, &lookups, &mut found);
-                }
+    if let Some(outcomes) = lookups.run(&LookupEach::all(asked.iter().map(|asked| asked.lookup.clone()))) {
+        for (asked, verdicts) in asked.iter().zip(&outcomes) {
+            for verdict in verdicts {
+                judge(asked, verdict, &lookups, &mut found);
             }
-            for untold in &untold {
-                leave_untold(untold, &mut found);
-            }
+        }
+        for untold in &untold {
+            leave_untold(untold, &mut found);
         }
     }
     lookups.finish(found)

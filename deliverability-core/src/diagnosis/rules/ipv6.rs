@@ -12,14 +12,14 @@ use super::{Examined, Lookups};
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Change, Evidence, Finding, Unknown, sentence};
 use crate::diagnosis::proposal::Wish;
-use crate::dns::{Check, Known, Query, RecordData, Step};
+use crate::dns::{Known, Query, RecordData, Step};
 use crate::domain::DomainName;
 use crate::network::{arpa_name, is_public};
 use crate::problem::Severity;
 use crate::result::{IprevResult, SpfResult};
 use crate::reverse_dns::{HeloForm, Iprev, IprevOutcome};
 use crate::rule_id::RuleId;
-use crate::spf::{CheckHost, Evaluation, Rewriter};
+use crate::spf::{Evaluation, Rewriter};
 
 /// How many names, and how many IPv6 addresses of them, are looked at.
 const MOST: usize = 10;
@@ -96,10 +96,10 @@ struct Lacks {
 }
 
 fn judge(case: &Case, v4: &[IpAddr], host: &Host, lookups: &Lookups<'_>, found: &mut Examined) {
-    let pointer = run(&Iprev::of(host.v6), lookups);
-    let spf = run(&check_host(case, host.v6), lookups);
-    let four_named: Vec<_> = v4.iter().filter_map(|ip| run(&Iprev::of(*ip), lookups)).collect();
-    let four_pass: Vec<_> = v4.iter().filter_map(|ip| run(&check_host(case, *ip), lookups)).collect();
+    let pointer = lookups.run(&Iprev::of(host.v6));
+    let spf = lookups.run(&case.check_host(host.v6));
+    let four_named: Vec<_> = v4.iter().filter_map(|ip| lookups.run(&Iprev::of(*ip))).collect();
+    let four_pass: Vec<_> = v4.iter().filter_map(|ip| lookups.run(&case.check_host(*ip))).collect();
     let (Some(pointer), Some(spf)) = (pointer, spf) else { return };
     if let Some(error) = pointer.error().filter(|_| pointer.result() == IprevResult::Temperror) {
         let question = format!("does {}, the IPv6 address of {}, have a confirmed PTR name", host.v6, host.name);
@@ -114,20 +114,6 @@ fn judge(case: &Case, v4: &[IpAddr], host: &Host, lookups: &Lookups<'_>, found: 
         let lacks = Lacks { pointer: unnamed.then_some(pointer), spf: refused.then_some(spf) };
         found.find(half_configured(case, host, &lacks, lookups));
     }
-}
-
-fn run<C: Check>(check: &C, lookups: &Lookups<'_>) -> Option<C::Outcome> {
-    match check.step(&lookups.known) {
-        Step::Done(outcome) => Some(outcome),
-        Step::Need(needed) => {
-            lookups.note(needed);
-            None
-        }
-    }
-}
-
-fn check_host(case: &Case, ip: IpAddr) -> CheckHost {
-    case.helo.iter().fold(CheckHost::new(ip, case.sender()), CheckHost::helo)
 }
 
 fn half_configured(case: &Case, host: &Host, lacks: &Lacks, lookups: &Lookups<'_>) -> Finding {

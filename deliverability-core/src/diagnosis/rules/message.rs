@@ -86,8 +86,9 @@ impl Seen<'_> {
         claims::judge(self, found);
         let is_signed = self.streams.iter().any(|stream| spoof::is_signed_by_author(stream));
         if self.case.message_is_from_elsewhere() && !is_signed {
-            let Some(unknown) = spoof_source::may_be_own(self) else {
-                spoof::judge(self, found);
+            let source = spoof_source::of(self);
+            let Some(unknown) = source.as_ref().and_then(spoof_source::may_be_own) else {
+                spoof::judge(self, source.as_ref(), found);
                 return;
             };
             found.leave_open(unknown);
@@ -132,7 +133,7 @@ fn streams(case: &Case, message: &CaseMessage) -> Vec<CheckHost> {
     let theirs = message.header().source_helo.as_ref().filter(|_| case.route.is_none());
     let helo = if is_passed_on { theirs } else { case.helo.as_ref() };
     let handed_over = source.map(|ip| helo.into_iter().fold(CheckHost::new(ip, &noted), CheckHost::helo));
-    let own = own.map(|ip| case.helo.iter().fold(CheckHost::new(ip, &own_sender), CheckHost::helo));
+    let own = own.map(|ip| case.check_host_of(ip, &own_sender));
     handed_over.into_iter().chain(own).collect()
 }
 

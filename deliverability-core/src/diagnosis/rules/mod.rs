@@ -58,7 +58,7 @@ use super::claimed::Claimed;
 use super::finding::{Evidence, Finding, Unknown};
 use super::judged::Judged;
 use super::returned::Returned;
-use crate::dns::{Answer, Known, Needed, Query, Step};
+use crate::dns::{Answer, Check, Known, Needed, Query, Step};
 use crate::domain::DomainName;
 use crate::rule_id::RuleId;
 
@@ -143,6 +143,17 @@ impl<'a> Lookups<'a> {
     fn owner(&self, query: &Query) -> DomainName {
         let end = |answer: Answer| answer.ok()?.aliases().last().cloned();
         self.get(query).and_then(end).unwrap_or_else(|| query.name.clone())
+    }
+
+    /// Runs a check that a rule needs; `None` where answers are missing, which are noted.
+    fn run<C: Check>(&self, check: &C) -> Option<C::Outcome> {
+        match check.step(self.known) {
+            Step::Done(outcome) => Some(outcome),
+            Step::Need(needed) => {
+                self.note(needed);
+                None
+            }
+        }
     }
 
     /// Notes what a check needs that a rule runs itself.

@@ -150,12 +150,9 @@ fn none(case: &Case, lookups: &Lookups<'_>) -> Finding {
 
 /// Whether selectors were given and none of them has a key that can be used.
 fn lacks_usable_key(case: &Case, lookups: &Lookups<'_>) -> bool {
-    let usable = |selector: &String| match KeyLookup::new(selector, case.domain.clone()).step(&lookups.known) {
-        Step::Done(outcome) => matches!(outcome.status(), KeyStatus::Usable(_) | KeyStatus::Unknown(_)),
-        Step::Need(needed) => {
-            lookups.note(needed);
-            true
-        }
+    let usable = |selector: &String| {
+        let key = lookups.run(&KeyLookup::new(selector, case.domain.clone()));
+        key.is_none_or(|outcome| matches!(outcome.status(), KeyStatus::Usable(_) | KeyStatus::Unknown(_)))
     };
     !case.selectors.is_empty() && !case.selectors.iter().any(usable)
 }

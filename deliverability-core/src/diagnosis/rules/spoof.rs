@@ -9,6 +9,7 @@ use crate::diagnosis::proposal::Wish;
 use crate::dmarc::{Mechanism, Policy, Reading, Verdict};
 use crate::dns::{Query, RecordData, Text};
 use crate::domain::DomainName;
+use crate::mail_source::SourceOutcome;
 use crate::problem::Severity;
 use crate::public_suffix::organization;
 use crate::result::{DmarcResult, SpfResult};
@@ -23,7 +24,7 @@ pub(super) fn is_signed_by_author(stream: &Stream<'_>) -> bool {
     signed.into_iter().any(|found| found.domain().is_within(&author))
 }
 
-pub(super) fn judge(seen: &Seen<'_>, found: &mut Examined) {
+pub(super) fn judge(seen: &Seen<'_>, source: Option<&SourceOutcome>, found: &mut Examined) {
     let own = organization(&seen.case.domain);
     // Of a message in somebody else's name nothing can be said here.
     let is_ours = |stream: &&Stream<'_>| stream.dmarc.identities().author_domain().is_within(&own);
@@ -32,16 +33,17 @@ pub(super) fn judge(seen: &Seen<'_>, found: &mut Examined) {
         match verdict.result() {
             DmarcResult::Temperror | DmarcResult::Permerror => {}
             DmarcResult::Fail if verdict.requested().is_some_and(|policy| policy != Policy::None) => {
-                found.find(stopped(seen, stream));
+                found.find(stopped(seen, stream, source));
             }
-            _ => found.find(not_stopped(seen, stream)),
+            _ => found.find(not_stopped(seen, stream, source)),
         }
     }
 }
 
-fn stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
+fn stopped(seen: &Seen<'_>, stream: &Stream<'_>, source: Option<&SourceOutcome>) -> Finding {
     let (ip, verdict) = (stream.ip(), stream.dmarc.rfc9989());
-    let message = format!("{} {verdict}: receivers that check DMARC do so.", spoof_source::in_words(seen, stream));
+    let message =
+        format!("{} {verdict}: receivers that check DMARC do so.", spoof_source::in_words(seen, stream, source));
     let text = "Nothing has to be published. What comes back is the work of receivers that do not check: refuse at the MX host \
                 bounces to addresses that sent nothing (BATV), and ask whoever runs the address to stop it.";
     Finding::new(RuleId::SpoofBackscatter, Severity::Note, ip, message)
@@ -49,7 +51,7 @@ fn stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
         .with_remedy(text, Vec::new())
 }
 
-fn not_stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
+fn not_stopped(seen: &Seen<'_>, stream: &Stream<'_>, source: Option<&SourceOutcome>) -> Finding {
     let (ip, verdict) = (stream.ip(), stream.dmarc.rfc9989());
     let author = stream.dmarc.identities().author_domain();
     let term = stream.spf.cause().term().filter(|_| stream.spf.result() == SpfResult::Pass);
@@ -60,7 +62,7 @@ fn not_stopped(seen: &Seen<'_>, stream: &Stream<'_>) -> Finding {
         ),
         None => " It does not pass SPF: a policy of quarantine or reject would have stopped it.".to_owned(),
     };
-    let message = format!("{}{by_spf} As things stand: {verdict}.", spoof_source::in_words(seen, stream));
+    let message = format!("{}{by_spf} As things stand: {verdict}.", spoof_source::in_words(seen, stream, source));
     let is_own = stream.spf.cause().domain() == Some(&seen.case.domain);
     let wish = term.as_ref().filter(|_| is_own).map(|term| Wish::taking_out(&seen.case.domain, term.to_string()));
     let policy = reject(author, verdict, seen);

@@ -3,8 +3,7 @@
 use core::net::IpAddr;
 
 use super::message::Seen;
-use crate::dkim::{Namespace, SetUp, SetUpOutcome};
-use crate::dns::{Check, Step};
+use crate::dkim::{Namespace, SetUp};
 use crate::domain::DomainName;
 use crate::network::list_addresses;
 use crate::public_suffix::organization;
@@ -24,15 +23,8 @@ pub(super) fn in_words(seen: &Seen<'_>, author: &DomainName, source: IpAddr) -> 
 /// The sending addresses of the case, by what becomes of them.
 fn own_servers(seen: &Seen<'_>, author: &DomainName) -> String {
     let case = seen.case;
-    let check = |ip| case.helo.iter().fold(CheckHost::new(ip, case.sender()), CheckHost::helo);
-    let checks: Vec<CheckHost> = case.public_ips().map(check).collect();
-    let evaluations = match checks.step(&seen.lookups.known) {
-        Step::Done(evaluations) => evaluations,
-        Step::Need(needed) => {
-            seen.lookups.note(needed);
-            return String::new();
-        }
-    };
+    let checks: Vec<CheckHost> = case.public_ips().map(|ip| case.check_host(ip)).collect();
+    let Some(evaluations) = seen.lookups.run(&checks) else { return String::new() };
     // RFC 9989 §4.4: a pass for another organization's domain does not count.
     let is_aligned = organization(&case.domain) == organization(author);
     let of = |wanted: bool| -> Vec<IpAddr> {
@@ -50,13 +42,7 @@ fn own_servers(seen: &Seen<'_>, author: &DomainName) -> String {
 /// What forwarders and lists pass on passes by DKIM only.
 fn forwarded(seen: &Seen<'_>, author: &DomainName) -> String {
     let set_up = seen.case.selectors.iter().fold(SetUp::of(author.clone()), |set_up, name| set_up.selector(name));
-    let outcome: SetUpOutcome = match set_up.step(&seen.lookups.known) {
-        Step::Done(outcome) => outcome,
-        Step::Need(needed) => {
-            seen.lookups.note(needed);
-            return String::new();
-        }
-    };
+    let Some(outcome) = seen.lookups.run(&set_up) else { return String::new() };
     let usable = outcome.selectors().iter().find(|selector| selector.key().key().is_some());
     match (usable, outcome.namespace()) {
         (Some(selector), _) => format!(

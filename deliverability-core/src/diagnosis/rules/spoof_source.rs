@@ -4,7 +4,6 @@
 use super::message::{Seen, Stream};
 use crate::diagnosis::finding::Unknown;
 use crate::dkim::SignatureOutcome;
-use crate::dns::{Check, Step};
 use crate::domain::DomainName;
 use crate::mail_route::RouteKind;
 use crate::mail_source::{Relation, SourceOf, SourceOutcome};
@@ -16,15 +15,19 @@ use crate::reverse_dns::{Iprev, IprevOutcome};
 /// Most names that a sentence lists.
 const MAX_NAMES: usize = 3;
 
+/// What the address that handed the message over is to the sender's domain. A message that none of the sending
+/// addresses sent has one such address.
+pub(super) fn of(seen: &Seen<'_>) -> Option<SourceOutcome> {
+    seen.lookups.run(&SourceOf::new(seen.streams.first()?.ip(), seen.case.domain.clone()))
+}
+
 /// That the message may be the sender's own after all: a mail host of its domain handed it over, or one that
 /// its SPF record authorizes, which is none of the sending addresses given.
-pub(super) fn may_be_own(seen: &Seen<'_>) -> Option<Unknown> {
-    let ip = seen.streams.first()?.ip();
-    let source = done(SourceOf::new(ip, seen.case.domain.clone()), seen)?;
+pub(super) fn may_be_own(source: &SourceOutcome) -> Option<Unknown> {
     if !matches!(source.relation(), Relation::MxHost | Relation::Authorized) {
         return None;
     }
-    let question = format!("is the message from {ip} the sender's own");
+    let question = format!("is the message from {} the sender's own", source.ip());
     let reason = format!(
         "{source}, and was not given as a sending address: if it sends for you, give it; if not, take it out of the SPF record"
     );
@@ -32,11 +35,11 @@ pub(super) fn may_be_own(seen: &Seen<'_>) -> Option<Unknown> {
 }
 
 /// What is known of the sender, in sentences.
-pub(super) fn in_words(seen: &Seen<'_>, stream: &Stream<'_>) -> String {
+pub(super) fn in_words(seen: &Seen<'_>, stream: &Stream<'_>, source: Option<&SourceOutcome>) -> String {
     let ip = stream.ip();
-    let named = done(Iprev::of(ip), seen).map_or_else(String::new, |iprev| format!(", {}", calls_itself(&iprev)));
-    let source = done(SourceOf::new(ip, seen.case.domain.clone()), seen);
-    let stands = source.as_ref().map_or_else(String::new, stands_to_domain);
+    let iprev = seen.lookups.run(&Iprev::of(ip));
+    let named = iprev.map_or_else(String::new, |iprev| format!(", {}", calls_itself(&iprev)));
+    let stands = source.map_or_else(String::new, stands_to_domain);
     let how = match &seen.case.route {
         Some(_) => "so the mail that came back says",
         None => {
@@ -45,17 +48,6 @@ pub(super) fn in_words(seen: &Seen<'_>, stream: &Stream<'_>) -> String {
         }
     };
     format!("The message was handed over by {ip}{named}: {how}.{stands} {}{}", signed(seen, stream), claimed(seen))
-}
-
-/// The outcome of a check; what it needs is noted.
-fn done<C: Check>(check: C, seen: &Seen<'_>) -> Option<C::Outcome> {
-    match check.step(&seen.lookups.known) {
-        Step::Done(outcome) => Some(outcome),
-        Step::Need(needed) => {
-            seen.lookups.note(needed);
-            None
-        }
-    }
 }
 
 /// Anybody can point a PTR record at any name: only the way back proves it (RFC 8601 §2.7.3).

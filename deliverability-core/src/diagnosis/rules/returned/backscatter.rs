@@ -5,7 +5,6 @@ use core::net::IpAddr;
 use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::{Acts, Finding};
 use crate::diagnosis::rules::{Examined, Lookups};
-use crate::dns::{Check, Step};
 use crate::dnsbl::{List, Lookup, Role, Verdict};
 use crate::problem::Severity;
 use crate::rule_id::RuleId;
@@ -17,13 +16,9 @@ pub(super) fn judge(case: &Case, lookups: &Lookups<'_>, found: &mut Examined) {
         found.find(not_ours(case, ip));
     }
     let blocking: Vec<List> = case.lists.iter().filter(|list| list.can_mean(Role::Block)).cloned().collect();
-    match Lookup::of(ip).lists(&blocking).step(&lookups.known) {
-        Step::Need(needed) => lookups.note(needed),
-        Step::Done(verdicts) => {
-            for verdict in verdicts.iter().filter(|verdict| verdict.is_blocked()) {
-                found.find(listing(ip, verdict, lookups));
-            }
-        }
+    let verdicts = lookups.run(&Lookup::of(ip).lists(&blocking)).unwrap_or_default();
+    for verdict in verdicts.iter().filter(|verdict| verdict.is_blocked()) {
+        found.find(listing(ip, verdict, lookups));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::diagnosis::case::Case;
 use crate::diagnosis::finding::Evidence;
 use crate::diagnosis::returned::Confirmation;
 use crate::diagnosis::rules::Lookups;
-use crate::dns::{Check, Query, Step};
+use crate::dns::{Check, Query};
 use crate::dnsbl::Verdict;
 use crate::domain::DomainName;
 use crate::network::is_public;
@@ -93,13 +93,7 @@ impl<'a> Question<'a> {
 
     /// Runs a check; `None` where answers are missing, which are noted.
     pub(super) fn run<C: Check>(&self, check: &C) -> Option<C::Outcome> {
-        match check.step(&self.lookups.known) {
-            Step::Done(outcome) => Some(outcome),
-            Step::Need(needed) => {
-                self.lookups.note(needed);
-                None
-            }
-        }
+        self.lookups.run(check)
     }
 
     /// The addresses that it may be about: the one that it names, else those that the mail is sent from.

@@ -64,8 +64,8 @@ impl Signatures {
 fn evaluations(question: &Question<'_>) -> Option<Vec<Evaluation>> {
     let sender = question.sender_domain().map(|domain| sender_at(question, &domain.to_string()));
     let sender = sender.unwrap_or_else(|| question.case.sender());
-    let check = |ip| question.case.helo.iter().fold(CheckHost::new(ip, &sender), CheckHost::helo);
-    let checks: Vec<CheckHost> = question.addresses().into_iter().map(check).collect();
+    let addresses = question.addresses().into_iter();
+    let checks: Vec<CheckHost> = addresses.map(|ip| question.case.check_host_of(ip, &sender)).collect();
     question.run(&checks)
 }
 

@@ -21,7 +21,7 @@
 //!
 //! | floor | what it knows | modules |
 //! |---|---|---|
-//! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `escaped`, `hashing`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`], `public_suffix` |
+//! | 0 | words, in three steps | [`span`], [`result`], [`rule_id`], `cut`, `escaped`, `hashing`, `words`; [`domain`]; [`network`], [`mailbox`], [`problem`], [`tag_list`], `public_suffix` |
 //! | 1 | questions to the world, header fields | [`dns`], [`header`] |
 //! | 2 | protocols | [`spf`], [`dkim`], [`dnsbl`], [`reverse_dns`], [`mail_route`], [`historic`], [`transport`], [`receivers`] |
 //! | 3 | composed | [`dmarc`], [`mail_source`], `arc` (feature `verify`), [`bounce`] |
@@ -30,6 +30,7 @@
 #[cfg(feature = "verify")]
 pub mod arc;
 pub mod bounce;
+mod cut;
 pub mod diagnosis;
 pub mod dkim;
 pub mod dmarc;
@@ -58,6 +59,7 @@ pub mod span;
 pub mod spf;
 pub mod tag_list;
 pub mod transport;
+mod words;
 
 pub use diagnosis::Diagnosis;
 pub use dns::{Check, Needed, Step};

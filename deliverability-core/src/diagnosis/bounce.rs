@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 #[cfg(feature = "verify")]
 use super::message::CaseMessage;
+use super::sent::Sent;
 use crate::bounce::{Bounce, Recipient};
 use crate::domain::DomainName;
 use crate::header::trace::{Origin, Script};
@@ -66,19 +67,14 @@ struct Envelope {
 /// What the header section that came back says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Header {
-    /// The MAIL FROM address that a server noted; empty for the null sender.
-    pub(super) return_path: Option<String>,
+    pub(super) sent: Sent,
     pub(super) from: Option<DomainName>,
-    /// The selectors and domains of its signatures.
-    pub(super) keys: Vec<(String, DomainName)>,
     /// The purported responsible address (RFC 4407), or why there is none.
     pub(super) purported: Option<Result<String, String>>,
     /// A private address that SPF was judged for, as a Received-SPF field has it.
     pub(super) spf_of_private: Option<IpAddr>,
     /// Whether a field was there at all.
     is_there: bool,
-    /// Whether one of them is a DKIM signature, readable or not.
-    is_signed: bool,
 }
 
 impl CaseBounce {
@@ -132,7 +128,7 @@ impl CaseBounce {
     pub(super) fn sender_domains(&self) -> Vec<(DomainName, &'static str)> {
         let Parts { envelope, original, .. } = &*self.0;
         let replies = || self.recipients().iter().map(|recipient| recipient.reply().parameters());
-        let return_path = original.return_path.as_deref().and_then(domain_of);
+        let return_path = original.sent.return_path.as_deref().and_then(domain_of);
         let found = [
             (envelope.sender.clone(), "the report names the envelope sender"),
             (return_path, "the Return-Path of the message that came back"),
@@ -148,7 +144,7 @@ impl CaseBounce {
 impl Header {
     /// Whether the header section came back, and holds no signature.
     pub(super) fn is_unsigned(&self) -> bool {
-        self.is_there && !self.is_signed
+        self.is_there && !self.sent.is_signed
     }
 }
 

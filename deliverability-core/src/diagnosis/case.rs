@@ -144,7 +144,7 @@ impl Case {
             }
         }
         let came_back = self.bounce.as_ref().filter(|_| !self.has_message() && !self.is_foreign());
-        for key in came_back.into_iter().flat_map(|bounce| &bounce.original().keys) {
+        for key in came_back.into_iter().flat_map(|bounce| &bounce.original().sent.keys) {
             if !keys.contains(key) {
                 keys.push(key.clone());
             }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
+use super::sent::{HEADER_OCTETS, Sent};
 use crate::dkim;
 use crate::dmarc;
 use crate::domain::DomainName;
@@ -14,14 +15,10 @@ use crate::header::trace::{Note, Trace};
 use crate::header::{body_start, fields, unfold};
 use crate::network::is_public;
 
-/// Octets of the header section that are read here, as [`dkim::Limits`] has it.
-const HEADER_OCTETS: usize = 1 << 20;
 /// Most Received fields with a public address that are looked at.
 const MAX_HOPS: usize = 50;
 /// Most characters of a foreign field that are kept.
 const MAX_EXCERPT: usize = 120;
-/// Most signatures whose keys are looked up, as [`dkim::Limits`] has it.
-const MAX_KEYS: usize = 20;
 
 /// A message given to a diagnosis, read once. Cheap to clone; its content is not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +49,7 @@ pub(super) struct Header {
     pub(super) list_unsubscribe_post: Option<String>,
     /// A field in which a host wrote what made the message, and its value: anybody can write one.
     pub(super) origin: Option<(&'static str, String)>,
-    /// The MAIL FROM address that the last server noted; empty for the null sender.
-    pub(super) return_path: Option<String>,
+    pub(super) sent: Sent,
     /// The public addresses that handed the message over, one a Received field, from the top.
     hops: Vec<IpAddr>,
     /// Who handed it to the receiving server, where that is known.
@@ -62,8 +58,6 @@ pub(super) struct Header {
     pub(super) source_helo: Option<String>,
     /// What the trace says about a client whose address the server did not see.
     hidden: Option<String>,
-    /// The selectors and domains of its signatures.
-    keys: Vec<(String, DomainName)>,
 }
 
 impl CaseMessage {
@@ -123,7 +117,7 @@ impl CaseMessage {
 
     /// The selector and domain of each signature that can be read: at most 20.
     pub(super) fn keys(&self) -> &[(String, DomainName)] {
-        &self.0.header.keys
+        &self.0.header.sent.keys
     }
 
     pub(super) fn mail(&self) -> &dkim::Message {
@@ -140,6 +134,7 @@ impl Header {
         let mut header = Self::default();
         for field in fields(section) {
             header.take(&field.name.to_ascii_lowercase(), field.value);
+            header.sent.take(&field);
         }
         if let [Ok(list)] = &header.from[..] {
             header.authors = dmarc::of_mailboxes(list).unwrap_or_default();
@@ -190,11 +185,6 @@ impl Header {
             "x-php-originating-script" => self.claim("X-PHP-Originating-Script", &text()),
             "x-php-script" => self.claim("X-PHP-Script", &text()),
             "x-authenticated-sender" => self.claim("X-Authenticated-Sender", &text()),
-            "return-path" if self.return_path.is_none() => self.return_path = address(&text()),
-            "dkim-signature" if self.keys.len() < MAX_KEYS => {
-                let signature = dkim::Signature::parse(value).ok();
-                self.keys.extend(signature.map(|signature| (signature.selector, signature.domain)));
-            }
             _ => {}
         }
     }
@@ -202,13 +192,6 @@ impl Header {
     fn claim(&mut self, name: &'static str, text: &str) {
         self.origin.get_or_insert_with(|| (name, text.chars().take(MAX_EXCERPT).collect()));
     }
-}
-
-/// The address between angle brackets, if it is one with a domain, or nothing at all.
-fn address(text: &str) -> Option<String> {
-    let inner = text.strip_prefix('<')?.strip_suffix('>')?;
-    let is_address = inner.is_empty() || inner.contains('@');
-    is_address.then(|| inner.to_owned())
 }
 
 #[cfg(test)]
@@ -225,7 +208,7 @@ mod tests {
         );
         assert_eq!(message.source(), Some("2001:db8::7".parse().unwrap()));
         assert_eq!(message.author_domain(), Some(&"a.test".parse().unwrap()));
-        assert_eq!(message.header().return_path.as_deref(), Some("amy@a.test"));
+        assert_eq!(message.header().sent.return_path.as_deref(), Some("amy@a.test"));
         assert_eq!((message.octets(), message.sha256().len()), (238, 64));
     }
 

@@ -20,6 +20,7 @@ mod render;
 mod report;
 mod returned;
 mod rules;
+mod sent;
 mod split_horizon;
 
 pub use bounce::CaseBounce;

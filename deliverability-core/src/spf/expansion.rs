@@ -34,7 +34,17 @@ pub(super) struct Values<'a> {
     pub(super) for_people: bool,
 }
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    /// What they stand for in a target in which no validated name is asked for.
+    pub(super) fn of_target(subject: &'a Subject, sender_domain: &'a DomainName, domain: &'a DomainName) -> Self {
+        Self { subject, sender_domain, domain, validated: "", receiver: None, time: None, for_people: false }
+    }
+
+    /// The name that the text of a target expands to.
+    pub(super) fn target(&self, text: &MacroString) -> Option<DomainName> {
+        target_name(&self.expand(text)?)
+    }
+
     /// The expanded text; `None` if a value or the whole is too long.
     pub(super) fn expand(&self, text: &MacroString) -> Option<String> {
         let (mut out, mut read) = (String::new(), 0);

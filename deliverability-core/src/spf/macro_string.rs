@@ -47,6 +47,11 @@ impl MacroString {
     pub fn uses_validated_name(&self) -> bool {
         self.macros().any(|m| m.letter == MacroLetter::ValidatedName)
     }
+
+    /// Whether every client and sender of the domain gets the same expansion.
+    pub(super) fn is_fixed(&self) -> bool {
+        self.macros().all(|m| matches!(m.letter, MacroLetter::Domain | MacroLetter::SenderDomain))
+    }
 }
 
 impl FromStr for MacroString {

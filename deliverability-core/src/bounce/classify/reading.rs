@@ -1,6 +1,7 @@
 //! The text of a reply, made plain: one line, its code, its enhanced status code.
 
 use crate::bounce::status_code::EnhancedStatusCode;
+use crate::cut::cut;
 
 /// Longest text that is read, in octets; what is beyond is left out. RFC 5321 §4.5.3.1.5 allows 512 octets a reply
 /// line, and no receiver writes more than a dozen of them.
@@ -27,7 +28,7 @@ pub(super) struct Reading {
 impl Reading {
     /// Reads a reply as a server sent it, as a log or a bounce quotes it, with any line ends.
     pub(super) fn of(raw: &str) -> Self {
-        let lines = Lines::of(prefix(raw, MAX_TEXT));
+        let lines = Lines::of(cut(raw, MAX_TEXT));
         let found = find_code(&lines.text);
         let text = match found {
             Some(code) => without_prefixes(&lines, code),
@@ -79,16 +80,7 @@ fn blotted(mut lower: String) -> String {
 
 /// At most `length` octets of a text from `start` on, in whole characters.
 pub(super) fn window(text: &str, start: usize, length: usize) -> &str {
-    prefix(text.get(start..).unwrap_or_default(), length)
-}
-
-/// The longest prefix of at most `limit` octets that is whole characters.
-fn prefix(text: &str, limit: usize) -> &str {
-    let mut end = limit.min(text.len());
-    while !text.is_char_boundary(end) {
-        end = end.saturating_sub(1);
-    }
-    text.get(..end).unwrap_or_default()
+    cut(text.get(start..).unwrap_or_default(), length)
 }
 
 /// Lines joined, and where each began.

@@ -1,6 +1,5 @@
 //! What was read about one recipient, before it is classified.
 
-use super::joined::cut;
 use super::limits::Limits;
 use crate::bounce::cause::Cause;
 use crate::bounce::classify::{Context, classify_reply_in};
@@ -8,6 +7,7 @@ use crate::bounce::parameters::Parameters;
 use crate::bounce::reply::{Permanence, Reply};
 use crate::bounce::returned::{Action, Recipient};
 use crate::bounce::status_code::EnhancedStatusCode;
+use crate::cut::cut;
 use crate::span::Span;
 
 /// One recipient, as the forms fill it in.

@@ -2,6 +2,8 @@
 
 use memchr::memchr_iter;
 
+use crate::cut::cut;
+
 /// Joins the lines of a text with one space, puts folded URLs together, and leaves out the code that a server repeats
 /// on every line of a multiline reply (RFC 5321 §4.2.1): `550-5.7.26 first 550 5.7.26 second`.
 pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> String {
@@ -23,11 +25,6 @@ pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> 
         Some(code) => without_repeated_codes(&text, code),
         None => text,
     }
-}
-
-/// The text up to that octet, or to the end of the character before it.
-pub(super) fn cut(text: &str, limit: usize) -> &str {
-    (0..=limit.min(text.len())).rev().find_map(|at| text.get(..at)).unwrap_or_default()
 }
 
 /// A URL that ends in a character that cannot end one.

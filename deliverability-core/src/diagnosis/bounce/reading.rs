@@ -7,18 +7,13 @@ use super::{CaseBounce, Envelope, Header, Hop, Parts, Way, domain_of};
 use crate::bounce::{Kind, Original};
 #[cfg(feature = "verify")]
 use crate::diagnosis::message::CaseMessage;
-use crate::dkim::Signature;
+use crate::diagnosis::sent::HEADER_OCTETS;
 use crate::domain::DomainName;
 use crate::header::addresses::{Domain, Mailbox};
 use crate::header::received::Received;
 use crate::header::trace::{self, Note, Trace};
 use crate::header::{Field, ReceivedSpf, fields};
 use crate::network::is_public;
-
-/// Octets of a header section that are read here.
-const HEADER_OCTETS: usize = 1 << 20;
-/// Most signatures whose keys are looked up.
-const MAX_KEYS: usize = 20;
 
 impl CaseBounce {
     pub(in crate::diagnosis) fn of(octets: &[u8]) -> Self {
@@ -119,17 +114,9 @@ impl Header {
     }
 
     fn take(&mut self, field: &Field<'_>) {
-        let text = || String::from_utf8_lossy(&field.unfolded()).trim().to_owned();
-        if field.is("Return-Path") && self.return_path.is_none() {
-            let value = text();
-            let inner = value.strip_prefix('<').and_then(|value| value.strip_suffix('>'));
-            self.return_path = inner.filter(|inner| inner.is_empty() || inner.contains('@')).map(str::to_owned);
-        } else if field.is("From") && self.from.is_none() {
+        self.sent.take(field);
+        if field.is("From") && self.from.is_none() {
             self.from = domain_of_mailbox(field.value);
-        } else if field.is("DKIM-Signature") && self.keys.len() < MAX_KEYS {
-            self.is_signed = true;
-            let signature = Signature::parse(field.value).ok();
-            self.keys.extend(signature.map(|signature| (signature.selector, signature.domain)));
         } else if field.is("Received-SPF") && self.spf_of_private.is_none() {
             let client = ReceivedSpf::parse(field.value).ok().and_then(|spf| spf.client_ip());
             self.spf_of_private = client.filter(|ip| !is_public(*ip));

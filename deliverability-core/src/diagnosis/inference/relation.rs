@@ -67,7 +67,7 @@ impl Relation {
     /// server submitted the message is that taken for abuse. A stranger may be a provider that the SPF record does
     /// not name yet: where that is what was refused, it is taken for one.
     pub(super) fn is_foreign(&self, bounce: &CaseBounce) -> bool {
-        let is_signed = |domain: &DomainName| bounce.original().keys.iter().any(|(_, signer)| signer == domain);
+        let is_signed = |domain: &DomainName| bounce.original().sent.keys.iter().any(|(_, signer)| signer == domain);
         if bounce.original().from.as_ref().is_some_and(is_signed) {
             return false;
         }

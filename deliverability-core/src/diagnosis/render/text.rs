@@ -4,6 +4,7 @@ use core::fmt::{self, Formatter, Write as _};
 
 use super::returned_text;
 use super::words::{self, visible};
+use crate::cut::cut;
 use crate::diagnosis::finding::{Evidence, Finding, Remedy, Unknown};
 use crate::diagnosis::report::Report;
 use crate::problem::Severity;
@@ -98,15 +99,8 @@ fn excerpt(text: &str, span: Span) -> (&str, Span) {
         return (text, span);
     }
     let room = EXCERPT.saturating_sub(span.end.saturating_sub(span.start)) / 2;
-    let mut start = span.start.saturating_sub(room).min(text.len().saturating_sub(EXCERPT));
-    while !text.is_char_boundary(start) {
-        start = start.saturating_sub(1);
-    }
-    let mut end = start.saturating_add(EXCERPT).min(text.len());
-    while !text.is_char_boundary(end) {
-        end = end.saturating_add(1);
-    }
-    let shown = text.get(start..end).unwrap_or(text);
+    let start = cut(text, span.start.saturating_sub(room).min(text.len().saturating_sub(EXCERPT))).len();
+    let shown = cut(text.get(start..).unwrap_or_default(), EXCERPT);
     (shown, Span::new(span.start.saturating_sub(start), span.end.saturating_sub(start).min(shown.len())))
 }
 
@@ -181,6 +175,6 @@ mod tests {
         let text = format!("{}here{}", "é".repeat(100), "x".repeat(100));
         let (shown, span) = excerpt(&text, Span::new(200, 204));
         assert_eq!(span.of(shown.as_bytes()), b"here");
-        assert!(shown.len() <= EXCERPT + 2);
+        assert!(shown.len() <= EXCERPT);
     }
 }

@@ -126,7 +126,7 @@ fn streams(case: &Case, message: &CaseMessage) -> Vec<CheckHost> {
     // Of a returned mail it is known who was refused, which the fields of the message may not name.
     let source = case.route.as_ref().map_or_else(|| message.source(), |route| route.client);
     let own = case.public_ips().filter(|ip| !case.message_is_from_elsewhere() && Some(*ip) != source);
-    let noted = message.header().return_path.clone().unwrap_or_else(|| case.sender());
+    let noted = message.header().sent.return_path.clone().unwrap_or_else(|| case.sender());
     let is_passed_on = source.is_some_and(|ip| !case.sending_ips.is_empty() && !case.sending_ips.contains(&ip));
     // What a forwarder said in HELO and in MAIL FROM is not what the sender's own servers say.
     let own_sender = if is_passed_on && is_of_others(case, &noted) { case.sender() } else { noted.clone() };

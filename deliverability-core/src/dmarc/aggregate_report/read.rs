@@ -5,6 +5,7 @@ use quick_xml::events::{BytesRef, Event};
 
 use super::assign::Draft;
 use super::{AggregateReport, Limits, MAX_DEPTH};
+use crate::cut::cut;
 use crate::escaped::Escaped;
 
 /// Why a report cannot be read.
@@ -126,8 +127,7 @@ impl Builder<'_> {
 
     fn push(&mut self, text: &str) {
         let room = self.limits.text.saturating_sub(self.text.len());
-        let end = (0..=room.min(text.len())).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
-        self.text.push_str(text.get(..end).unwrap_or_default());
+        self.text.push_str(cut(text, room));
     }
 
     /// `&amp;` and its like, and characters by number.

@@ -10,6 +10,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::cell::{Cell, Tests};
 use super::past::Past;
+use crate::cut::cut;
 use crate::dns::{Answer, Query, RecordData, RecordType, Response};
 use crate::dnsbl::query_name::Subject;
 use crate::dnsbl::verdict::Status;
@@ -250,7 +251,7 @@ fn write_cell(line: &mut String, cell: &Cell) {
         Status::Failed(_) => return,
     };
     let words = without_unseen(words.unwrap_or_default());
-    let (subject, zone, words) = (written(cell.subject()), cell.list().zone(), cut(&words));
+    let (subject, zone, words) = (written(cell.subject()), cell.list().zone(), cut(&words, MAX_WORDS));
     let _ = writeln!(line, "{subject}\t{zone}\t{word}\t{values}\t{words}");
 }
 
@@ -260,11 +261,6 @@ fn written(subject: &Subject) -> String {
         Subject::Domain(name) if name.to_string().parse::<IpAddr>().is_ok() => format!("{name}."),
         other => other.to_string(),
     }
-}
-
-fn cut(words: &str) -> &str {
-    let end = words.char_indices().map(|(at, character)| at + character.len_utf8()).take_while(|end| *end <= MAX_WORDS);
-    words.get(..end.last().unwrap_or_default()).unwrap_or_default()
 }
 
 fn joined(records: &[RecordData]) -> String {

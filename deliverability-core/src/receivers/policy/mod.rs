@@ -14,6 +14,7 @@ mod yahoo;
 use core::fmt;
 
 use super::receiver::Receiver;
+use crate::words::words;
 
 /// One demand of one receiver, and since when.
 ///
@@ -73,26 +74,6 @@ pub fn policies() -> impl Iterator<Item = &'static Policy> {
     [gmail::ROWS, yahoo::ROWS, outlook::ROWS, icloud::ROWS, gmx::ROWS, laposte::ROWS, t_online::ROWS]
         .into_iter()
         .flatten()
-}
-
-/// Declares a closed set of words.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
-
-            /// The stable word.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-    };
 }
 
 words! {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::super::check_host::CheckHost;
-use super::super::expansion::{Values, target_name};
+use super::super::expansion::Values;
 use super::super::macro_string::{MacroLetter, MacroString};
 use super::super::record::{DomainSpec, Mechanism, Modifier, Record, TermKind};
 use super::super::selection::select;
@@ -100,7 +100,7 @@ impl Atlas {
 /// only matches or not.
 pub(super) fn is_followed(mechanism: &Mechanism) -> bool {
     match (mechanism, mechanism.domain_spec()) {
-        (Mechanism::Exists(_), Some(DomainSpec::Macro(text))) => is_by_address(text) || is_fixed(text),
+        (Mechanism::Exists(_), Some(DomainSpec::Macro(text))) => is_by_address(text) || text.is_fixed(),
         (_, Some(target)) => is_fixed_target(target),
         (_, None) => true,
     }
@@ -110,12 +110,8 @@ pub(super) fn is_followed(mechanism: &Mechanism) -> bool {
 pub(super) fn is_fixed_target(target: &DomainSpec) -> bool {
     match target {
         DomainSpec::Name(_) => true,
-        DomainSpec::Macro(text) => is_fixed(text),
+        DomainSpec::Macro(text) => text.is_fixed(),
     }
-}
-
-fn is_fixed(text: &MacroString) -> bool {
-    text.macros().all(|m| matches!(m.letter, MacroLetter::Domain | MacroLetter::SenderDomain))
 }
 
 /// Whether a text changes with the client's address, and with nothing else of the session.
@@ -124,7 +120,7 @@ fn is_by_address(text: &MacroString) -> bool {
     let known = |letter| {
         matches!(letter, MacroLetter::Domain | MacroLetter::SenderDomain | MacroLetter::Ip | MacroLetter::Version)
     };
-    letters().all(known) && !is_fixed(text)
+    letters().all(known) && !text.is_fixed()
 }
 
 /// The target of a term where it is the same whoever sends; the domain itself where none is given.
@@ -132,23 +128,14 @@ fn fixed_name(target: Option<&DomainSpec>, domain: &DomainName, check: &CheckHos
     match target {
         None => Some(domain.clone()),
         Some(DomainSpec::Name(name)) => Some(name.clone()),
-        Some(DomainSpec::Macro(text)) if is_fixed(text) => expanded(text, domain, check),
+        Some(DomainSpec::Macro(text)) if text.is_fixed() => expanded(text, domain, check),
         Some(DomainSpec::Macro(_)) => None,
     }
 }
 
 fn expanded(text: &MacroString, domain: &DomainName, check: &CheckHost) -> Option<DomainName> {
     let sender_domain = check.subject.domain().ok()?;
-    let values = Values {
-        subject: &check.subject,
-        sender_domain: &sender_domain,
-        domain,
-        validated: "",
-        receiver: None,
-        time: None,
-        for_people: false,
-    };
-    target_name(&values.expand(text)?)
+    Values::of_target(&check.subject, &sender_domain, domain).target(text)
 }
 
 /// The check of one address in the name of the domain.

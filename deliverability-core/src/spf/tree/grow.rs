@@ -11,8 +11,8 @@ use crate::dns::{Answer, DnsError, Known, Query};
 use crate::domain::DomainName;
 use crate::mailbox::Mailbox;
 use crate::spf::cause::CauseKind;
-use crate::spf::expansion::{Values, target_name};
-use crate::spf::macro_string::{MacroLetter, MacroString};
+use crate::spf::expansion::Values;
+use crate::spf::macro_string::MacroString;
 use crate::spf::record::{Directive, DomainSpec, Mechanism, Modifier, Record, Term, TermKind};
 use crate::spf::selection::select;
 use crate::spf::subject::{Identity, Subject};
@@ -168,7 +168,7 @@ impl<'a> Growth<'a> {
         let name = match domain_spec {
             None => domain.clone(),
             Some(DomainSpec::Name(name)) => name.clone(),
-            Some(DomainSpec::Macro(text)) if !is_fixed(text) => return Target::Client,
+            Some(DomainSpec::Macro(text)) if !text.is_fixed() => return Target::Client,
             Some(DomainSpec::Macro(text)) => match self.expand(text, domain) {
                 Some(name) => name,
                 None => return Target::Invalid,
@@ -199,22 +199,8 @@ impl<'a> Growth<'a> {
             mail_from: Mailbox::from_session(""),
             helo: "".into(),
         };
-        let values = Values {
-            subject: &subject,
-            sender_domain: self.domain,
-            domain,
-            validated: "",
-            receiver: None,
-            time: None,
-            for_people: false,
-        };
-        target_name(&values.expand(text)?)
+        Values::of_target(&subject, self.domain, domain).target(text)
     }
-}
-
-/// Whether every client and sender of the domain gets the same expansion.
-fn is_fixed(text: &MacroString) -> bool {
-    text.macros().all(|expand| matches!(expand.letter, MacroLetter::Domain | MacroLetter::SenderDomain))
 }
 
 /// The bytes of a record, and what they say.

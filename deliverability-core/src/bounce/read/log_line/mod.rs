@@ -5,9 +5,9 @@ mod postfix;
 mod sendmail;
 
 use super::draft::Draft;
-use super::joined::cut;
 use super::limits::Limits;
 use crate::bounce::returned::{Bounce, Kind};
+use crate::cut::cut;
 
 /// Reads the lines of a log that are about a recipient; `None` where there are none.
 pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {

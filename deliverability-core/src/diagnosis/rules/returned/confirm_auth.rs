@@ -72,7 +72,7 @@ fn evaluations(question: &Question<'_>) -> Option<Vec<Evaluation>> {
 /// The envelope sender itself where it is known and of that domain, for macros of the local part.
 fn sender_at(question: &Question<'_>, domain: &str) -> String {
     let named = question.reply().parameters().sender.as_deref();
-    let return_path = question.case.bounce.as_ref().and_then(|bounce| bounce.original().return_path.as_deref());
+    let return_path = question.case.bounce.as_ref().and_then(|bounce| bounce.original().sent.return_path.as_deref());
     let of_domain = |sender: &&str| sender.rsplit_once('@').is_some_and(|(_, at)| at.eq_ignore_ascii_case(domain));
     let found = named.into_iter().chain(return_path).find(of_domain);
     found.map_or_else(|| format!("postmaster@{}", domain.replace('@', "\\064")), str::to_owned)

@@ -137,20 +137,10 @@ value_class! {
 
 variant_words! {
     /// A header field of a set, in the order in which a seal covers them.
-    ArcField {
+    ArcField from SetField {
         AuthenticationResults = "ARC-Authentication-Results",
         MessageSignature = "ARC-Message-Signature",
         Seal = "ARC-Seal",
-    }
-}
-
-impl From<SetField> for ArcField {
-    fn from(field: SetField) -> Self {
-        match field {
-            SetField::AuthenticationResults => Self::AuthenticationResults,
-            SetField::MessageSignature => Self::MessageSignature,
-            SetField::Seal => Self::Seal,
-        }
     }
 }
 

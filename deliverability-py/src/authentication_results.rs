@@ -103,7 +103,7 @@ value_class! {
 
 variant_words! {
     /// What departs from the grammar of Authentication-Results.
-    Departure {
+    Departure from header::DepartureKind {
         NoAuthservId = "no_authserv_id",
         NoResult = "no_result",
         NoPropertyType = "no_property_type",
@@ -117,29 +117,7 @@ variant_words! {
         Value = "value",
         Unclosed = "unclosed",
         TooMany = "too_many",
-        Other = "other",
-    }
-}
-
-impl From<header::DepartureKind> for Departure {
-    fn from(departure: header::DepartureKind) -> Self {
-        match departure {
-            header::DepartureKind::NoAuthservId => Self::NoAuthservId,
-            header::DepartureKind::NoResult => Self::NoResult,
-            header::DepartureKind::NoPropertyType => Self::NoPropertyType,
-            header::DepartureKind::StrayWords => Self::StrayWords,
-            header::DepartureKind::Nothing => Self::Nothing,
-            header::DepartureKind::Version => Self::Version,
-            header::DepartureKind::EmptyPart => Self::EmptyPart,
-            header::DepartureKind::NoneBesideResults => Self::NoneBesideResults,
-            header::DepartureKind::LateReason => Self::LateReason,
-            header::DepartureKind::Name => Self::Name,
-            header::DepartureKind::Value => Self::Value,
-            header::DepartureKind::Unclosed => Self::Unclosed,
-            header::DepartureKind::TooMany => Self::TooMany,
-            _ => Self::Other,
-        }
-    }
+    } else Other = "other"
 }
 
 impl AuthenticationResults {

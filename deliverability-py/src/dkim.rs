@@ -184,7 +184,7 @@ fn problems(outcome: &KeyOutcome) -> Vec<Problem> {
 
 variant_words! {
     /// Whether a selector has a key that verifiers can use.
-    KeyStatus {
+    KeyStatus from dkim::KeyStatus {
         Usable = "usable",
         Revoked = "revoked",
         Missing = "missing",
@@ -192,21 +192,7 @@ variant_words! {
         Unusable = "unusable",
         Unknown = "unknown",
         BadSelector = "bad_selector",
-    }
-}
-
-impl From<&dkim::KeyStatus> for KeyStatus {
-    fn from(status: &dkim::KeyStatus) -> Self {
-        match status {
-            dkim::KeyStatus::Usable(_) => Self::Usable,
-            dkim::KeyStatus::Revoked => Self::Revoked,
-            dkim::KeyStatus::Missing { .. } => Self::Missing,
-            dkim::KeyStatus::Several { .. } => Self::Several,
-            dkim::KeyStatus::Unusable(_) => Self::Unusable,
-            dkim::KeyStatus::BadSelector(_) => Self::BadSelector,
-            _ => Self::Unknown,
-        }
-    }
+    } else Unknown
 }
 
 #[derive(Clone, PartialEq, Hash)]

@@ -231,8 +231,25 @@ macro_rules! core_words {
     )+ };
 }
 
-/// Declares words for the variants of a core enum that holds data.
+/// Declares words for the variants of a core enum, what they hold left out. `from` says of which: its variants are
+/// called the same, and `else` is what stands for those that the core may add; with a word of its own, if the core
+/// has no such variant.
 macro_rules! variant_words {
+    ($(#[$meta:meta])* $name:ident from $core:ty { $($variant:ident = $word:literal,)+ } else $other:ident) => {
+        $crate::field::variant_words! { $(#[$meta])* $name { $($variant = $word,)+ } }
+        $crate::field::from_variants! { $name from $core { $($variant)+ } else $other }
+    };
+    (
+        $(#[$meta:meta])*
+        $name:ident from $core:ty { $($variant:ident = $word:literal,)+ } else $other:ident = $others:literal
+    ) => {
+        $crate::field::variant_words! { $(#[$meta])* $name { $($variant = $word,)+ $other = $others, } }
+        $crate::field::from_variants! { $name from $core { $($variant)+ } else $other }
+    };
+    ($(#[$meta:meta])* $name:ident from $core:ty { $($variant:ident = $word:literal,)+ }) => {
+        $crate::field::variant_words! { $(#[$meta])* $name { $($variant = $word,)+ } }
+        $crate::field::from_variants! { $name from $core { $($variant)+ } }
+    };
     ($(#[$meta:meta])* $name:ident { $($variant:ident = $word:literal,)+ }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -247,6 +264,27 @@ macro_rules! variant_words {
             $crate::field::members!();
         }
         $crate::field::word_field!($name);
+    };
+}
+
+macro_rules! from_variants {
+    ($name:ident from $core:ty { $($variant:ident)+ } $(else $other:ident)?) => {
+        impl From<&$core> for $name {
+            #[allow(clippy::match_same_arms, reason = "what stands for the others is a variant itself")]
+            fn from(value: &$core) -> Self {
+                type Variants = $core;
+                match value {
+                    $(Variants::$variant { .. } => Self::$variant,)+
+                    $(_ => Self::$other,)?
+                }
+            }
+        }
+
+        impl From<$core> for $name {
+            fn from(value: $core) -> Self {
+                Self::from(&value)
+            }
+        }
     };
 }
 
@@ -274,4 +312,4 @@ macro_rules! word_field {
         }
     };
 }
-pub(crate) use {core_words, members, variant_words, word_field};
+pub(crate) use {core_words, from_variants, members, variant_words, word_field};

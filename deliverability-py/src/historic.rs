@@ -110,17 +110,7 @@ fn unreadable(error: ParseError, bytes: &[u8]) -> Unreadable {
 
 variant_words! {
     /// What a domain said of mail without a signature of its own.
-    AdspPractices { Unknown = "unknown", All = "all", Discardable = "discardable", }
-}
-
-impl From<Practices> for AdspPractices {
-    fn from(practices: Practices) -> Self {
-        match practices {
-            Practices::Unknown => Self::Unknown,
-            Practices::All => Self::All,
-            Practices::Discardable => Self::Discardable,
-        }
-    }
+    AdspPractices from Practices { Unknown = "unknown", All = "all", Discardable = "discardable", }
 }
 
 /// Reads a record of author domain signing practices (RFC 5617 §4.2.1), which receivers ignore today.

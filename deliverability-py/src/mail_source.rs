@@ -40,25 +40,13 @@ outcome_class! {
 
 variant_words! {
     /// What an address is to a domain.
-    SourceRelation {
+    SourceRelation from mail_source::Relation {
         MxHost = "mx_host",
         WebHost = "web_host",
         Authorized = "authorized",
         Stranger = "stranger",
         Unknown = "unknown",
-    }
-}
-
-impl From<&mail_source::Relation> for SourceRelation {
-    fn from(relation: &mail_source::Relation) -> Self {
-        match relation {
-            mail_source::Relation::MxHost => Self::MxHost,
-            mail_source::Relation::WebHost => Self::WebHost,
-            mail_source::Relation::Authorized => Self::Authorized,
-            mail_source::Relation::Stranger => Self::Stranger,
-            _ => Self::Unknown,
-        }
-    }
+    } else Unknown
 }
 
 #[derive(Clone, PartialEq, Hash)]

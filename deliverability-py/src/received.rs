@@ -387,7 +387,7 @@ value_class! {
 
 variant_words! {
     /// How a message was handed over.
-    Transmission {
+    Transmission from core_received::Transmission {
         Smtp = "smtp",
         Lmtp = "lmtp",
         Http = "http",
@@ -395,26 +395,12 @@ variant_words! {
         Local = "local",
         Fetched = "fetched",
         Other = "other",
-    }
-}
-
-impl From<core_received::Transmission> for Transmission {
-    fn from(transmission: core_received::Transmission) -> Self {
-        match transmission {
-            core_received::Transmission::Smtp => Self::Smtp,
-            core_received::Transmission::Lmtp => Self::Lmtp,
-            core_received::Transmission::Http => Self::Http,
-            core_received::Transmission::Mapi => Self::Mapi,
-            core_received::Transmission::Local => Self::Local,
-            core_received::Transmission::Fetched => Self::Fetched,
-            _ => Self::Other,
-        }
-    }
+    } else Other
 }
 
 variant_words! {
     /// What says that a client had authenticated itself.
-    AuthenticatedBy {
+    AuthenticatedBy from core_received::AuthenticatedBy {
         Protocol = "protocol",
         Mechanism = "mechanism",
         Postfix = "postfix",
@@ -423,22 +409,7 @@ variant_words! {
         CommuniGate = "communi_gate",
         Webmail = "webmail",
         Other = "other",
-    }
-}
-
-impl From<core_received::AuthenticatedBy> for AuthenticatedBy {
-    fn from(by: core_received::AuthenticatedBy) -> Self {
-        match by {
-            core_received::AuthenticatedBy::Protocol => Self::Protocol,
-            core_received::AuthenticatedBy::Mechanism => Self::Mechanism,
-            core_received::AuthenticatedBy::Postfix => Self::Postfix,
-            core_received::AuthenticatedBy::Sendmail => Self::Sendmail,
-            core_received::AuthenticatedBy::CriticalPath => Self::CriticalPath,
-            core_received::AuthenticatedBy::CommuniGate => Self::CommuniGate,
-            core_received::AuthenticatedBy::Webmail => Self::Webmail,
-            _ => Self::Other,
-        }
-    }
+    } else Other
 }
 
 variant_words! {

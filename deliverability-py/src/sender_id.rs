@@ -87,17 +87,11 @@ value_class! {
 
 variant_words! {
     /// A field that can give the purported responsible address, in the order of the steps.
-    PraField { ResentSender = "Resent-Sender", ResentFrom = "Resent-From", Sender = "Sender", From = "From", }
-}
-
-impl From<sender_id::PraField> for PraField {
-    fn from(field: sender_id::PraField) -> Self {
-        match field {
-            sender_id::PraField::ResentSender => Self::ResentSender,
-            sender_id::PraField::ResentFrom => Self::ResentFrom,
-            sender_id::PraField::Sender => Self::Sender,
-            sender_id::PraField::From => Self::From,
-        }
+    PraField from sender_id::PraField {
+        ResentSender = "Resent-Sender",
+        ResentFrom = "Resent-From",
+        Sender = "Sender",
+        From = "From",
     }
 }
 

@@ -171,31 +171,14 @@ impl From<&core_trace::Note> for TraceNote {
     }
 }
 
-/// Declares words for a core enum that is not closed, with what stands for all others.
-macro_rules! open_words {
-    ($(#[$meta:meta])* $name:ident of $core:ty { $($variant:ident = $word:literal,)+ } else $other:ident) => {
-        variant_words! { $(#[$meta])* $name { $($variant = $word,)+ } }
-
-        impl From<$core> for $name {
-            #[allow(unreachable_patterns, clippy::match_same_arms, reason = "the last one is what stands for others")]
-            fn from(word: $core) -> Self {
-                match word {
-                    $(<$core>::$variant => Self::$variant,)+
-                    _ => Self::$other,
-                }
-            }
-        }
-    };
-}
-
-open_words! {
+variant_words! {
     /// How it was decided where the trusted fields end.
-    Boundary of core_trace::Boundary { Given = "given", Inferred = "inferred", } else Inferred
+    Boundary from core_trace::Boundary { Given = "given", Inferred = "inferred", } else Inferred
 }
 
-open_words! {
+variant_words! {
     /// How a client handed a message over.
-    Origin of core_trace::Origin {
+    Origin from core_trace::Origin {
         LocalSubmission = "local_submission",
         Script = "script",
         Webmail = "webmail",
@@ -205,9 +188,9 @@ open_words! {
     } else Unknown
 }
 
-open_words! {
+variant_words! {
     /// What kind of address a client has.
-    AddressKind of core_trace::AddressKind {
+    AddressKind from core_trace::AddressKind {
         Public = "public",
         Loopback = "loopback",
         ContainerGateway = "container_gateway",

@@ -65,18 +65,7 @@ fn unknown<W: Word>(text: &str) -> PyErr {
 
 variant_words! {
     /// How much a problem or finding matters.
-    Severity { Note = "note", Warning = "warning", Error = "error", Blocks = "blocks", }
-}
-
-impl From<core::Severity> for Severity {
-    fn from(severity: core::Severity) -> Self {
-        match severity {
-            core::Severity::Note => Self::Note,
-            core::Severity::Warning => Self::Warning,
-            core::Severity::Error => Self::Error,
-            core::Severity::Blocks => Self::Blocks,
-        }
-    }
+    Severity from core::Severity { Note = "note", Warning = "warning", Error = "error", Blocks = "blocks", }
 }
 
 core_words! {
@@ -90,17 +79,7 @@ core_words! {
 
 variant_words! {
     /// Yes, no, or not known.
-    Ternary { Yes = "yes", No = "no", Unknown = "unknown", }
-}
-
-impl From<&dns::Ternary> for Ternary {
-    fn from(ternary: &dns::Ternary) -> Self {
-        match ternary {
-            dns::Ternary::Yes => Self::Yes,
-            dns::Ternary::No => Self::No,
-            dns::Ternary::Unknown(_) => Self::Unknown,
-        }
-    }
+    Ternary from dns::Ternary { Yes = "yes", No = "no", Unknown = "unknown", }
 }
 
 /// All words by enum: what the Python half is tested against.

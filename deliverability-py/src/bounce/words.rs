@@ -13,47 +13,28 @@ core_words! {
 
 variant_words! {
     /// Who must act on a cause.
-    Actor {
+    Actor from bounce::Actor {
         SenderDns = "sender_dns",
         SenderServer = "sender_server",
         Sender = "sender",
         Receiver = "receiver",
         Recipient = "recipient",
         Nobody = "nobody",
-    }
-}
-
-impl From<bounce::Actor> for Actor {
-    fn from(actor: bounce::Actor) -> Self {
-        match actor {
-            bounce::Actor::SenderDns => Self::SenderDns,
-            bounce::Actor::SenderServer => Self::SenderServer,
-            bounce::Actor::Sender => Self::Sender,
-            bounce::Actor::Receiver => Self::Receiver,
-            bounce::Actor::Recipient => Self::Recipient,
-            _ => Self::Nobody,
-        }
-    }
+    } else Nobody
 }
 
 variant_words! {
     /// Whether a later try can help.
-    Permanence { Temporary = "temporary", Permanent = "permanent", Unknown = "unknown", }
-}
-
-impl From<bounce::Permanence> for Permanence {
-    fn from(permanence: bounce::Permanence) -> Self {
-        match permanence {
-            bounce::Permanence::Temporary => Self::Temporary,
-            bounce::Permanence::Permanent => Self::Permanent,
-            _ => Self::Unknown,
-        }
-    }
+    Permanence from bounce::Permanence {
+        Temporary = "temporary",
+        Permanent = "permanent",
+        Unknown = "unknown",
+    } else Unknown
 }
 
 variant_words! {
     /// What a text about mail is.
-    BounceKind {
+    BounceKind from bounce::Kind {
         DeliveryReport = "delivery_report",
         TextReport = "text_report",
         FeedbackReport = "feedback_report",
@@ -62,44 +43,17 @@ variant_words! {
         Reply = "reply",
         LogLine = "log_line",
         Other = "other",
-    }
-}
-
-impl From<bounce::Kind> for BounceKind {
-    fn from(kind: bounce::Kind) -> Self {
-        match kind {
-            bounce::Kind::DeliveryReport => Self::DeliveryReport,
-            bounce::Kind::TextReport => Self::TextReport,
-            bounce::Kind::FeedbackReport => Self::FeedbackReport,
-            bounce::Kind::AutoReply => Self::AutoReply,
-            bounce::Kind::Notification => Self::Notification,
-            bounce::Kind::Reply => Self::Reply,
-            bounce::Kind::LogLine => Self::LogLine,
-            _ => Self::Other,
-        }
-    }
+    } else Other
 }
 
 variant_words! {
     /// What became of a message for a recipient.
-    BounceAction {
+    BounceAction from bounce::Action {
         Failed = "failed",
         Delayed = "delayed",
         Delivered = "delivered",
         Relayed = "relayed",
         Expanded = "expanded",
-    }
-}
-
-impl From<bounce::Action> for BounceAction {
-    fn from(action: bounce::Action) -> Self {
-        match action {
-            bounce::Action::Failed => Self::Failed,
-            bounce::Action::Delayed => Self::Delayed,
-            bounce::Action::Delivered => Self::Delivered,
-            bounce::Action::Relayed => Self::Relayed,
-            bounce::Action::Expanded => Self::Expanded,
-        }
     }
 }
 

@@ -55,27 +55,14 @@ impl From<&core_diagnosis::Finding> for Finding {
 
 variant_words! {
     /// Who must act on a finding.
-    Acts {
+    Acts from core_diagnosis::Acts {
         SenderDns = "sender_dns",
         SenderServer = "sender_server",
         Receiver = "receiver",
         ListOperator = "list_operator",
         Resolver = "resolver",
         Forwarder = "forwarder",
-    }
-}
-
-impl From<core_diagnosis::Acts> for Acts {
-    fn from(acts: core_diagnosis::Acts) -> Self {
-        match acts {
-            core_diagnosis::Acts::SenderServer => Self::SenderServer,
-            core_diagnosis::Acts::Receiver => Self::Receiver,
-            core_diagnosis::Acts::ListOperator => Self::ListOperator,
-            core_diagnosis::Acts::Resolver => Self::Resolver,
-            core_diagnosis::Acts::Forwarder => Self::Forwarder,
-            _ => Self::SenderDns,
-        }
-    }
+    } else SenderDns
 }
 
 value_class! {

@@ -154,16 +154,10 @@ impl Report {
 
 variant_words! {
     /// The answer of a diagnosis in one word.
-    Verdict { Explained = "explained", AtRisk = "at_risk", NothingFound = "nothing_found", Unknown = "unknown", }
-}
-
-impl From<core_diagnosis::Verdict> for Verdict {
-    fn from(verdict: core_diagnosis::Verdict) -> Self {
-        match verdict {
-            core_diagnosis::Verdict::Explained => Self::Explained,
-            core_diagnosis::Verdict::AtRisk => Self::AtRisk,
-            core_diagnosis::Verdict::NothingFound => Self::NothingFound,
-            core_diagnosis::Verdict::Unknown => Self::Unknown,
-        }
+    Verdict from core_diagnosis::Verdict {
+        Explained = "explained",
+        AtRisk = "at_risk",
+        NothingFound = "nothing_found",
+        Unknown = "unknown",
     }
 }

@@ -78,23 +78,12 @@ impl From<&core_diagnosis::Confirmation> for Confirmation {
 
 variant_words! {
     /// Whether what a reply says is so now.
-    ConfirmationOutcome {
+    ConfirmationOutcome from core_diagnosis::Confirmation {
         Confirmed = "confirmed",
         Refuted = "refuted",
         Unknown = "unknown",
         NotCheckable = "not_checkable",
-    }
-}
-
-impl From<&core_diagnosis::Confirmation> for ConfirmationOutcome {
-    fn from(confirmation: &core_diagnosis::Confirmation) -> Self {
-        match confirmation {
-            core_diagnosis::Confirmation::Confirmed(_) => Self::Confirmed,
-            core_diagnosis::Confirmation::Refuted(_) => Self::Refuted,
-            core_diagnosis::Confirmation::NotCheckable(_) => Self::NotCheckable,
-            _ => Self::Unknown,
-        }
-    }
+    } else Unknown
 }
 
 value_class! {

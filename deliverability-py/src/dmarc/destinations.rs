@@ -86,7 +86,7 @@ fn said(permission: &Permission) -> (Option<String>, Vec<String>) {
 
 variant_words! {
     /// Whether reports may go to a host, and why.
-    DmarcPermission {
+    DmarcPermission from Permission {
         SameOrganization = "same_organization",
         Granted = "granted",
         SentElsewhere = "sent_elsewhere",
@@ -94,21 +94,7 @@ variant_words! {
         NameTooLong = "name_too_long",
         NoHost = "no_host",
         Unknown = "unknown",
-    }
-}
-
-impl From<&Permission> for DmarcPermission {
-    fn from(permission: &Permission) -> Self {
-        match permission {
-            Permission::SameOrganization => Self::SameOrganization,
-            Permission::Granted { .. } => Self::Granted,
-            Permission::SentElsewhere { .. } => Self::SentElsewhere,
-            Permission::Refused => Self::Refused,
-            Permission::NameTooLong => Self::NameTooLong,
-            Permission::NoHost => Self::NoHost,
-            _ => Self::Unknown,
-        }
-    }
+    } else Unknown
 }
 
 #[derive(Clone, PartialEq, Hash)]

@@ -82,18 +82,12 @@ value_class! {
 
 variant_words! {
     /// Whether a DMARC record applies.
-    DmarcStatus { Found = "found", Invalid = "invalid", None = "none", Unknown = "unknown", }
-}
-
-impl From<&RecordStatus> for DmarcStatus {
-    fn from(status: &RecordStatus) -> Self {
-        match status {
-            RecordStatus::Found(_) => Self::Found,
-            RecordStatus::Invalid(_) => Self::Invalid,
-            RecordStatus::None => Self::None,
-            _ => Self::Unknown,
-        }
-    }
+    DmarcStatus from RecordStatus {
+        Found = "found",
+        Invalid = "invalid",
+        None = "none",
+        Unknown = "unknown",
+    } else Unknown
 }
 
 #[derive(Clone, PartialEq, Hash)]

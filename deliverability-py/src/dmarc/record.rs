@@ -125,16 +125,7 @@ core_words! {
 
 variant_words! {
     /// How an identifier must be aligned with the author domain.
-    AlignmentMode { Relaxed = "relaxed", Strict = "strict", }
-}
-
-impl From<dmarc::AlignmentMode> for AlignmentMode {
-    fn from(mode: dmarc::AlignmentMode) -> Self {
-        match mode {
-            dmarc::AlignmentMode::Relaxed => Self::Relaxed,
-            dmarc::AlignmentMode::Strict => Self::Strict,
-        }
-    }
+    AlignmentMode from dmarc::AlignmentMode { Relaxed = "relaxed", Strict = "strict", }
 }
 
 /// Everything that is wrong with a DMARC record, the worst first where there are many.

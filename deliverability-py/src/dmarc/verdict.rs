@@ -139,44 +139,23 @@ impl From<&Disagreement> for DmarcDisagreement {
 
 variant_words! {
     /// An authentication mechanism of DMARC.
-    DmarcMechanism { Spf = "spf", Dkim = "dkim", }
-}
-
-impl From<Mechanism> for DmarcMechanism {
-    fn from(mechanism: Mechanism) -> Self {
-        match mechanism {
-            Mechanism::Spf => Self::Spf,
-            Mechanism::Dkim => Self::Dkim,
-        }
-    }
+    DmarcMechanism from Mechanism { Spf = "spf", Dkim = "dkim", }
 }
 
 variant_words! {
     /// Whether an identifier is aligned with the author domain.
-    DmarcAlignment {
+    DmarcAlignment from Alignment {
         Same = "same",
         Relaxed = "relaxed",
         No = "no",
         Unknown = "unknown",
         Unexamined = "unexamined",
-    }
-}
-
-impl From<&Alignment> for DmarcAlignment {
-    fn from(alignment: &Alignment) -> Self {
-        match alignment {
-            Alignment::Same => Self::Same,
-            Alignment::Relaxed => Self::Relaxed,
-            Alignment::No => Self::No,
-            Alignment::Unexamined => Self::Unexamined,
-            _ => Self::Unknown,
-        }
-    }
+    } else Unknown
 }
 
 variant_words! {
     /// Why DMARC evaluation came to its result.
-    DmarcCause {
+    DmarcCause from Cause {
         Aligned = "aligned",
         NotAuthenticated = "not_authenticated",
         NotAligned = "not_aligned",
@@ -186,30 +165,12 @@ variant_words! {
         Dns = "dns",
         Authentication = "authentication",
         TooManyIdentifiers = "too_many_identifiers",
-        Other = "other",
-    }
-}
-
-impl From<&Cause> for DmarcCause {
-    fn from(cause: &Cause) -> Self {
-        match cause {
-            Cause::Aligned { .. } => Self::Aligned,
-            Cause::NotAuthenticated => Self::NotAuthenticated,
-            Cause::NotAligned => Self::NotAligned,
-            Cause::NoRecord => Self::NoRecord,
-            Cause::SeveralRecords { .. } => Self::SeveralRecords,
-            Cause::RecordIgnored { .. } => Self::RecordIgnored,
-            Cause::Dns { .. } => Self::Dns,
-            Cause::Authentication { .. } => Self::Authentication,
-            Cause::TooManyIdentifiers => Self::TooManyIdentifiers,
-            _ => Self::Other,
-        }
-    }
+    } else Other = "other"
 }
 
 variant_words! {
     /// What the two sets of rules see differently.
-    DisagreementKind {
+    DisagreementKind from Disagreement {
         OrganizationalDomain = "organizational_domain",
         PolicyDomain = "policy_domain",
         SeveralRecords = "several_records",
@@ -217,21 +178,5 @@ variant_words! {
         TestMode = "test_mode",
         Percentage = "percentage",
         Alignment = "alignment",
-        Other = "other",
-    }
-}
-
-impl From<&Disagreement> for DisagreementKind {
-    fn from(disagreement: &Disagreement) -> Self {
-        match disagreement {
-            Disagreement::OrganizationalDomain { .. } => Self::OrganizationalDomain,
-            Disagreement::PolicyDomain { .. } => Self::PolicyDomain,
-            Disagreement::SeveralRecords { .. } => Self::SeveralRecords,
-            Disagreement::PolicyTag { .. } => Self::PolicyTag,
-            Disagreement::TestMode => Self::TestMode,
-            Disagreement::Percentage(_) => Self::Percentage,
-            Disagreement::Alignment { .. } => Self::Alignment,
-            _ => Self::Other,
-        }
-    }
+    } else Other = "other"
 }

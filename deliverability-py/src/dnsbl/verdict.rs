@@ -87,27 +87,14 @@ value_class! {
 
 variant_words! {
     /// What came out of asking a list.
-    ListStatus {
+    ListStatus from Status {
         Listed = "listed",
         NotListed = "not_listed",
         Refused = "refused",
         Unhealthy = "unhealthy",
         Untestable = "untestable",
         Failed = "failed",
-    }
-}
-
-impl From<&Status> for ListStatus {
-    fn from(status: &Status) -> Self {
-        match status {
-            Status::Listed { .. } => Self::Listed,
-            Status::NotListed => Self::NotListed,
-            Status::Refused { .. } => Self::Refused,
-            Status::Unhealthy { .. } => Self::Unhealthy,
-            Status::Failed(_) => Self::Failed,
-            _ => Self::Untestable,
-        }
-    }
+    } else Untestable
 }
 
 impl DnsblCode {

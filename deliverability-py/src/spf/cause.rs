@@ -36,7 +36,7 @@ value_class! {
 
 variant_words! {
     /// What decided a result.
-    CauseKind {
+    CauseKind from Kind {
         Matched = "matched",
         NoMatch = "no_match",
         MalformedDomain = "malformed_domain",
@@ -51,30 +51,7 @@ variant_words! {
         RedirectWithoutRecord = "redirect_without_record",
         InvalidDomainSpec = "invalid_domain_spec",
         Dns = "dns",
-        Other = "other",
-    }
-}
-
-impl From<&Kind> for CauseKind {
-    fn from(kind: &Kind) -> Self {
-        match kind {
-            Kind::Matched => Self::Matched,
-            Kind::NoMatch => Self::NoMatch,
-            Kind::MalformedDomain { .. } => Self::MalformedDomain,
-            Kind::NoDomain => Self::NoDomain,
-            Kind::NoRecord => Self::NoRecord,
-            Kind::MultipleRecords { .. } => Self::MultipleRecords,
-            Kind::Syntax(_) => Self::Syntax,
-            Kind::TooManyLookups { .. } => Self::TooManyLookups,
-            Kind::TooManyVoidLookups { .. } => Self::TooManyVoidLookups,
-            Kind::TooManyMxHosts { .. } => Self::TooManyMxHosts,
-            Kind::IncludeWithoutRecord { .. } => Self::IncludeWithoutRecord,
-            Kind::RedirectWithoutRecord { .. } => Self::RedirectWithoutRecord,
-            Kind::InvalidDomainSpec => Self::InvalidDomainSpec,
-            Kind::Dns(_) => Self::Dns,
-            _ => Self::Other,
-        }
-    }
+    } else Other = "other"
 }
 
 impl From<&spf::Cause> for SpfCause {

@@ -50,16 +50,7 @@ outcome_class! {
 
 variant_words! {
     /// Which identity of a session is checked.
-    SpfIdentity { Helo = "helo", MailFrom = "mailfrom", }
-}
-
-impl From<Identity> for SpfIdentity {
-    fn from(identity: Identity) -> Self {
-        match identity {
-            Identity::Helo => Self::Helo,
-            Identity::MailFrom => Self::MailFrom,
-        }
-    }
+    SpfIdentity from Identity { Helo = "helo", MailFrom = "mailfrom", }
 }
 
 #[derive(Clone, PartialEq, Hash)]

@@ -156,23 +156,12 @@ impl SpfModifier {
 
 variant_words! {
     /// What a match of a mechanism means.
-    Qualifier { Pass = "+", Fail = "-", Softfail = "~", Neutral = "?", }
-}
-
-impl From<spf::Qualifier> for Qualifier {
-    fn from(qualifier: spf::Qualifier) -> Self {
-        match qualifier {
-            spf::Qualifier::Pass => Self::Pass,
-            spf::Qualifier::Fail => Self::Fail,
-            spf::Qualifier::Softfail => Self::Softfail,
-            spf::Qualifier::Neutral => Self::Neutral,
-        }
-    }
+    Qualifier from spf::Qualifier { Pass = "+", Fail = "-", Softfail = "~", Neutral = "?", }
 }
 
 variant_words! {
     /// The name of a mechanism.
-    MechanismName {
+    MechanismName from Mechanism {
         All = "all",
         Include = "include",
         A = "a",
@@ -181,20 +170,5 @@ variant_words! {
         Ip4 = "ip4",
         Ip6 = "ip6",
         Exists = "exists",
-    }
-}
-
-impl From<&Mechanism> for MechanismName {
-    fn from(mechanism: &Mechanism) -> Self {
-        match mechanism {
-            Mechanism::All => Self::All,
-            Mechanism::Include(_) => Self::Include,
-            Mechanism::A { .. } => Self::A,
-            Mechanism::Mx { .. } => Self::Mx,
-            Mechanism::Ptr { .. } => Self::Ptr,
-            Mechanism::Ip4(_) => Self::Ip4,
-            Mechanism::Ip6(_) => Self::Ip6,
-            Mechanism::Exists(_) => Self::Exists,
-        }
     }
 }

@@ -122,50 +122,23 @@ variant_words! {
 
 variant_words! {
     /// What a rewrite claims, once proven.
-    SpfClaim {
+    SpfClaim from spf::Claim {
         SameVerdicts = "same_verdicts",
         AddedPass = "added_pass",
         SamePass = "same_pass",
         OnlyAddedPass = "only_added_pass",
-        Other = "other",
-    }
+    } else Other = "other"
 }
 
 variant_words! {
     /// What stands in the way of a proof.
-    UnprovenKind {
+    UnprovenKind from Unproven {
         Dns = "dns",
         DependsOnSession = "depends_on_session",
         Coincidence = "coincidence",
         TooManyPtr = "too_many_ptr",
         TooManyEdges = "too_many_edges",
-        Other = "other",
-    }
-}
-
-impl From<spf::Claim> for SpfClaim {
-    fn from(claim: spf::Claim) -> Self {
-        match claim {
-            spf::Claim::SameVerdicts => Self::SameVerdicts,
-            spf::Claim::AddedPass => Self::AddedPass,
-            spf::Claim::SamePass => Self::SamePass,
-            spf::Claim::OnlyAddedPass => Self::OnlyAddedPass,
-            _ => Self::Other,
-        }
-    }
-}
-
-impl From<&Unproven> for UnprovenKind {
-    fn from(why: &Unproven) -> Self {
-        match why {
-            Unproven::Dns { .. } => Self::Dns,
-            Unproven::DependsOnSession { .. } => Self::DependsOnSession,
-            Unproven::Coincidence { .. } => Self::Coincidence,
-            Unproven::TooManyPtr => Self::TooManyPtr,
-            Unproven::TooManyEdges => Self::TooManyEdges,
-            _ => Self::Other,
-        }
-    }
+    } else Other = "other"
 }
 
 impl From<&Unproven> for SpfUnproven {

@@ -65,7 +65,12 @@ value_class! {
 
 variant_words! {
     /// What became of a term.
-    TermOutcome { Match = "match", NoMatch = "no_match", Error = "error", NotEvaluated = "not_evaluated", }
+    TermOutcome from Core {
+        Match = "match",
+        NoMatch = "no_match",
+        Error = "error",
+        NotEvaluated = "not_evaluated",
+    } else NotEvaluated
 }
 
 value_class! {
@@ -165,17 +170,6 @@ impl SpfEvaluated {
             target: evaluated.target().cloned(),
             outcome: evaluated.outcome().into(),
             child: evaluated.child(),
-        }
-    }
-}
-
-impl From<Core> for TermOutcome {
-    fn from(outcome: Core) -> Self {
-        match outcome {
-            Core::Match => Self::Match,
-            Core::NoMatch => Self::NoMatch,
-            Core::Error => Self::Error,
-            _ => Self::NotEvaluated,
         }
     }
 }

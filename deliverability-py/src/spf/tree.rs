@@ -150,18 +150,12 @@ value_class! {
 
 variant_words! {
     /// Figures against a limit.
-    SpfStanding { Within = "within", Near = "near", Over = "over", Unknown = "unknown", }
-}
-
-impl From<spf::Standing> for SpfStanding {
-    fn from(standing: spf::Standing) -> Self {
-        match standing {
-            spf::Standing::Within => Self::Within,
-            spf::Standing::Near => Self::Near,
-            spf::Standing::Over => Self::Over,
-            _ => Self::Unknown,
-        }
-    }
+    SpfStanding from spf::Standing {
+        Within = "within",
+        Near = "near",
+        Over = "over",
+        Unknown = "unknown",
+    } else Unknown
 }
 
 impl From<&Node> for SpfNode {

@@ -50,41 +50,22 @@ outcome_class! {
 
 variant_words! {
     /// A kind of record around the mailbox.
-    TransportKind { MtaSts = "mta_sts", TlsReporting = "tls_reporting", Bimi = "bimi", Other = "other", }
-}
-
-impl From<RecordKind> for TransportKind {
-    fn from(kind: RecordKind) -> Self {
-        match kind {
-            RecordKind::MtaSts => Self::MtaSts,
-            RecordKind::TlsReporting => Self::TlsReporting,
-            RecordKind::Bimi => Self::Bimi,
-            _ => Self::Other,
-        }
-    }
+    TransportKind from RecordKind {
+        MtaSts = "mta_sts",
+        TlsReporting = "tls_reporting",
+        Bimi = "bimi",
+    } else Other = "other"
 }
 
 variant_words! {
     /// Whether a domain has a record.
-    TransportStatus {
+    TransportStatus from Status {
         Found = "found",
         Invalid = "invalid",
         Several = "several",
         Missing = "missing",
         Unknown = "unknown",
-    }
-}
-
-impl From<&Status> for TransportStatus {
-    fn from(status: &Status) -> Self {
-        match status {
-            Status::Found(_) => Self::Found,
-            Status::Invalid(_) => Self::Invalid,
-            Status::Several { .. } => Self::Several,
-            Status::Missing { .. } => Self::Missing,
-            _ => Self::Unknown,
-        }
-    }
+    } else Unknown
 }
 
 #[derive(Clone, PartialEq, Hash)]

@@ -113,16 +113,7 @@ impl record::Record for transport::BimiRecord {
 
 variant_words! {
     /// Whose picture is shown.
-    BimiAddressPreference { Brand = "brand", Personal = "personal", }
-}
-
-impl From<transport::BimiAddressPreference> for BimiAddressPreference {
-    fn from(preference: transport::BimiAddressPreference) -> Self {
-        match preference {
-            transport::BimiAddressPreference::Brand => Self::Brand,
-            transport::BimiAddressPreference::Personal => Self::Personal,
-        }
-    }
+    BimiAddressPreference from transport::BimiAddressPreference { Brand = "brand", Personal = "personal", }
 }
 
 /// A record of one of the kinds.

@@ -143,6 +143,18 @@ const MARKS: &[(&str, Receiver)] = &[
     ("yandex.ru/", Yandex),
     ("yandex.com/", Yandex),
     (".yandex.net", Yandex),
+    ("storedrv", Microsoft365),
+    ("mapiexception", Microsoft365),
+    ("tenantattribution", Microsoft365),
+    ("tenantinboundattribution", Microsoft365),
+    ("[lastattemptedservername=", Microsoft365),
+    ("ya.cc/", Yandex),
+    ("lpn1", LaPoste),
+    ("lpnaaa", LaPoste),
+    ("aup#in-", Spectrum),
+    ("aup#cx", Cox),
+    ("aup#ipbl", Cox),
+    ("aup#cdrbl", Cox),
 ];
 
 /// Servers, by the end of their names. From the names of their MX hosts, as generally known: no DNS

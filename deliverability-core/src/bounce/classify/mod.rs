@@ -184,7 +184,9 @@ impl Judged {
         if let Some(found) = matches.own.filter(|found| !is_less(*found)) {
             return Self::of_found(reading, found);
         }
-        if let Some(listing) = listing {
+        // "blocked using grey.rbl; greylisting in action": no list, whatever the receiver calls it.
+        let is_put_off = matches.common.is_some_and(|found| found.cause == Cause::Greylisted);
+        if let Some(listing) = listing.filter(|listing| listing.is_known() || !is_put_off) {
             let cause = listing.cause_for(&[context.remote_host, context.recipient_domain()]);
             return Self::of_listing(reading, listing, cause);
         }

@@ -119,6 +119,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("temporary system problem", ServerError),
             ("email has been rate limited", RateLimited),
             ("try again later, closing connection", ServerError),
+            ("temporarily rejected message", ServerError),
         ],
     }],
     statuses: &[

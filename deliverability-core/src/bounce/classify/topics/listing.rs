@@ -127,6 +127,13 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("adresse ip source bloquee", IpBlockedPrivate),
             ("adresse ip * bloquee", IpBlockedPrivate),
             ("votre adresse ip", IpBlockedPrivate),
+            ("because bad ip", IpBlockedPrivate),
+            ("bad ip address", IpBlockedPrivate),
+            ("threat list", IpBlockedPrivate),
+            ("blacklisted ip", IpBlockedPrivate),
+            ("blocklisted ip", IpBlockedPrivate),
+            ("blocked ip", IpBlockedPrivate),
+            ("register your ip", IpBlockedPrivate),
         ],
     },
     Phrases {

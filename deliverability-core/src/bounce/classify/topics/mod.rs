@@ -6,6 +6,7 @@ mod content;
 mod delivery;
 mod listing;
 mod naming;
+mod providers;
 mod rate;
 mod recipient;
 mod relay;
@@ -19,6 +20,7 @@ use super::rule::Phrases;
 /// Every topic.
 pub(super) const TOPICS: &[&[Phrases]] = &[
     delivery::EXPIRED,
+    providers::PHRASES,
     sender::PHRASES,
     authentication::PHRASES,
     naming::PHRASES,

@@ -1,0 +1,107 @@
+//! The short codes of providers and gateways that say by themselves what happened, whoever runs the server.
+
+use crate::bounce::cause::Cause::*;
+use crate::bounce::classify::rule::Phrases;
+
+pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
+    Phrases {
+        source: "NetEase (163.com, 126.com, yeah.net), the codes of help.163.com",
+        compared: Some("2026-11-22: 421 and 450 to 451 as quoted in Chinese; not compared: 550 to 554"),
+        says: &[
+            ("hl:rep", IpReputation),
+            ("hl:mep", IpReputation),
+            ("hl:icc", RateLimited),
+            ("hl:ifc", RateLimited),
+            ("hl:ihu", IpBlockedPrivate),
+            ("hl:ipb", IpBlockedPrivate),
+            ("wm:bli", IpBlockedPrivate),
+            ("wm:blu", SenderRejected),
+            ("mi:spb", SenderRejected),
+            ("mi:imf", SenderRejected),
+            // The author is not the envelope sender.
+            ("dt:sum", SenderRejected),
+            ("mi:nhd", HeloRejected),
+            ("mi:spf", SpfFail),
+            ("mi:dma", DmarcPolicy),
+            ("mi:dmarc", DmarcPolicy),
+            ("mi:dkm", DkimFail),
+            // Too many wrong commands, messages, recipients on a connection or in some minutes.
+            ("mi:cel", RateLimited),
+            ("mi:ccl", RateLimited),
+            ("mi:dmc", RateLimited),
+            ("mi:sfq", RateLimited),
+            ("mi:stc", RateLimited),
+            ("mi:qmp", RateLimited),
+            ("rp:cel", RateLimited),
+            ("rp:ccl", RateLimited),
+            ("rp:drc", RateLimited),
+            ("rp:qrc", RateLimited),
+            ("rp:rcl", RateLimited),
+            ("rp:trc", RateLimited),
+            ("rp:frl", RelayDenied),
+            ("dt:rbl", IpBlocklisted),
+            ("dt:spm", ContentSpam),
+        ],
+    },
+    Phrases {
+        source: "Coremail, the filter of many Chinese providers: icoremail.vip; sina.com",
+        compared: Some("2026-11-22: the headings of icoremail.vip and a list of sina.com"),
+        says: &[
+            ("ip is rejected", IpBlockedPrivate),
+            ("ip is hangup", IpBlockedPrivate),
+            ("not taken: invalid ip", IpBlockedPrivate),
+            ("550 black ip", IpBlockedPrivate),
+            ("not taken: fake sender", SpoofingPolicy),
+            ("not taken: null sender is not allowed", SenderRejected),
+            ("550 sender is rejected", SenderRejected),
+            ("user in blacklist", SenderRejected),
+            ("host denies the sender", SenderRejected),
+            ("not taken: local user only", RelayDenied),
+            ("not taken: no smtp mx only", RelayDenied),
+            ("host denies relay", RelayDenied),
+            ("user hangup", MailboxDisabled),
+            ("user is locked", MailboxDisabled),
+            ("too many same size mails", RateLimited),
+            ("exceeded mailsize limit", Size),
+        ],
+    },
+    Phrases {
+        source: "GoDaddy and other houses behind the same gateway (bizsmtp): godaddy.com/help 40685, IB codes",
+        compared: Some(
+            "2026-11-22: the codes of that page as kept in public; the lists of IB103 to IB106 are read by name",
+        ),
+        says: &[
+            ("ib007", RateLimited),
+            ("ib101", ServerError),
+            ("ib108", PtrMissing),
+            ("ib110", IpBlockedPrivate),
+            ("ib111", IpBlockedPrivate),
+            ("ib112", IpBlockedPrivate),
+            ("ib113", IpBlockedPrivate),
+            ("ib212", ContentSpam),
+            ("ib401", AuthRequired),
+            ("ib501", RfcNoncompliant),
+            ("ib502", RfcNoncompliant),
+            ("ib504", RateLimited),
+            ("ib506", SenderDomain),
+            ("ib508", SpfFail),
+            ("ib510", RateLimited),
+            ("ib605", RateLimited),
+            ("ib607", RateLimited),
+            ("ib705", Virus),
+        ],
+    },
+    Phrases {
+        source: "Daum (hanmail.net) and Naver, as quoted in Korean",
+        compared: Some(
+            "2026-11-22: replies as quoted by oliveit.tistory.com, puffinknight.tistory.com, kbit.tistory.com",
+        ),
+        says: &[
+            // The address is taken for a source of spam and held off for a while.
+            ("ccrt * connection refused", IpBlockedPrivate),
+            ("blocked automatically by anti-spam", ContentSpam),
+            ("is filtered and this connection will be closed", IpBlockedPrivate),
+            ("you are registered as spammer", SenderRejected),
+        ],
+    },
+];

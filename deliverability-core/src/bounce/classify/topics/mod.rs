@@ -23,6 +23,7 @@ pub(super) const TOPICS: &[&[Phrases]] = &[
     providers::PHRASES,
     sender::PHRASES,
     authentication::PHRASES,
+    sender::REFUSED,
     naming::PHRASES,
     tls::PHRASES,
     relay::PHRASES,

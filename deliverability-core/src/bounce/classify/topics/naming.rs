@@ -62,6 +62,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("reverse dns lookup failed", PtrMissing),
             ("reverse dns lookup fail", PtrMissing),
             ("reverse dns failed", PtrMissing),
+            ("reverse dns failure", PtrMissing),
             ("reverse dns fail", PtrMissing),
             ("reverse dns is required", PtrMissing),
             ("reverse dns required", PtrMissing),

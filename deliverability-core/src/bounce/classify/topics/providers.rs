@@ -104,4 +104,9 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("you are registered as spammer", SenderRejected),
         ],
     },
+    Phrases {
+        source: "docomo, au, SoftBank, as told in Japanese: note.com/sendmagic",
+        compared: Some("2026-11-22: those pages"),
+        says: &[("too much mail data", MailboxFull)],
+    },
 ];

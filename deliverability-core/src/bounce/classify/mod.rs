@@ -258,10 +258,13 @@ impl Judged {
 /// Whose domain does not exist, where the words do not say: the sender's, if the code is one of the sender's
 /// (RFC 3463 §3.2), or if `MAIL FROM` was what the reply was to.
 fn side(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Context<'_>, found: Found) -> Found {
+    let of_sender = status.is_some_and(|status| matches!((status.subject, status.detail), (1, 7 | 8)));
+    if found.cause == Cause::UserUnknown && of_sender {
+        return Found { cause: Cause::SenderRejected, ..found };
+    }
     if found.cause != Cause::RecipientDomain {
         return found;
     }
-    let of_sender = status.is_some_and(|status| matches!((status.subject, status.detail), (1, 7 | 8)));
     let to_mail_from = ["in reply to mail from", "after mail from", "[mail_from]"].iter();
     let is_to_mail_from = to_mail_from.clone().any(|mark| reading.lower.contains(mark));
     let is_other = missing_domain(reading, context).is_some_and(|found| found.cause == Cause::SenderDomain);

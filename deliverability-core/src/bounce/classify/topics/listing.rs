@@ -128,6 +128,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("adresse ip * bloquee", IpBlockedPrivate),
             ("votre adresse ip", IpBlockedPrivate),
             ("because bad ip", IpBlockedPrivate),
+            ("not allowed to connect", IpBlockedPrivate),
+            ("not permitted to connect", IpBlockedPrivate),
             ("email from * is currently blocked", IpBlockedPrivate),
             ("mail from * is currently blocked", IpBlockedPrivate),
             ("messages from * are currently blocked", IpBlockedPrivate),

@@ -44,6 +44,9 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[Phrases {
         ("service temporarily not available", ServerError),
         ("service is currently unavailable", ServerError),
         ("service is temporarily unavailable", ServerError),
+        ("server temporarily not available", ServerError),
+        ("server is temporarily not available", ServerError),
+        ("failed to be replicated", ServerError),
         ("server temporarily unavailable", ServerError),
         ("system temporarily unavailable", ServerError),
         ("system is temporarily unavailable", ServerError),
@@ -98,5 +101,6 @@ pub(in crate::bounce::classify) const BARE: &[Phrases] = &[Phrases {
         ("access denied", PolicyUnspecified),
         ("recipient address rejected.", UserUnknown),
         ("access rejected", PolicyUnspecified),
+        ("recipient rejected", UserUnknown),
     ],
 }];

@@ -275,6 +275,12 @@ pub(in crate::bounce::classify) const POLICY: &[Phrases] = &[Phrases {
     source: "published texts of receivers, Postfix, sendmail, Exim: refusals without a reason",
     compared: None,
     says: &[
+        // What is named and not explained.
+        ("spf * dkim", AuthMissing),
+        ("dkim * spf", AuthMissing),
+        ("dmarc", DmarcPolicy),
+        ("dkim", DkimFail),
+        ("spf", SpfFail),
         ("policy reasons", PolicyUnspecified),
         ("rejected by destination domain", PolicyUnspecified),
         ("local policy", PolicyUnspecified),

@@ -6,6 +6,7 @@ mod content;
 mod delivery;
 mod listing;
 mod naming;
+mod providers;
 mod rate;
 mod recipient;
 mod relay;
@@ -19,8 +20,10 @@ use super::rule::Phrases;
 /// Every topic.
 pub(super) const TOPICS: &[&[Phrases]] = &[
     delivery::EXPIRED,
+    providers::PHRASES,
     sender::PHRASES,
     authentication::PHRASES,
+    sender::REFUSED,
     naming::PHRASES,
     tls::PHRASES,
     relay::PHRASES,

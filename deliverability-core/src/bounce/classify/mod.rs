@@ -1,8 +1,9 @@
 //! From the text of a reply to its cause.
 //!
 //! The order of belief: a failed sender verification, as it quotes foreign replies; then the receiver's own codes and
-//! words; then the list that is named; then words that anybody may use; then the enhanced status code by the
-//! receiver's and by the registry's meaning; then the reply code. What none of them knows is unknown.
+//! words; then the list that is named; then phrases that anybody may use; then words for a thing beside words for what is
+//! wrong with it; then words of refusal without a reason; then the enhanced status code by the receiver's and by the
+//! registry's meaning; then the reply code. What none of them knows is unknown.
 
 #![allow(clippy::enum_glob_use, reason = "a prefix on a thousand rows of causes would bury the words")]
 
@@ -10,6 +11,7 @@ mod blocklist;
 mod callout;
 mod extract;
 mod fallback;
+mod families;
 mod reading;
 mod receivers;
 mod rule;
@@ -192,6 +194,12 @@ impl Judged {
             return Self::of_cause(reading, cause, None);
         }
         if let Some(found) = matches.common {
+            return Self::of_found(reading, side(reading, status, context, found));
+        }
+        if let Some(kin) = families::find(reading) {
+            return Self::of_cause(reading, kin.cause, Some(kin.span));
+        }
+        if let Some(found) = matches.weak {
             return Self::of_found(reading, side(reading, status, context, found));
         }
         if let Some(found) = missing_domain(reading, context) {

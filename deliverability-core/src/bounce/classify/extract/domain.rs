@@ -87,9 +87,9 @@ fn is_named(reading: &Reading, start: usize) -> bool {
         && !before.ends_with("received from")
 }
 
-/// The domain that a page is asked for: `identity=`, `id=`, `domain/`, `d=`.
+/// The domain that a page is asked for: `identity=`, `sender=`, `id=`, `domain/`, `d=`.
 fn in_url(urls: &[Url<'_>]) -> Option<DomainName> {
-    const MARKS: &[&str] = &["identity=", "id=", "/domain/", "domain=", "/lookup/", "/dbl/"];
+    const MARKS: &[&str] = &["identity=", "sender=", "id=", "/domain/", "domain=", "/lookup/", "/dbl/"];
     urls.iter().find_map(|url| {
         let plain = url.text.replace("%40", "@");
         MARKS.iter().find_map(|mark| {
@@ -127,7 +127,8 @@ pub(in crate::bounce::classify) fn mailbox(text: &str, start: usize) -> Option<S
     of_postmaster
 }
 
-/// The HELO name that is refused: in quotes or brackets after the word, or before it, as Postfix writes.
+/// The HELO name that is refused: in quotes or brackets after the word, a host's name there, or before it, as
+/// Postfix writes.
 pub(super) fn helo(reading: &Reading) -> Option<String> {
     let lower = reading.lower.get(reading.words..)?;
     let text = reading.text.get(reading.words..)?;
@@ -136,11 +137,17 @@ pub(super) fn helo(reading: &Reading) -> Option<String> {
         return named(before.get(before.rfind('<')?.checked_add(1)?..)?);
     }
     let after = text.get(lower.find("helo").or_else(|| lower.find("ehlo"))?.checked_add(4)?..)?;
+    in_marks(after)
+        .or_else(|| hosts(after.get(..after.find("://").unwrap_or(after.len()))?, 0).next()?.name.to_owned().into())
+}
+
+/// The name in the first quotes or brackets.
+fn in_marks(text: &str) -> Option<String> {
     let (open, close) = [('"', '"'), ('[', ']'), ('<', '>'), ('(', ')'), ('\'', '\'')]
         .into_iter()
-        .filter_map(|(open, close)| Some((after.find(open)?, close)))
+        .filter_map(|(open, close)| Some((text.find(open)?, close)))
         .min()?;
-    let inner = after.get(open.checked_add(1)?..)?;
+    let inner = text.get(open.checked_add(1)?..)?;
     named(inner.get(..inner.find(close)?)?)
 }
 

@@ -130,6 +130,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("spam detected", ContentSpam),
             ("spam content", ContentSpam),
             ("spam-like", ContentSpam),
+            ("probability of spam", ContentSpam),
             ("spam score", ContentSpam),
             ("spam level", ContentSpam),
             ("spam filter", ContentSpam),
@@ -237,6 +238,27 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("unqualified address", RfcNoncompliant),
         ],
     },
+    Phrases {
+        source: "Postfix smtpd and postscreen, sendmail greet_pause, Exim, spamdyke: the client breaks the dialogue",
+        compared: None,
+        says: &[
+            ("pre-greeting traffic", RfcNoncompliant),
+            ("pregreet", RfcNoncompliant),
+            ("synchronization error", RfcNoncompliant),
+            ("synchronisation error", RfcNoncompliant),
+            ("protocol synchronization", RfcNoncompliant),
+            ("protocol error", RfcNoncompliant),
+            ("protocol violation", RfcNoncompliant),
+            ("following the smtp protocol", RfcNoncompliant),
+            ("command pipelining", RfcNoncompliant),
+            ("improper use of smtp", RfcNoncompliant),
+            ("talking before", RfcNoncompliant),
+            ("spoke before", RfcNoncompliant),
+            ("talked too soon", RfcNoncompliant),
+            ("helo first", RfcNoncompliant),
+            ("ehlo first", RfcNoncompliant),
+        ],
+    },
 ];
 
 /// Asked last: words of refusal that give no reason.
@@ -268,6 +290,11 @@ pub(in crate::bounce::classify) const POLICY: &[Phrases] = &[Phrases {
         ("transport.rules.rejectmessage", PolicyUnspecified),
         ("transport rule", PolicyUnspecified),
         ("message refused", PolicyUnspecified),
+        ("rejected by policy", PolicyUnspecified),
+        ("denied by policy", PolicyUnspecified),
+        ("blocked by policy", PolicyUnspecified),
+        ("by policy", PolicyUnspecified),
+        ("policies", PolicyUnspecified),
         ("richtlinie", PolicyUnspecified),
     ],
 }];

@@ -32,6 +32,7 @@ pub(super) const TOPICS: &[&[Phrases]] = &[
     delivery::PHRASES,
     server::PHRASES,
     returned::PHRASES,
-    content::POLICY,
-    server::BARE,
 ];
+
+/// Words of refusal that give no reason: believed where nothing else is said.
+pub(super) const WEAK: &[&[Phrases]] = &[content::POLICY, server::BARE];

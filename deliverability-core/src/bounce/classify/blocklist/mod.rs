@@ -153,9 +153,22 @@ fn zone_after_lead(reading: &Reading, urls: &[Url<'_>]) -> Option<Zone> {
         })?;
         let zone = zone(host.name, host.start)?;
         // After looser words than the first, only a list that is known, or that calls itself one, is believed.
-        let is_named = is_listy(host.name) || known_zone(&zone.name).is_some() || row_of(&zone.name).is_some();
+        let is_named = is_listy(host.name)
+            || known_zone(&zone.name).is_some()
+            || row_of(&zone.name).is_some()
+            || (!is_page(host.name) && row_of_operator(&zone.name).is_some());
         (lead.rank == 0 || is_named).then_some(zone)
     })
+}
+
+/// Whether a name is that of an operator's pages rather than of a zone.
+fn is_page(name: &str) -> bool {
+    let mut labels = name.split('.');
+    let first = labels.next().unwrap_or_default().to_ascii_lowercase();
+    let is_bare = labels.count() < 2;
+    const PAGES: &[&str] =
+        &["www", "mail", "check", "lookup", "support", "postmaster", "help", "admin", "my", "ipadmin", "csi"];
+    is_bare || PAGES.contains(&first.as_str())
 }
 
 /// Whether a name has a label that lists have.

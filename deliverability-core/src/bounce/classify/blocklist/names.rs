@@ -120,17 +120,17 @@ pub(super) const LISTS: &[ListName] = &[
     addresses(
         "uceprotect-1",
         &["dnsbl-1.uceprotect.net"],
-        &["uceprotect level 1", "uceprotect-level1", "uceprotectl1", "dnsbl-1.uceprotect"],
+        &["uceprotect level 1", "uceprotect-level 1", "uceprotect-level1", "uceprotectl1", "dnsbl-1.uceprotect"],
     ),
     addresses(
         "uceprotect-2",
         &["dnsbl-2.uceprotect.net"],
-        &["uceprotect level 2", "uceprotect-level2", "uceprotectl2", "dnsbl-2.uceprotect"],
+        &["uceprotect level 2", "uceprotect-level 2", "uceprotect-level2", "uceprotectl2", "dnsbl-2.uceprotect"],
     ),
     addresses(
         "uceprotect-3",
         &["dnsbl-3.uceprotect.net"],
-        &["uceprotect level 3", "uceprotect-level3", "uceprotectl3", "dnsbl-3.uceprotect"],
+        &["uceprotect level 3", "uceprotect-level 3", "uceprotect-level3", "uceprotectl3", "dnsbl-3.uceprotect"],
     ),
     addresses("uceprotect", &["dnsbl-1.uceprotect.net"], &["uceprotect"]),
     addresses("sorbs-dul", &["dul.dnsbl.sorbs.net"], &["sorbs dul", "sorbs duhl", "dul.dnsbl.sorbs"]),
@@ -166,11 +166,7 @@ pub(super) const LISTS: &[ListName] = &[
     addresses("psbl", &["psbl.surriel.com"], &["psbl", "surriel.com", "passive spam block list"]),
     addresses("mailspike", &["bl.mailspike.net", "z.mailspike.net", "rep.mailspike.net"], &["mailspike"]),
     addresses("abusix", &["_key_.combined.mail.abusix.zone"], &["abusix"]),
-    addresses(
-        "spamrats",
-        &["all.spamrats.com", "dyna.spamrats.com", "noptr.spamrats.com", "spam.spamrats.com", "auth.spamrats.com"],
-        &["spamrats", "spam rats"],
-    ),
+    addresses("spamrats", &["all.spamrats.com"], &["spamrats", "spam rats"]),
     addresses("dronebl", &["dnsbl.dronebl.org"], &["dronebl"]),
     addresses("blocklist.de", &["bl.blocklist.de"], &["blocklist.de"]),
     addresses("hostkarma", &["hostkarma.junkemailfilter.com"], &["hostkarma", "junkemailfilter"]),

@@ -62,7 +62,7 @@ pub(super) fn about(reading: &Reading, urls: &[Url<'_>], cause: Cause) -> Option
     let found: Vec<Host<'_>> =
         hosts(&reading.text, reading.words).filter(|host| is_outside(host.start)).take(32).collect();
     let is_sender = matches!(cause, SenderDomain | SenderNullMx | SenderUnroutable);
-    let named = found.iter().find(|host| !host.is_of_mailbox && is_named(reading, host.start));
+    let named = found.iter().find(|host| !host.is_of_mailbox && is_named(reading, host.start, cause));
     let is_recipient = |host: &Host<'_>| {
         let end = host.start.saturating_add(host.name.len());
         reading.lower.get(end..).is_some_and(|after| after.starts_with(">: recipient address"))
@@ -79,12 +79,29 @@ pub(super) fn about(reading: &Reading, urls: &[Url<'_>], cause: Cause) -> Option
 }
 
 /// Whether the word before a name says that a domain follows.
-fn is_named(reading: &Reading, start: usize) -> bool {
-    let before =
-        reading.lower.get(..start).unwrap_or_default().trim_end_matches([' ', '[', '<', '(', '\'', '"', ':', '=']);
+fn is_named(reading: &Reading, start: usize, cause: Cause) -> bool {
+    const WORDS: &[&str] = &[
+        "domain",
+        "from",
+        "for",
+        "of",
+        "spf",
+        "to",
+        "sender",
+        "domaine",
+        "von",
+        "name",
+        "record",
+        "validating",
+        "verifying",
+    ];
+    let lead = reading.lower.get(..start).unwrap_or_default();
+    let before = lead.trim_end_matches([' ', '[', '<', '(', '\'', '"', ':', '=']);
     let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    matches!(word, "domain" | "from" | "for" | "of" | "spf" | "to" | "sender" | "domaine" | "von" | "name" | "record")
-        && !before.ends_with("received from")
+    let is_link = cause == UrlBlocklisted && matches!(word, "host" | "url" | "link" | "uri");
+    // RFC 6376 §3.5: the signing domain, as the tag of the signature has it.
+    let is_tag = word == "d" && lead.ends_with("d=");
+    is_link || is_tag || (WORDS.contains(&word) && !before.ends_with("received from"))
 }
 
 /// The domain that a page is asked for: `identity=`, `sender=`, `id=`, `domain/`, `d=`.

@@ -4,6 +4,7 @@
 mod authentication;
 mod content;
 mod delivery;
+mod gateways;
 mod listing;
 mod naming;
 mod rate;
@@ -19,6 +20,7 @@ use super::rule::Phrases;
 /// Every topic.
 pub(super) const TOPICS: &[&[Phrases]] = &[
     delivery::EXPIRED,
+    gateways::PHRASES,
     sender::PHRASES,
     authentication::PHRASES,
     naming::PHRASES,
@@ -34,5 +36,8 @@ pub(super) const TOPICS: &[&[Phrases]] = &[
     returned::PHRASES,
 ];
 
-/// Words of refusal that give no reason: believed where nothing else is said.
-pub(super) const WEAK: &[&[Phrases]] = &[content::POLICY, server::BARE];
+/// That a policy without a name refuses it: believed where no reason is given.
+pub(super) const POLICY: &[&[Phrases]] = &[content::POLICY];
+
+/// Words of refusal alone: believed where nothing else is said.
+pub(super) const WEAK: &[&[Phrases]] = &[server::BARE];

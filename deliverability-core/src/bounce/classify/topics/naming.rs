@@ -107,6 +107,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         source: "Postfix smtpd_check.c, Exim, sendmail, published texts of receivers: HELO",
         compared: None,
         says: &[
+            ("helohost", HeloRejected),
+            ("no dns a-data", PtrMismatch),
             ("helo command rejected", HeloRejected),
             ("ehlo command rejected", HeloRejected),
             ("helo/ehlo argument", HeloRejected),

@@ -187,6 +187,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("no mail exchanger", RecipientDomain),
             ("no mx record", RecipientDomain),
             ("no mx for", RecipientDomain),
+            ("recipient address reserved", RecipientDomain),
             ("unrouteable mail domain", RecipientDomain),
             ("unroutable mail domain", RecipientDomain),
             ("unrouteable domain", RecipientDomain),
@@ -202,6 +203,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         source: "Postfix, sendmail, Exim, qmail, Exchange, Domino, providers' texts: unknown users",
         compared: None,
         says: &[
+            ("recipient cannot be verified", UserUnknown),
             ("user unknown", UserUnknown),
             ("unknown user", UserUnknown),
             ("user * unknown", UserUnknown),

@@ -1,32 +1,19 @@
-//! What a reply is about, where no phrase of the tables stands in it: a word for the thing, and near it, in the same
-//! sentence, a word for what is wrong with it. "PTR" beside "inconsistent" says the same in any order of words.
+//! Words for the things that a reply may speak of, and words for what is wrong with them.
 
-use std::sync::LazyLock;
-
-use super::extract::{addresses, urls};
-use super::reading::{Reading, window};
-use super::words::Words;
 use crate::bounce::cause::Cause::{self, *};
-use crate::span::Span;
-
-/// Farthest that the two words stand apart, in octets.
-const REACH: usize = 70;
-
-/// Most words for things that are looked at in one reply.
-const MOST: usize = 64;
 
 /// Stands for an address of a host among the words for things.
-const ADDRESS: &str = "[ip]";
+pub(super) const ADDRESS: &str = "[ip]";
 
 /// Words for a thing, and words for what is wrong with it.
-struct Family {
-    cause: Cause,
+pub(super) struct Family {
+    pub(super) cause: Cause,
     /// Whole words, in lower case.
-    about: &'static [&'static str],
+    pub(super) about: &'static [&'static str],
     /// Beginnings of words, in lower case; none where the thing alone says enough.
-    wrong: &'static [&'static str],
+    pub(super) wrong: &'static [&'static str],
     /// Whether what is wrong may stand before the thing too.
-    either: bool,
+    pub(super) either: bool,
 }
 
 const fn after(cause: Cause, about: &'static [&'static str], wrong: &'static [&'static str]) -> Family {
@@ -41,7 +28,7 @@ const fn alone(cause: Cause, about: &'static [&'static str]) -> Family {
     Family { cause, about, wrong: &[], either: false }
 }
 
-const SPF: &[&str] = &["spf", "sender policy framework", "spf record", "spf-record"];
+const SPF: &[&str] = &["spf", "spf-check", "sender policy framework", "spf record", "spf-record"];
 const REVERSE: &[&str] = &[
     "ptr",
     "rdns",
@@ -77,8 +64,23 @@ const REFUSED: &[&str] = &[
     "prohibited",
 ];
 
-/// What is asked first decides.
-const FAMILIES: &[Family] = &[
+/// The recipient. What is said of senders in such words is left to the families of senders.
+pub(super) const RECIPIENT: &[&str] = &[
+    "recipient",
+    "recipients",
+    "recipient address",
+    "rcpt",
+    "mailbox",
+    "user",
+    "addressee",
+    "account",
+    "email address",
+    "e-mail address",
+    "mail address",
+];
+
+/// Families that say what is wrong; what is asked first decides.
+pub(super) const REASONS: &[Family] = &[
     beside(
         SpfError,
         SPF,
@@ -89,6 +91,7 @@ const FAMILIES: &[Family] = &[
         SPF,
         &["none", "no spf", "no valid spf", "missing", "not have", "without", "lack", "not publish"],
     ),
+    alone(PraFailure, &["pra", "sender id", "sender-id", "senderid"]),
     alone(SpfFail, SPF),
     alone(DkimFail, &["dkim", "domainkeys", "dkim signature", "dkim-signature"]),
     alone(DmarcPolicy, &["dmarc"]),
@@ -143,6 +146,10 @@ const FAMILIES: &[Family] = &[
             "localhost",
             "dns",
             "faked",
+            "not match",
+            "does not match",
+            "not accept",
+            "not authorized",
             "fake",
         ],
     ),
@@ -229,7 +236,7 @@ const FAMILIES: &[Family] = &[
     ),
     beside(
         RelayDenied,
-        &["relay", "relaying", "relayed"],
+        &["relay", "relaying", "relayed", "relays"],
         &[
             "denied",
             "denies",
@@ -246,9 +253,16 @@ const FAMILIES: &[Family] = &[
             "trying to use",
             "reject",
             "do not",
+            "only",
             "don't",
         ],
     ),
+    beside(
+        Size,
+        &["message", "mail", "bytes", "attachment", "attachments"],
+        &["too long", "too large", "too big", "larger than", "exceeds the size", "size limit", "limit of"],
+    ),
+    alone(RateLimited, &["too many", "rate overlimit", "throttled"]),
     beside(
         RateLimited,
         &[
@@ -310,6 +324,44 @@ const FAMILIES: &[Family] = &[
         ],
         &["spam", "complaint", "junk", "abuse"],
     ),
+    beside(
+        AttachmentBlocked,
+        &[
+            "attachment",
+            "attachments",
+            "attached file",
+            "attached files",
+            "file type",
+            "filetype",
+            "file extension",
+            "file types",
+            "files of type",
+            "files with",
+            "file extensions",
+        ],
+        &[
+            "block",
+            "banned",
+            "not allow",
+            "not accept",
+            "not permit",
+            "denied",
+            "reject",
+            "restricted",
+            "prohibited",
+            "forbidden",
+            "unwanted",
+            "unacceptable",
+            "illegal",
+            "dangerous",
+            "filter",
+            "polic",
+            "limit",
+            "may not",
+            "cannot",
+            "too many",
+        ],
+    ),
     after(
         IpBlockedPrivate,
         &[
@@ -338,59 +390,24 @@ const FAMILIES: &[Family] = &[
         ],
         REFUSED,
     ),
-    beside(IpBlockedPrivate, &["country", "countries"], REFUSED),
-    after(
-        SenderRejected,
-        &[
-            "sender",
-            "sender address",
-            "sender's address",
-            "mail from",
-            "return path",
-            "return-path",
-            "envelope sender",
-            "from address",
-            "sender e-mail",
-            "sender email",
-        ],
-        REFUSED,
-    ),
     beside(
-        SenderRejected,
-        &["sender", "sender address"],
-        &[
-            "invalid",
-            "illegal",
-            "unacceptable",
-            "bad sender",
-            "banned sender",
-            "blocked sender",
-            "not authorized",
-            "unauthorized",
-        ],
-    ),
-    beside(
-        AttachmentBlocked,
-        &["attachment", "attachments", "attached file", "attached files", "file type", "filetype", "file extension"],
+        ContentSpam,
+        &["content", "contents", "message body", "body", "words"],
         &[
             "block",
-            "banned",
             "not allow",
             "not accept",
-            "not permit",
-            "denied",
+            "refused",
             "reject",
-            "restricted",
+            "unacceptable",
+            "inappropriate",
             "prohibited",
             "forbidden",
-            "unwanted",
-            "unacceptable",
-            "illegal",
-            "dangerous",
-            "filter",
-            "polic",
+            "offensive",
+            "suspicious",
         ],
     ),
+    alone(ContentSpam, &["bulk mail", "bulk email", "as bulk", "phishing"]),
     alone(ContentSpam, &["spam", "antispam", "anti-spam", "junk", "spammy", "ube", "uce", "unsolicited"]),
     beside(
         AuthRequired,
@@ -416,159 +433,78 @@ const FAMILIES: &[Family] = &[
         ],
     ),
     after(MailboxFull, &["mailbox", "inbox", "quota", "storage", "mail box", "maildir"], &["full", "exceed", "over"]),
+    alone(ServerError, &["busy"]),
+    after(
+        MailboxDisabled,
+        RECIPIENT,
+        &["inactive", "disabled", "locked", "suspended", "closed", "frozen", "deactivated", "expired", "archived"],
+    ),
+    beside(
+        UserUnknown,
+        RECIPIENT,
+        &[
+            "unknown",
+            "not exist",
+            "doesn't exist",
+            "dosn't exist",
+            "doesnt exist",
+            "not found",
+            "no such",
+            "invalid",
+            "not valid",
+            "not known",
+            "not a known",
+            "nonexist",
+            "non-exist",
+        ],
+    ),
 ];
 
-/// A family that a reply belongs to: its cause, and the words.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kin {
-    pub(super) cause: Cause,
-    pub(super) span: Span,
-}
-
-/// The first family of the order that the reply belongs to.
-pub(super) fn find(reading: &Reading) -> Option<Kin> {
-    let things = things(reading);
-    FAMILIES.iter().enumerate().find_map(|(rank, family)| {
-        let own = things.iter().filter(|thing| thing.families.contains(&rank));
-        own.copied().find_map(|thing| family.span(reading, thing.span)).map(|span| Kin { cause: family.cause, span })
-    })
-}
-
-/// A word for a thing in a reply, and the families that it is of.
-#[derive(Clone, Copy)]
-struct Thing {
-    families: &'static [usize],
-    span: Span,
-}
-
-/// The words for things, each with its families.
-fn things(reading: &Reading) -> Vec<Thing> {
-    static ABOUT: LazyLock<(Words, Vec<Vec<usize>>, Vec<usize>)> = LazyLock::new(|| {
-        let mut words: Vec<&'static str> = Vec::new();
-        for word in FAMILIES.iter().flat_map(|family| family.about).filter(|word| **word != ADDRESS) {
-            if !words.contains(word) {
-                words.push(word);
-            }
-        }
-        let of = |word: &str| -> Vec<usize> {
-            let holds = FAMILIES.iter().enumerate().filter(|(_, family)| family.about.contains(&word));
-            holds.map(|(rank, _)| rank).collect()
-        };
-        let families = words.iter().map(|word| of(word)).collect();
-        (Words::new(words.iter().copied()), families, of(ADDRESS))
-    });
-    let pages = urls(&reading.text, reading.start);
-    let is_outside = |at: usize| !pages.iter().any(|url| (url.start..url.end()).contains(&at));
-    let words = ABOUT.0.all(&reading.lower, reading.start).filter_map(|word| {
-        let span = Span::new(word.start, word.end);
-        let is_meant =
-            is_whole(&reading.lower, span) && is_outside(word.start) && !is_of_dialogue(&reading.lower, span);
-        Some(Thing { families: ABOUT.1.get(word.rank).filter(|_| is_meant)?, span })
-    });
-    let hosts = addresses(&reading.text, reading.start)
-        .filter(|(at, _)| is_outside(*at))
-        .map(|(at, _)| Thing { families: &ABOUT.2, span: Span::new(at, at) });
-    words.take(MOST).chain(hosts.take(8)).collect()
-}
-
-/// Whether a word stands alone, and not inside the name of a host.
-fn is_whole(lower: &str, span: Span) -> bool {
-    let bytes = lower.as_bytes();
-    let before = span.start.checked_sub(1).and_then(|at| bytes.get(at));
-    let mut rest = bytes.get(span.end..).unwrap_or_default().iter();
-    let (next, then) = (rest.next(), rest.next());
-    let is_glued = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || b".-_@/=~".contains(byte));
-    let goes_on = next.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_@".contains(byte))
-        || (next.is_some_and(|byte| b".-".contains(byte)) && then.is_some_and(u8::is_ascii_alphanumeric));
-    !is_glued && !goes_on
-}
-
-/// Whether a word only tells at which command the reply came: "in reply to EHLO command".
-fn is_of_dialogue(lower: &str, span: Span) -> bool {
-    let before = lower.get(..span.start).unwrap_or_default();
-    ["reply to ", "after ", "sending ", "performing the ", "send ", "say "].iter().any(|lead| before.ends_with(lead))
-}
-
-impl Family {
-    /// From the thing to what is wrong with it, if it stands near.
-    fn span(&self, reading: &Reading, thing: Span) -> Option<Span> {
-        if self.wrong.is_empty() {
-            return Some(thing);
-        }
-        let lower = &reading.lower;
-        let next = clause(window(lower, thing.end, REACH));
-        if let Some((_, end)) = self.wrong.iter().filter_map(|word| found(next, word)).min() {
-            return Some(Span::new(thing.start, thing.end.checked_add(end)?));
-        }
-        if !self.either {
-            return None;
-        }
-        let mut from = thing.start.saturating_sub(REACH).max(reading.words.min(thing.start));
-        while !lower.is_char_boundary(from) {
-            from = from.saturating_add(1);
-        }
-        let before = lower.get(from..thing.start)?;
-        let begin = before.rfind(". ").or_else(|| before.rfind("; ")).map_or(0, |at| at.saturating_add(2));
-        let (start, _) = self.wrong.iter().filter_map(|word| found(before.get(begin..)?, word)).max()?;
-        let start = from.checked_add(begin)?.checked_add(start)?;
-        Some(Span::new(start, thing.end))
-    }
-}
-
-/// As far as the sentence goes.
-fn clause(text: &str) -> &str {
-    let end = [". ", "; ", "? ", "! "].iter().filter_map(|end| text.find(end)).min();
-    end.and_then(|end| text.get(..end)).unwrap_or(text)
-}
-
-/// Where a word that begins with `word` stands in `text`.
-fn found(text: &str, word: &str) -> Option<(usize, usize)> {
-    text.match_indices(word).find_map(|(at, _)| {
-        let before = at.checked_sub(1).and_then(|at| text.as_bytes().get(at));
-        let is_start = before.is_none_or(|byte| !byte.is_ascii_alphanumeric());
-        if is_start { Some((at, at.checked_add(word.len())?)) } else { None }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cause(text: &str) -> Option<Cause> {
-        find(&Reading::of(text)).map(|kin| kin.cause)
-    }
-
-    #[test]
-    fn words_are_lower_case() {
-        for word in FAMILIES.iter().flat_map(|family| family.about.iter().chain(family.wrong)) {
-            assert_eq!(&word.to_ascii_lowercase(), word);
-        }
-    }
-
-    #[test]
-    fn the_order_of_words_does_not_matter() {
-        for text in ["550 PTR of your host is inconsistent", "550 inconsistent PTR", "550 Forged PTR found"] {
-            assert_eq!(cause(text), Some(PtrMismatch), "{text}");
-        }
-        assert_eq!(cause("451 problem with the PTR of your server"), Some(PtrMissing));
-    }
-
-    #[test]
-    fn names_of_hosts_and_commands_of_the_dialogue_are_not_meant() {
-        for text in [
-            "550 spf.example.org is down",
-            "550 relay-1.example.org refused",
-            "550 see https://example.org/spf",
-            "550 Access denied (in reply to EHLO command)",
-            "550 no",
-        ] {
-            assert_eq!(cause(text), None, "{text}");
-        }
-    }
-
-    #[test]
-    fn what_is_wrong_stands_in_the_same_sentence() {
-        assert_eq!(cause("550 Your IP was seen. Nothing is blocked"), None);
-        assert_eq!(cause("550 198.51.100.7 is not allowed"), Some(IpBlockedPrivate));
-    }
-}
+/// Families that say no more than who is refused.
+pub(super) const REFUSALS: &[Family] = &[
+    beside(
+        IpBlockedPrivate,
+        &["your ip", ADDRESS],
+        &["forbidden", "denied to", "denied for", "not accept", "don't accept", "refusing"],
+    ),
+    beside(IpBlockedPrivate, &["country", "countries"], REFUSED),
+    after(
+        SenderRejected,
+        &[
+            "sender",
+            "sender address",
+            "sender's address",
+            "mail from",
+            "return path",
+            "return-path",
+            "return address",
+            "envelope sender",
+            "from address",
+            "sender e-mail",
+            "sender email",
+        ],
+        REFUSED,
+    ),
+    beside(
+        SenderRejected,
+        &["sender", "sender address", "return address", "return path", "from address"],
+        &[
+            "invalid",
+            "illegal",
+            "denies the",
+            "refuses the",
+            "rejects the",
+            "rejected your",
+            "refused your",
+            "unacceptable",
+            "bad sender",
+            "banned sender",
+            "blocked sender",
+            "not authorized",
+            "unauthorized",
+        ],
+    ),
+    after(SenderRejected, &["domain", "your domain", "sender domain", "sending domain"], REFUSED),
+    alone(IpBlockedPrivate, &["spammer", "spammers"]),
+    after(PolicyUnspecified, &["recipient"], &["denied", "refused", "reject", "not allow"]),
+];

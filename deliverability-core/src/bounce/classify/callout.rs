@@ -65,6 +65,7 @@ const OF_SENDER: &[&str] = &[
     "response to \"rcpt to:<",
     "response to \"mail from:<",
     "sender must exist",
+    "verify failed",
     "no valid sender in any header",
     "no verifiable sender address",
     "absender konnte nicht verifiziert",

@@ -186,7 +186,9 @@ impl Judged {
         if let Some(found) = matches.own.filter(|found| !is_less(*found)) {
             return Self::of_found(reading, found);
         }
-        if let Some(listing) = listing {
+        // "blocked using grey.rbl; greylisting in action": no list, whatever the receiver calls it.
+        let is_put_off = matches.common.is_some_and(|found| found.cause == Cause::Greylisted);
+        if let Some(listing) = listing.filter(|listing| listing.is_known() || !is_put_off) {
             let cause = listing.cause_for(&[context.remote_host, context.recipient_domain()]);
             return Self::of_listing(reading, listing, cause);
         }
@@ -301,10 +303,13 @@ const fn tells_more(reason: Cause, general: Cause) -> bool {
 /// Whose domain does not exist, where the words do not say: the sender's, if the code is one of the sender's
 /// (RFC 3463 §3.2), or if `MAIL FROM` was what the reply was to.
 fn side(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Context<'_>, found: Found) -> Found {
+    let of_sender = status.is_some_and(|status| matches!((status.subject, status.detail), (1, 7 | 8)));
+    if found.cause == Cause::UserUnknown && of_sender {
+        return Found { cause: Cause::SenderRejected, ..found };
+    }
     if found.cause != Cause::RecipientDomain {
         return found;
     }
-    let of_sender = status.is_some_and(|status| matches!((status.subject, status.detail), (1, 7 | 8)));
     let to_mail_from = ["in reply to mail from", "after mail from", "[mail_from]"].iter();
     let is_to_mail_from = to_mail_from.clone().any(|mark| reading.lower.contains(mark));
     let is_other = missing_domain(reading, context).is_some_and(|found| found.cause == Cause::SenderDomain);

@@ -55,13 +55,11 @@ pub(super) fn find(reading: &Reading, urls: &[Url<'_>]) -> Option<Listing> {
         return Some(of_zone(reading, &found));
     }
     if let Some((list, span)) = marked {
-        return Some(Listing {
-            cause: cause(reading, list.holds, span),
-            list: named(list, None),
-            span,
-            ip: None,
-            is_private: false,
-        });
+        let cause = cause(reading, list.holds, span);
+        // Spamhaus without a list's name: of domains it has one list.
+        let is_of_name = list.word == "spamhaus" && cause != Cause::IpBlocklisted;
+        let zone = is_of_name.then(|| "dbl.spamhaus.org".parse().ok()).flatten();
+        return Some(Listing { cause, list: named(list, zone), span, ip: None, is_private: false });
     }
     unknown_name(reading)
 }
@@ -296,6 +294,7 @@ fn cause(reading: &Reading, holds: Holds, span: Span) -> Cause {
     let is_of_domain =
         has(&["sender domain", "from domain", "envelope", "your domain", "sending domain", "having a domain"]);
     match holds {
+        Holds::Addresses if is_of_domain && !has(&["ip ", "client", "address", "host"]) => Cause::DomainBlocklisted,
         Holds::Addresses if has(&["ip ", "client host", "address", "host"]) || !is_of_link => Cause::IpBlocklisted,
         Holds::Addresses => Cause::UrlBlocklisted,
         Holds::Domains if is_of_link && !is_of_domain => Cause::UrlBlocklisted,

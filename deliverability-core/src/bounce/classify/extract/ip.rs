@@ -7,7 +7,15 @@ use super::Url;
 /// The first address of a text outside URLs, from `start` on.
 pub(in crate::bounce::classify) fn first_outside(text: &str, start: usize, urls: &[Url<'_>]) -> Option<IpAddr> {
     let is_outside = |at: usize| !urls.iter().any(|url| (url.start..url.end()).contains(&at));
-    addresses(text, start).find(|(at, _)| is_outside(*at) && !is_of_server(text, *at)).map(|found| found.1)
+    let is_of_client = |at: usize, address| is_outside(at) && !is_of_server(text, at) && !is_number(text, at, address);
+    addresses(text, start).find(|(at, address)| is_of_client(*at, *address)).map(|found| found.1)
+}
+
+/// Whether four numbers name a rule of the receiver: "policy (3.2.1.1)", "user complaints - 4.16.55.1".
+fn is_number(text: &str, at: usize, address: IpAddr) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    let is_small = matches!(address, IpAddr::V4(four) if four.octets().iter().all(|octet| *octet < 10));
+    (is_small && before.ends_with('(')) || before.ends_with("complaints - ") || before.ends_with("deferred - ")
 }
 
 /// Whether an address belongs to the server that replied: "host mx.example.net[192.0.2.1]", "connect to ...".

@@ -14,6 +14,11 @@ pub(super) fn stated(reading: &Reading, cause: Cause) -> (Option<SpfResult>, Opt
         spf = spf.or(Some(SpfResult::Fail));
         dkim = dkim.or(Some(DkimResult::Fail));
     }
+    // Gmail: "SPF [example.org] with ip: [192.0.2.1] = did not pass".
+    if said.contains("= did not pass") {
+        spf = spf.or((cause == Cause::SpfFail).then_some(SpfResult::Fail));
+        dkim = dkim.or((cause == Cause::DkimFail).then_some(DkimResult::Fail));
+    }
     (spf, dkim, dmarc)
 }
 

@@ -17,6 +17,7 @@ pub(super) const DIALECT: Dialect = Dialect {
         ),
         says: &[
             ("must have a ptr record", PtrMissing),
+            ("reverse dns failure", PtrMissing),
             ("dynamic/residential ip space", IpDynamic),
             ("blocked by comcast", IpBlockedPrivate),
             ("too many sessions opened", RateLimited),

@@ -15,7 +15,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("per its spf record", SpfFail),
             ("ib508", SpfFail),
             ("ib504", RateLimited),
-            ("ib705", UrlBlocklisted),
+            ("ib705", Virus),
             ("account not found", UserUnknown),
             ("judged to be spam", ContentSpam),
         ],

@@ -46,16 +46,19 @@ const CODES: &[(u16, Cause)] = &[
     (305, AuthRequired),
     (401, SpfFail),
     (402, AuthRequired),
+    (403, SenderRejected),
     (405, SenderRejected),
     (415, SenderRejected),
     (416, UserUnknown),
     (417, MailboxFull),
     (420, MailboxDisabled),
+    (421, SenderRejected),
     (426, MailboxDisabled),
     (506, ContentSpam),
     (510, IpBlockedPrivate),
     (513, ContentSpam),
     (514, Size),
+    (517, DmarcPolicy),
     (535, DkimFail),
     (630, IpBlockedPrivate),
     (999, IpBlockedPrivate),
@@ -65,6 +68,11 @@ fn code(reading: &Reading) -> Option<Verdict> {
     let (number, span) = numbered(&reading.lower, "ofr").or_else(|| numbered(&reading.lower, "lpn"))?;
     let known = CODES.iter().find(|row| row.0 == number).map(|row| row.1);
     let cause = known.or_else(|| (200..=209).contains(&number).then_some(HeloRejected))?;
-    let lists = if cause == IpBlocklisted { vec!["cloudmark-csi"] } else { Vec::new() };
+    let lists = if cause == IpBlocklisted { vec![list(&reading.lower)] } else { Vec::new() };
     Some(Verdict::new(cause, span).with_lists(lists))
+}
+
+/// The list whose page stands beside the code; Cloudmark's, as a rule.
+fn list(lower: &str) -> &'static str {
+    ["spamhaus", "senderscore", "abusix"].into_iter().find(|list| lower.contains(list)).unwrap_or("cloudmark-csi")
 }

@@ -21,6 +21,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("connection frequency limited", RateLimited),
             ("frequency limited", RateLimited),
             ("suspected bounce attacks", PolicyUnspecified),
+            ("suspected spam ip", IpBlockedPrivate),
             ("suspected spam", ContentSpam),
             ("mail content denied", ContentSpam),
             ("mail is rejected by recipients", PolicyUnspecified),

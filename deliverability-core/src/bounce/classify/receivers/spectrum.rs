@@ -12,12 +12,20 @@ pub(super) const DIALECT: Dialect = Dialect { of: &[Receiver::Spectrum], phrases
 /// First and last number, what they mean, and the list behind it (as spectrum.net is known to
 /// tell them; not compared with the page).
 const CODES: &[(u16, u16, Cause, Option<&str>)] = &[
-    (1000, 1099, IpBlockedPrivate, None),
+    (1000, 1009, IpBlockedPrivate, None),
+    (1010, 1080, SenderRejected, None),
+    (1090, 1090, ServerError, None),
     (1100, 1150, PtrMissing, None),
+    (1160, 1190, PolicyUnspecified, None),
     (1200, 1210, IpBlocklisted, Some("cloudmark-csi")),
     (1220, 1250, IpBlocklisted, Some("spamhaus")),
+    // No mail over IPv6.
+    (1260, 1260, PolicyUnspecified, None),
     (1300, 1340, RateLimited, None),
     (1350, 1490, RateLimited, None),
+    (1500, 1520, SenderRejected, None),
+    (1530, 1530, Size, None),
+    (1540, 1580, RateLimited, None),
 ];
 
 fn code(reading: &Reading) -> Option<Verdict> {

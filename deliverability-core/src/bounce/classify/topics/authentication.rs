@@ -143,6 +143,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("spf record is invalid", SpfError),
             ("spf record is not valid", SpfError),
             ("spf record syntax", SpfError),
+            ("spf record*syntax", SpfError),
             ("too many dns lookups", SpfError),
             ("multiple spf records", SpfError),
             ("spf record * suspicious", SpfError),

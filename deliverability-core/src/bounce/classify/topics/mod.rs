@@ -4,9 +4,9 @@
 mod authentication;
 mod content;
 mod delivery;
-mod gateways;
 mod listing;
 mod naming;
+mod providers;
 mod rate;
 mod recipient;
 mod relay;
@@ -20,9 +20,10 @@ use super::rule::Phrases;
 /// Every topic.
 pub(super) const TOPICS: &[&[Phrases]] = &[
     delivery::EXPIRED,
-    gateways::PHRASES,
+    providers::PHRASES,
     sender::PHRASES,
     authentication::PHRASES,
+    sender::REFUSED,
     naming::PHRASES,
     tls::PHRASES,
     relay::PHRASES,

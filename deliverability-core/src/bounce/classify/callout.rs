@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use super::extract::{addresses, hosts, mailbox};
-use super::reading::Reading;
+use super::reading::{Reading, window};
 use super::words::Words;
 use crate::bounce::cause::Cause::{self, *};
 use crate::span::Span;
@@ -40,6 +40,7 @@ const OF_SENDER: &[&str] = &[
     "callback failed",
     "callout failed",
     "could not complete callout",
+    "could not complete sender",
     "could not verify sender",
     "could not verify the sender",
     "cannot verify sender",
@@ -63,6 +64,8 @@ const OF_SENDER: &[&str] = &[
     "mailfrom verification",
     "response to \"rcpt to:<",
     "response to \"mail from:<",
+    "sender must exist",
+    "verify failed",
     "no valid sender in any header",
     "no verifiable sender address",
     "absender konnte nicht verifiziert",
@@ -71,14 +74,33 @@ const OF_SENDER: &[&str] = &[
 /// The same done for the recipient, at a server behind the one that replied.
 const OF_RECIPIENT: &[&str] = &[
     "recipient address rejected: unverified address",
-    "recipient verify callout",
+    "recipient verify",
     "recipient verification",
     "recipient address verification",
 ];
 
+/// Words that a verification is told with in some other way: a call back, or a sender beside "verified".
+const OTHER: &[&str] = &["callback", "call-back", "callout", "call-out", "verif"];
+
+/// What else is verified.
+const NO_SENDER: &[&str] = &[
+    "signature",
+    "dkim",
+    "spf",
+    "dmarc",
+    "certificate",
+    "identity",
+    "identities",
+    "sender id",
+    "sender-id",
+    "domain ownership",
+    "captcha",
+];
+
 /// Judges a reply that a failed verification made; `None` for any other.
 pub(super) fn judge(reading: &Reading) -> Option<Callout> {
-    static SIGNS: LazyLock<Words> = LazyLock::new(|| Words::new(OF_SENDER.iter().chain(OF_RECIPIENT).copied()));
+    static SIGNS: LazyLock<Words> =
+        LazyLock::new(|| Words::new(OF_SENDER.iter().chain(OF_RECIPIENT).chain(OTHER).copied()));
     let said = reading.said();
     if !SIGNS.any(said) {
         return None;
@@ -87,7 +109,7 @@ pub(super) fn judge(reading: &Reading) -> Option<Callout> {
     if let Some(found) = first(OF_RECIPIENT) {
         return of_recipient(reading, said, found);
     }
-    let (at, length) = first(OF_SENDER)?;
+    let (at, length) = first(OF_SENDER).or_else(|| in_other_words(said))?;
     // Local parts are wanted here: the callout for postmaster is told by them.
     let plain = reading.text.get(reading.start..)?.to_ascii_lowercase();
     let cause = class(&plain, reading);
@@ -100,11 +122,54 @@ pub(super) fn judge(reading: &Reading) -> Option<Callout> {
     })
 }
 
+/// A verification of the sender in words that no list foresees.
+fn in_other_words(said: &str) -> Option<(usize, usize)> {
+    let is_start = |at: usize| {
+        let before = at.checked_sub(1).and_then(|at| said.as_bytes().get(at));
+        before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b".-/".contains(byte))
+    };
+    OTHER.iter().find_map(|word| {
+        let mut places = said.match_indices(word).filter(|(at, _)| is_start(*at)).take(16);
+        let at = places.find(|(at, _)| *word != "verif" || is_of_sender(said, *at))?.0;
+        Some((at, word.len()))
+    })
+}
+
+/// Whether a sender stands near "verified", and nothing else that is verified.
+fn is_of_sender(said: &str, at: usize) -> bool {
+    let mut from = at.saturating_sub(70);
+    while !said.is_char_boundary(from) {
+        from = from.saturating_add(1);
+    }
+    let near = window(said, from, 140);
+    !has(said, NO_SENDER)
+        && has(
+            near,
+            &[
+                "sender",
+                "absender",
+                "return address",
+                "return path",
+                "return-path",
+                "reverse-path",
+                "mail from",
+                "from address",
+                "exp\u{e9}diteur",
+                "expediteur",
+                "remitente",
+            ],
+        )
+}
+
 /// The server could not ask the one behind it: its own affair.
 fn of_recipient(reading: &Reading, said: &str, (at, length): (usize, usize)) -> Option<Callout> {
+    let is_final = reading.code.is_some_and(|code| code / 100 == 5);
     let cause = if has(said, &["address verification in progress"]) {
         Greylisted
     } else if has(said, &["user unknown", "unknown user", "no such user", "does not exist"]) {
+        UserUnknown
+    } else if is_final && !has(said, &["time", "connect", "temporar", "complete", "unavailable"]) {
+        // RFC 5321 §4.2.1: the one behind was asked, and said no for good.
         UserUnknown
     } else {
         ServerError
@@ -142,6 +207,7 @@ fn of_domain(plain: &str) -> Option<Cause> {
             "host not found",
             "non-existent hosts",
             "no such domain",
+            "host lookup did not complete",
             "nxdomain",
             "unknown domain",
             "domain does not exist",
@@ -158,6 +224,7 @@ fn of_domain(plain: &str) -> Option<Cause> {
             "unrouteable address",
             "unroutable address",
             "unrouteable mail domain",
+            "due to route",
             "unrouteable domain",
             "unroutable domain",
             "loops back to",
@@ -222,7 +289,18 @@ fn is_put_off(text: &str) -> bool {
 
 /// What the sender's server replied, where it is quoted.
 fn inner(plain: &str) -> Option<&str> {
-    let marks = ["response: ", " was: ", " said: ", "returned: ", "replied: ", "responded: ", "said \""];
+    let marks = [
+        "response: ",
+        " was: ",
+        " said: ",
+        "returned: ",
+        "replied: ",
+        "responded: ",
+        "said \"",
+        "failed: ",
+        "with: ",
+        "answer: ",
+    ];
     let (at, length) = marks.iter().filter_map(|mark| Some((plain.find(mark)?, mark.len()))).min()?;
     plain.get(at.checked_add(length)?..)
 }
@@ -278,6 +356,31 @@ fn without_reply(plain: &str, reading: &Reading) -> Cause {
             "does not exist",
             "cached) callout",
             "earlier callout",
+            "earlier verification",
+            "earlier call",
+            "cached) verification",
+            "not recognize",
+            "not recognise",
+            "not found",
+            "not exist",
+            "unknown in ",
+            "unknown local",
+            "unknown recipient",
+            "unknown address",
+            "recipient unknown",
+            "recipient cannot be verified",
+            "recipient rejected",
+            "no mailbox",
+            "no such mailbox",
+            "no such account",
+            "over quota",
+            "mailbox is full",
+            "mailbox full",
+            "account disabled",
+            "is disabled",
+            "invalid recipient",
+            "invalid mailbox",
+            "invalid address",
             "undeliverable address",
             "mailbox unavailable",
             "not a valid",

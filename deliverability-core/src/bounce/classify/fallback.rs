@@ -37,6 +37,8 @@ pub(super) const fn of_status(status: EnhancedStatusCode) -> Cause {
 /// What a reply code says that stands for one thing only (RFC 5321 §4.2.3, RFC 4954 §6, RFC 7504 §5.1).
 pub(super) const fn of_code(code: u16) -> Cause {
     match code {
+        // Courier on the sender, as 5.1.7 and 5.1.8.
+        517 => SenderRejected,
         530 | 535 => AuthRequired,
         538 => TlsRequired,
         // Symantec.cloud: the recipient is not on the customer's list of addresses.

@@ -1,8 +1,9 @@
 //! From the text of a reply to its cause.
 //!
 //! The order of belief: a failed sender verification, as it quotes foreign replies; then the receiver's own codes and
-//! words; then the list that is named; then words that anybody may use; then the enhanced status code by the
-//! receiver's and by the registry's meaning; then the reply code. What none of them knows is unknown.
+//! words; then the list that is named; then phrases that anybody may use; then words for a thing beside words for what is
+//! wrong with it; then words of refusal without a reason; then the enhanced status code by the receiver's and by the
+//! registry's meaning; then the reply code. What none of them knows is unknown.
 
 #![allow(clippy::enum_glob_use, reason = "a prefix on a thousand rows of causes would bury the words")]
 
@@ -10,6 +11,7 @@ mod blocklist;
 mod callout;
 mod extract;
 mod fallback;
+mod families;
 mod reading;
 mod receivers;
 mod rule;
@@ -193,7 +195,23 @@ impl Judged {
         if let Some(cause) = own_status() {
             return Self::of_cause(reading, cause, None);
         }
-        if let Some(found) = matches.common {
+        let reason = || families::reason(reading);
+        let found = matches
+            .common
+            .filter(|found| !is_general(found.cause) || reason().is_none_or(|kin| !tells_more(kin.cause, found.cause)));
+        if let Some(found) = found {
+            return Self::of_found(reading, side(reading, status, context, found));
+        }
+        if let Some(kin) = reason() {
+            return Self::of_cause(reading, kin.cause, Some(kin.span));
+        }
+        if let Some(found) = matches.policy {
+            return Self::of_found(reading, found);
+        }
+        if let Some(kin) = families::refusal(reading) {
+            return Self::of_cause(reading, kin.cause, Some(kin.span));
+        }
+        if let Some(found) = matches.weak {
             return Self::of_found(reading, side(reading, status, context, found));
         }
         if let Some(found) = missing_domain(reading, context) {
@@ -255,6 +273,33 @@ impl Judged {
     }
 }
 
+/// Whether a phrase says what came of it rather than why: "connection refused" beside a HELO that is invalid.
+const fn is_general(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Network | Cause::ServerError | Cause::SenderRejected | Cause::IpBlockedPrivate | Cause::RecipientDomain
+    )
+}
+
+/// Whether what a reply speaks of says more than its general phrase.
+const fn tells_more(reason: Cause, general: Cause) -> bool {
+    match reason {
+        Cause::SenderDomain => !matches!(general, Cause::IpBlockedPrivate),
+        Cause::SpfFail
+        | Cause::SpfError
+        | Cause::AuthMissing
+        | Cause::DkimFail
+        | Cause::DmarcPolicy
+        | Cause::ArcFail
+        | Cause::PraFailure
+        | Cause::PtrMissing
+        | Cause::PtrMismatch
+        | Cause::PtrGeneric
+        | Cause::HeloRejected => !matches!(general, Cause::RecipientDomain),
+        _ => false,
+    }
+}
+
 /// Whose domain does not exist, where the words do not say: the sender's, if the code is one of the sender's
 /// (RFC 3463 §3.2), or if `MAIL FROM` was what the reply was to.
 fn side(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Context<'_>, found: Found) -> Found {
@@ -268,7 +313,13 @@ fn side(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Context
     let to_mail_from = ["in reply to mail from", "after mail from", "[mail_from]"].iter();
     let is_to_mail_from = to_mail_from.clone().any(|mark| reading.lower.contains(mark));
     let is_other = missing_domain(reading, context).is_some_and(|found| found.cause == Cause::SenderDomain);
-    if of_sender || is_to_mail_from || is_other { Found { cause: Cause::SenderDomain, ..found } } else { found }
+    // Courier refuses senders with a code of its own.
+    let is_of_courier = reading.code == Some(517);
+    if of_sender || is_to_mail_from || is_other || is_of_courier {
+        Found { cause: Cause::SenderDomain, ..found }
+    } else {
+        found
+    }
 }
 
 /// "example.org does not exist": the recipient's domain, or another one, which is the sender's then. Without a

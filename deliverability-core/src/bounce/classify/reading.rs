@@ -135,7 +135,9 @@ fn find_code(text: &str) -> Option<Code> {
         let is_quoted = before.is_none_or(|byte| b":;>#([<'\"".contains(&byte));
         let has_status =
             || status_at(text, code.end, "").is_some_and(|(status, _)| u16::from(status.class) == code.value / 100);
-        is_quoted || bytes.get(code.end) == Some(&b'-') || has_status()
+        // RFC 5321 §4.2.1 ends the second digit at 5; some servers go on: 571, 591. They are believed at a start only.
+        let is_known = code.value / 10 % 10 <= 5;
+        is_quoted || (is_known && (bytes.get(code.end) == Some(&b'-') || has_status()))
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use super::reading::window;
 use super::receivers::DIALECTS;
-use super::topics::TOPICS;
+use super::topics::{POLICY, TOPICS, WEAK};
 use super::words::Words;
 use crate::bounce::cause::Cause;
 use crate::receivers::Receiver;
@@ -42,6 +42,10 @@ pub(super) struct Matches {
     pub(super) own: Option<Found>,
     /// A phrase that anybody may use.
     pub(super) common: Option<Found>,
+    /// That a policy without a name refuses it.
+    pub(super) policy: Option<Found>,
+    /// A phrase of refusal without a reason.
+    pub(super) weak: Option<Found>,
     /// That the sender gave up; what lies behind it is in the others.
     pub(super) expired: Option<Found>,
 }
@@ -52,12 +56,12 @@ pub(super) fn matches(lower: &str, start: usize, receiver: Option<Receiver>) -> 
     static RULES: LazyLock<Rules> = LazyLock::new(Rules::all);
     let whole = RULES.search(lower, 0, receiver);
     let is_before = |found: Option<Found>| found.is_some_and(|found| found.span.start < start);
-    if start == 0 || !(is_before(whole.own) || is_before(whole.common)) {
+    if start == 0 || ![whole.own, whole.common, whole.policy, whole.weak].into_iter().any(is_before) {
         return whole;
     }
     let reply = RULES.search(lower, start, receiver);
-    match (reply.own, reply.common) {
-        (None, None) => whole,
+    match (reply.own, reply.common, reply.policy, reply.weak) {
+        (None, None, None, None) => whole,
         _ => Matches { expired: whole.expired, ..reply },
     }
 }
@@ -72,6 +76,18 @@ struct Rule {
     cause: Cause,
     /// Whose it is; of all, if of nobody.
     of: &'static [Receiver],
+    tier: Tier,
+}
+
+/// How much a phrase says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tier {
+    /// What is wrong.
+    Reason,
+    /// That it is a matter of policy.
+    Policy,
+    /// That mail is refused.
+    Refusal,
 }
 
 impl Rule {
@@ -100,8 +116,15 @@ struct Rules {
 impl Rules {
     fn all() -> Self {
         let own = DIALECTS.iter().flat_map(|dialect| dialect.phrases.iter().map(|phrases| (phrases, dialect.of)));
-        let common = TOPICS.iter().flat_map(|topic| topic.iter()).map(|phrases| (phrases, &[] as &'static [Receiver]));
-        let rules: Vec<Rule> = own.chain(common).flat_map(|(phrases, of)| rules_of(phrases, of)).collect();
+        let own = own.flat_map(|(phrases, of)| rules_of(phrases, of, Tier::Reason));
+        let of_all = |topics: &'static [&'static [Phrases]], tier| {
+            topics.iter().copied().flatten().flat_map(move |phrases| rules_of(phrases, &[], tier))
+        };
+        let rules: Vec<Rule> = own
+            .chain(of_all(TOPICS, Tier::Reason))
+            .chain(of_all(POLICY, Tier::Policy))
+            .chain(of_all(WEAK, Tier::Refusal))
+            .collect();
         let mut firsts: Vec<&'static str> = Vec::new();
         let mut by_first: Vec<Vec<usize>> = Vec::new();
         let mut places: HashMap<&'static str, usize> = HashMap::new();
@@ -125,6 +148,8 @@ impl Rules {
                 let Some(rule) = self.ranked.get(rank) else { continue };
                 let place = match (rule.of, rule.cause) {
                     ([], Cause::Expired) => &mut matches.expired,
+                    ([], _) if rule.tier == Tier::Policy => &mut matches.policy,
+                    ([], _) if rule.tier == Tier::Refusal => &mut matches.weak,
                     ([], _) => &mut matches.common,
                     (of, _) if receiver.is_some_and(|receiver| of.contains(&receiver)) => &mut matches.own,
                     _ => continue,
@@ -141,10 +166,10 @@ impl Rules {
     }
 }
 
-fn rules_of(phrases: &'static Phrases, of: &'static [Receiver]) -> impl Iterator<Item = Rule> {
+fn rules_of(phrases: &'static Phrases, of: &'static [Receiver], tier: Tier) -> impl Iterator<Item = Rule> {
     phrases.says.iter().filter_map(move |(phrase, cause)| {
         let mut parts = phrase.split('*');
-        Some(Rule { first: parts.next()?, rest: parts.collect(), cause: *cause, of })
+        Some(Rule { first: parts.next()?, rest: parts.collect(), cause: *cause, of, tier })
     })
 }
 
@@ -157,7 +182,7 @@ mod tests {
         let rules = Rules::all();
         assert!(rules.firsts.is_built() && rules.ranked.len() > 500, "{}", rules.ranked.len());
         let own = DIALECTS.iter().flat_map(|dialect| dialect.phrases);
-        for phrases in own.chain(TOPICS.iter().copied().flatten()) {
+        for phrases in own.chain(TOPICS.iter().chain(POLICY).chain(WEAK).copied().flatten()) {
             let is_told =
                 phrases.compared.is_none_or(|with| with.starts_with("20") && with.len() > "2026-01-01: ".len());
             assert!(phrases.source.len() > 3 && is_told, "{phrases:?}");

@@ -151,9 +151,22 @@ fn zone_after_lead(reading: &Reading, urls: &[Url<'_>]) -> Option<Zone> {
         })?;
         let zone = zone(host.name, host.start)?;
         // After looser words than the first, only a list that is known, or that calls itself one, is believed.
-        let is_named = is_listy(host.name) || known_zone(&zone.name).is_some() || row_of(&zone.name).is_some();
+        let is_named = is_listy(host.name)
+            || known_zone(&zone.name).is_some()
+            || row_of(&zone.name).is_some()
+            || (!is_page(host.name) && row_of_operator(&zone.name).is_some());
         (lead.rank == 0 || is_named).then_some(zone)
     })
+}
+
+/// Whether a name is that of an operator's pages rather than of a zone.
+fn is_page(name: &str) -> bool {
+    let mut labels = name.split('.');
+    let first = labels.next().unwrap_or_default().to_ascii_lowercase();
+    let is_bare = labels.count() < 2;
+    const PAGES: &[&str] =
+        &["www", "mail", "check", "lookup", "support", "postmaster", "help", "admin", "my", "ipadmin", "csi"];
+    is_bare || PAGES.contains(&first.as_str())
 }
 
 /// Whether a name has a label that lists have.
@@ -201,22 +214,43 @@ fn without_key(labels: &[&str]) -> String {
     name
 }
 
+/// A zone in the table of names, the domain that it lies in, and its row.
+struct Row {
+    zone: DomainName,
+    operator: Option<DomainName>,
+    list: &'static ListName,
+}
+
+static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
+    let zones = LISTS.iter().flat_map(|list| list.zones.iter().map(move |zone| (zone, list)));
+    let parsed = zones.filter_map(|(zone, list)| Some((zone.parse::<DomainName>().ok()?, list)));
+    parsed.map(|(zone, list)| Row { operator: operator(&zone), zone, list }).collect()
+});
+
 fn row_of(zone: &DomainName) -> Option<&'static ListName> {
-    static ZONES: LazyLock<Vec<(DomainName, &'static ListName)>> = LazyLock::new(|| {
-        let zones = LISTS.iter().flat_map(|list| list.zones.iter().map(move |zone| (zone, list)));
-        zones.filter_map(|(zone, list)| Some((zone.parse().ok()?, list))).collect()
-    });
-    ZONES.iter().find(|(known, _)| known == zone).map(|row| row.1)
+    ROWS.iter().find(|row| row.zone == *zone).map(|row| row.list)
+}
+
+/// The list of the zone's operator that has the plainest word: "sorbs" for `web.dnsbl.sorbs.net`.
+fn row_of_operator(zone: &DomainName) -> Option<&'static ListName> {
+    let operator = operator(zone)?;
+    let rows = ROWS.iter().filter(|row| row.operator.as_ref() == Some(&operator)).map(|row| row.list);
+    rows.min_by_key(|list| list.word.len())
+}
+
+fn operator(zone: &DomainName) -> Option<DomainName> {
+    zone.parents().find(|parent| parent.label_count() == 2)
 }
 
 fn of_zone(reading: &Reading, zone: &Zone) -> Listing {
-    let row = row_of(&zone.name);
+    let exact = row_of(&zone.name);
+    let row = exact.or_else(|| row_of_operator(&zone.name));
     let known = known_zone(&zone.name);
     let list = match row {
         Some(row) => named(row, Some(zone.name.clone())),
         None => NamedList { name: zone.name.to_string().to_ascii_lowercase(), zone: Some(zone.name.clone()), known },
     };
-    let holds = row.map_or_else(|| holds(known, &zone.name), |row| row.holds);
+    let holds = exact.map_or_else(|| holds(known, &zone.name), |row| row.holds);
     // Postfix says so of its own access tables, whatever words the administrator put there.
     let is_private = known.is_none() && row.is_none() && reading.lower.contains("client host rejected");
     Listing { cause: cause(reading, holds, zone.span), list, span: zone.span, ip: zone.ip, is_private }

@@ -72,7 +72,7 @@ pub(super) fn about(reading: &Reading, urls: &[Url<'_>], cause: Cause) -> Option
         .take(32)
         .collect();
     let is_sender = matches!(cause, SenderDomain | SenderNullMx | SenderUnroutable);
-    let named = found.iter().find(|host| !host.is_of_mailbox && is_named(reading, host.start));
+    let named = found.iter().find(|host| !host.is_of_mailbox && is_named(reading, host.start, cause));
     let is_recipient = |host: &Host<'_>| {
         let end = host.start.saturating_add(host.name.len());
         reading.lower.get(end..).is_some_and(|after| after.starts_with(">: recipient address"))
@@ -89,17 +89,34 @@ pub(super) fn about(reading: &Reading, urls: &[Url<'_>], cause: Cause) -> Option
 }
 
 /// Whether the word before a name says that a domain follows.
-fn is_named(reading: &Reading, start: usize) -> bool {
-    let before =
-        reading.lower.get(..start).unwrap_or_default().trim_end_matches([' ', '[', '<', '(', '\'', '"', ':', '=']);
+fn is_named(reading: &Reading, start: usize, cause: Cause) -> bool {
+    const WORDS: &[&str] = &[
+        "domain",
+        "from",
+        "for",
+        "of",
+        "spf",
+        "to",
+        "sender",
+        "domaine",
+        "von",
+        "name",
+        "record",
+        "validating",
+        "verifying",
+    ];
+    let lead = reading.lower.get(..start).unwrap_or_default();
+    let before = lead.trim_end_matches([' ', '[', '<', '(', '\'', '"', ':', '=']);
     let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-    matches!(word, "domain" | "from" | "for" | "of" | "spf" | "to" | "sender" | "domaine" | "von" | "name" | "record")
-        && !before.ends_with("received from")
+    let is_link = cause == UrlBlocklisted && matches!(word, "host" | "url" | "link" | "uri");
+    // RFC 6376 §3.5: the signing domain, as the tag of the signature has it.
+    let is_tag = word == "d" && lead.ends_with("d=");
+    is_link || is_tag || (WORDS.contains(&word) && !before.ends_with("received from"))
 }
 
-/// The domain that a page is asked for: `identity=`, `id=`, `domain/`, `d=`.
+/// The domain that a page is asked for: `identity=`, `sender=`, `id=`, `domain/`, `d=`.
 fn in_url(urls: &[Url<'_>]) -> Option<DomainName> {
-    const MARKS: &[&str] = &["identity=", "id=", "/domain/", "domain=", "/lookup/", "/dbl/"];
+    const MARKS: &[&str] = &["identity=", "sender=", "id=", "/domain/", "domain=", "/lookup/", "/dbl/"];
     urls.iter().find_map(|url| {
         let plain = url.text.replace("%40", "@");
         MARKS.iter().find_map(|mark| {
@@ -137,7 +154,8 @@ pub(in crate::bounce::classify) fn mailbox(text: &str, start: usize) -> Option<S
     of_postmaster
 }
 
-/// The HELO name that is refused: in quotes or brackets after the word, or before it, as Postfix writes.
+/// The HELO name that is refused: in quotes or brackets after the word, a host's name there, or before it, as
+/// Postfix writes.
 pub(super) fn helo(reading: &Reading) -> Option<String> {
     let lower = reading.lower.get(reading.words..)?;
     let text = reading.text.get(reading.words..)?;
@@ -146,11 +164,17 @@ pub(super) fn helo(reading: &Reading) -> Option<String> {
         return named(before.get(before.rfind('<')?.checked_add(1)?..)?);
     }
     let after = text.get(lower.find("helo").or_else(|| lower.find("ehlo"))?.checked_add(4)?..)?;
+    in_marks(after)
+        .or_else(|| hosts(after.get(..after.find("://").unwrap_or(after.len()))?, 0).next()?.name.to_owned().into())
+}
+
+/// The name in the first quotes or brackets.
+fn in_marks(text: &str) -> Option<String> {
     let (open, close) = [('"', '"'), ('[', ']'), ('<', '>'), ('(', ')'), ('\'', '\'')]
         .into_iter()
-        .filter_map(|(open, close)| Some((after.find(open)?, close)))
+        .filter_map(|(open, close)| Some((text.find(open)?, close)))
         .min()?;
-    let inner = after.get(open.checked_add(1)?..)?;
+    let inner = text.get(open.checked_add(1)?..)?;
     named(inner.get(..inner.find(close)?)?)
 }
 

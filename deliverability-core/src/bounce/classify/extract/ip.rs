@@ -29,6 +29,14 @@ fn is_of_server(text: &str, at: usize) -> bool {
     let Some(before) = text.get(..at).and_then(|before| before.strip_suffix('[')) else { return false };
     let before = before.trim_end_matches(' ');
     let lead = before.rsplit_once(' ').map_or("", |(lead, _)| lead);
+    // The host of a reply says something, or was asked for it; one that is refused does not.
+    let after = text.get(at..).and_then(|rest| rest.split_once(']')).map_or("", |(_, after)| after);
+    if lead.ends_with("host")
+        && !(after.starts_with(':')
+            || [" said", " refused", " while", " failed"].iter().any(|verb| after.starts_with(verb)))
+    {
+        return false;
+    }
     ["host", "connect to", "connection with", "conversation with", "connection to"]
         .iter()
         .any(|word| lead.ends_with(word))

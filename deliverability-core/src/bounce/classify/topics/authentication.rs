@@ -53,9 +53,11 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         ],
     },
     Phrases {
-        source: "published texts of receivers: neither SPF nor DKIM; RFC 7372 §3.3",
+        source: "published texts of receivers: neither SPF nor DKIM; RFC 7372 §3.3; Symantec.cloud: SPF alone",
         compared: None,
         says: &[
+            ("spf (sender policy framework)*fail", SpfFail),
+            ("spf domain authentication fail", SpfFail),
             ("multiple authentication checks failed", AuthMissing),
             ("multiple authentication failures", AuthMissing),
             ("sender is unauthenticated", AuthMissing),
@@ -144,6 +146,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("spf record is invalid", SpfError),
             ("spf record is not valid", SpfError),
             ("spf record syntax", SpfError),
+            ("spf record*syntax", SpfError),
             ("too many dns lookups", SpfError),
             ("multiple spf records", SpfError),
             ("spf record * suspicious", SpfError),

@@ -153,6 +153,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("temporary name resolution failure", Network),
             ("temporary dns failure", Network),
             ("dns query failed", Network),
+            ("dns lookup failure", Network),
             ("dns lookup failed", Network),
             ("dns failure", Network),
             ("host lookup did not complete", Network),

@@ -35,6 +35,10 @@ pub(super) const TOPICS: &[&[Phrases]] = &[
     delivery::PHRASES,
     server::PHRASES,
     returned::PHRASES,
-    content::POLICY,
-    server::BARE,
 ];
+
+/// That a policy without a name refuses it: believed where no reason is given.
+pub(super) const POLICY: &[&[Phrases]] = &[content::POLICY];
+
+/// Words of refusal alone: believed where nothing else is said.
+pub(super) const WEAK: &[&[Phrases]] = &[server::BARE];

@@ -221,6 +221,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("no mail exchanger", RecipientDomain),
             ("no mx record", RecipientDomain),
             ("no mx for", RecipientDomain),
+            ("recipient address reserved", RecipientDomain),
             ("unrouteable mail domain", RecipientDomain),
             ("unroutable mail domain", RecipientDomain),
             ("unrouteable domain", RecipientDomain),
@@ -236,6 +237,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         source: "Postfix, sendmail, Exim, qmail, Exchange, Domino, providers' texts: unknown users",
         compared: None,
         says: &[
+            ("recipient cannot be verified", UserUnknown),
             ("user unknown", UserUnknown),
             ("unknown user", UserUnknown),
             ("user * unknown", UserUnknown),

@@ -12,7 +12,7 @@ use super::limits::Limits;
 use super::sns;
 use super::spoken::Spoken;
 use crate::bounce::cause::Cause;
-use crate::bounce::returned::{Bounce, Kind, Recipient};
+use crate::bounce::returned::{Action, Bounce, Kind, Recipient};
 
 /// Reads a message whose lines end in LF.
 pub(super) fn read(octets: &[u8], limits: &Limits) -> Bounce {
@@ -101,18 +101,37 @@ fn in_words(contents: &Contents<'_>, limits: &Limits, may_be_forward: bool) -> B
     }
     let spoken = Spoken::of(contents, limits);
     let is_of_system = is_from_mail_system(contents.header) || is_null_sender(contents.header);
-    if !(spoken.is_a_bounce() || is_of_system && spoken.names_recipients()) {
-        let attached = contents.returned.as_ref().filter(|_| may_be_forward);
-        let inner = attached.map(|attached| read_nested(&attached.octets, limits, false));
-        return inner
-            .filter(|inner| inner.kind() != Kind::Other)
-            .unwrap_or_else(|| bounce(Kind::Other, Vec::new(), contents));
+    // What a person writes about bounces is one only with the bounce in it.
+    let is_bounce = if spoken.is_a_bounce() {
+        is_of_system || spoken.is_about_recipients()
+    } else {
+        is_of_system && spoken.names_recipients()
+    };
+    if !is_bounce {
+        let forwarded = if may_be_forward { forwarded(contents, limits) } else { None };
+        return forwarded.unwrap_or_else(|| bounce(Kind::Other, Vec::new(), contents));
     }
-    let drafts = spoken.drafts();
+    let mut drafts = spoken.drafts();
+    if spoken.is_a_delay() {
+        for draft in &mut drafts {
+            draft.action = Some(Action::Delayed);
+        }
+    }
     let is_only = drafts.len() == 1;
     let recipients =
         drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits));
     bounce(Kind::TextReport, recipients.collect(), contents)
+}
+
+/// The bounces that are attached, as one; `None` where none is.
+fn forwarded(contents: &Contents<'_>, limits: &Limits) -> Option<Bounce> {
+    let attached = contents.returned.iter().chain(&contents.others);
+    let inner = attached.map(|attached| read_nested(&attached.octets, limits, false));
+    inner.filter(|inner| inner.kind() != Kind::Other).reduce(|mut all, next| {
+        let room = limits.recipients.saturating_sub(all.recipients.len());
+        all.recipients.extend(next.recipients.into_iter().take(room));
+        all
+    })
 }
 
 /// RFC 5321 §4.5.5: notifications have the null reverse-path.

@@ -36,7 +36,7 @@ impl<'a> Spoken<'a> {
             dialogue: Dialogue::default(),
             failed: addresses(contents.header, "X-Failed-Recipients", limits.recipients),
             returned: contents.returned.as_ref().map_or(HeaderSection(b""), Returned::header),
-            subject: contents.header.value("Subject").unwrap_or_default(),
+            subject: contents.header.words("Subject").unwrap_or_default(),
             texts: &contents.texts,
             limits: *limits,
         };
@@ -56,6 +56,18 @@ impl<'a> Spoken<'a> {
         static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&BOUNCE_WORDS));
         let opening = self.texts.first().map(|text| joined(text.lines().take(60), 3000)).unwrap_or_default();
         !self.dialogue.is_empty() || WORDS.is_in(&self.subject) || WORDS.is_in(&opening)
+    }
+
+    /// Whether the words say that the message is still tried.
+    pub(super) fn is_a_delay(&self) -> bool {
+        static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&DELAY_WORDS));
+        let before = joined(self.blocks.preamble.iter().copied(), self.limits.reply);
+        WORDS.is_in(&self.subject) || WORDS.is_in(&before)
+    }
+
+    /// Whether the words themselves name a recipient, or quote what was refused.
+    pub(super) fn is_about_recipients(&self) -> bool {
+        !(self.blocks.blocks.is_empty() && self.dialogue.is_empty() && self.failed.is_empty())
     }
 
     /// Whether recipients are named, be it in the returned message only.
@@ -207,6 +219,25 @@ const BOUNCE_WORDS: [&str; 24] = [
     "could not be sent",
     "you are not a member",
     "duplicated message-id",
+];
+
+/// What subjects and openings say while the server goes on trying.
+const DELAY_WORDS: [&str; 15] = [
+    "not yet been delivered",
+    "has been delayed",
+    "is delayed",
+    "delayed mail",
+    "(delay)",
+    "still being retried",
+    "will be retried",
+    "gmail will retry",
+    "warning message only",
+    "a warning only",
+    "delivery incomplete",
+    "delivery attempts will continue",
+    "will keep trying",
+    "will continue to try",
+    "could not send message for past",
 ];
 
 fn addresses(header: HeaderSection<'_>, name: &str, limit: usize) -> Vec<String> {

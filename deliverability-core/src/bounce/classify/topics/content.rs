@@ -51,6 +51,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("attachment rejected", AttachmentBlocked),
             ("attachments * rejected", AttachmentBlocked),
             ("attachments of this type", AttachmentBlocked),
+            ("attachments of type", AttachmentBlocked),
             ("blocked attachment", AttachmentBlocked),
             ("prohibited attachment", AttachmentBlocked),
             ("dangerous attachment", AttachmentBlocked),

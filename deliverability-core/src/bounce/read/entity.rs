@@ -99,6 +99,11 @@ fn lossy(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
 pub(super) struct HeaderSection<'a>(pub(super) &'a [u8]);
 
 impl<'a> HeaderSection<'a> {
+    /// All of it.
+    pub(super) fn text(self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.0)
+    }
+
     /// The raw values of the fields of that name, folds and all.
     fn raw_values(self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         let mut rest = self.0;

@@ -38,7 +38,9 @@ fn read_nested(octets: &[u8], limits: &Limits, may_be_forward: bool) -> Bounce {
         spoken.add_to(&mut draft, is_only);
         draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits)
     });
-    Bounce { reporting_mta: report.reporting_mta, ..bounce(Kind::DeliveryReport, recipients.collect(), &contents) }
+    // A report without the message around it: its first fields were taken for a header section.
+    let reporting_mta = report.reporting_mta.or_else(|| Report::parse(&contents.header.text(), 0).reporting_mta);
+    Bounce { reporting_mta, ..bounce(Kind::DeliveryReport, recipients.collect(), &contents) }
 }
 
 fn bounce(kind: Kind, recipients: Vec<Recipient>, contents: &Contents<'_>) -> Bounce {

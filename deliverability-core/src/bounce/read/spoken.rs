@@ -22,6 +22,8 @@ pub(super) struct Spoken<'a> {
     /// The header section of the returned message.
     returned: HeaderSection<'a>,
     subject: Cow<'a, str>,
+    /// To whom the bounce went.
+    own: String,
     texts: &'a [String],
     limits: Limits,
 }
@@ -37,6 +39,7 @@ impl<'a> Spoken<'a> {
             failed: addresses(contents.header, "X-Failed-Recipients", limits.recipients),
             returned: contents.returned.as_ref().map_or(HeaderSection(b""), Returned::header),
             subject: contents.header.words("Subject").unwrap_or_default(),
+            own: own.to_owned(),
             texts: &contents.texts,
             limits: *limits,
         };
@@ -189,7 +192,15 @@ impl<'a> Spoken<'a> {
         if !refused.is_empty() {
             return refused;
         }
-        addressed(self.returned)
+        let addressed = addressed(self.returned);
+        if addressed.is_empty() { self.told().into_iter().collect() } else { addressed }
+    }
+
+    /// What the words show of the returned header section: `To: a@example.org`.
+    fn told(&self) -> Option<String> {
+        let mut lines = self.texts.iter().flat_map(|text| text.lines()).map(str::trim);
+        let line = lines.find(|line| super::delivery_status::begins(line, "To:"))?;
+        all_in(line).next().filter(|address| !address.eq_ignore_ascii_case(&self.own)).map(ToOwned::to_owned)
     }
 }
 

@@ -52,6 +52,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("attachments * rejected", AttachmentBlocked),
             ("attachments of this type", AttachmentBlocked),
             ("attachments of type", AttachmentBlocked),
+            ("blocked by our spam firewall", ContentSpam),
             ("blocked attachment", AttachmentBlocked),
             ("prohibited attachment", AttachmentBlocked),
             ("dangerous attachment", AttachmentBlocked),

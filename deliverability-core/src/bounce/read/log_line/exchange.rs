@@ -4,9 +4,9 @@
 
 use std::collections::HashMap;
 
+use super::between;
 use crate::bounce::read::address::{all_in, is_address};
 use crate::bounce::read::draft::Draft;
-use crate::bounce::read::text::said;
 use crate::bounce::returned::Action;
 
 /// The recipient that each session named last.
@@ -56,7 +56,9 @@ fn tracked(values: &[String]) -> Vec<Draft> {
     let is_recipients = |value: &String| value.split(';').all(is_address);
     let Some(at) = rest.iter().position(is_recipients) else { return Vec::new() };
     let status = rest.get(at + 1).map(String::as_str).unwrap_or_default();
-    let reply = said(status).unwrap_or(status).trim_end_matches(['}', ']', ';']);
+    // Since 2013 the status is `{[{LED=550 5.1.1 …};{MSG=};{FQDN=mx.example.org};…}]}`.
+    let reply = between(status, "{LED=", "};").unwrap_or(status);
+    let host = between(status, "{FQDN=", "}").filter(|host| !host.is_empty());
     let action = match event.as_str() {
         "FAIL" => Action::Failed,
         "DEFER" => Action::Delayed,
@@ -66,6 +68,7 @@ fn tracked(values: &[String]) -> Vec<Draft> {
     recipients
         .map(|address| {
             let mut draft = Draft { action: Some(action), ..Draft::of(address) };
+            draft.remote_host = host.map(ToOwned::to_owned);
             draft.add_reply(reply);
             draft
         })

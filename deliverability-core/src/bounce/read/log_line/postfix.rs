@@ -44,7 +44,7 @@ fn delivery(line: &str) -> Option<Draft> {
 
 /// Our own refusal of a client.
 fn rejection(line: &str) -> Option<Draft> {
-    const MARKS: [&str; 3] = [": reject: ", ": milter-reject: ", ": reject_warning: "];
+    const MARKS: [&str; 4] = [": reject: ", ": milter-reject: ", ": proxy-reject: ", ": reject_warning: "];
     let (mark, rest) = MARKS.iter().find_map(|mark| Some((mark, line.split_once(mark)?.1)))?;
     let text = refusal(rest)?;
     let mut draft = recipient(line).unwrap_or_default();
@@ -63,10 +63,12 @@ fn refusal(rest: &str) -> Option<&str> {
     if rest.starts_with("header ") || rest.starts_with("body ") {
         return Some(rest.rsplit_once(">: ")?.1);
     }
-    let text = rest.split_once(']')?.1;
-    // postscreen writes the client's port before the reply.
+    // A proxy's refusal does not name the client; postscreen writes its port before the reply.
+    let is_of_proxy = rest.split(' ').next().is_some_and(|command| command.ends_with(':'));
+    let text = if is_of_proxy { rest } else { rest.split_once(']')?.1 };
     let (_, text) = text.split_once(": ")?;
-    Some(text.split_once("; from=<").map_or(text, |(text, _)| text))
+    let end = ["; from=<", "; proto="].iter().find_map(|mark| text.find(mark)).unwrap_or(text.len());
+    text.get(..end)
 }
 
 fn recipient(line: &str) -> Option<Draft> {

@@ -145,7 +145,7 @@ fn starts_with_code(line: &str) -> bool {
 }
 
 /// Words before the address of whom a message did not reach.
-const LABELS: [&str; 28] = [
+const LABELS: [&str; 34] = [
     "unknown user:",
     "user unknown:",
     "delivery failed",
@@ -174,6 +174,12 @@ const LABELS: [&str; 28] = [
     "addressed to:",
     "delivery userid:",
     "address: <",
+    "empfänger:",
+    "destinataire :",
+    "destinatario:",
+    "收件人：",
+    "宛先：",
+    "受信者：",
 ];
 
 fn is_for_help(line: &str) -> bool {

@@ -41,11 +41,14 @@ impl Session {
     }
 }
 
-/// A line without the mark of who said it.
+/// A line without the mark of who said it, and the time before it (MDaemon, hMailServer).
 fn unmarked(line: &str) -> &str {
     let line = line.trim();
-    let marks = ["<** ", "<~* ", "<- ", "<~ ", "-> ", "~> ", "<-- ", "--> ", "S: ", "C: ", "< ", "> "];
-    marks.iter().find_map(|mark| line.strip_prefix(mark)).unwrap_or(line).trim()
+    let starts = ["<** ", "<~* ", "<- ", "<~ ", "-> ", "~> ", "S: ", "C: ", "< ", "> "];
+    let start = starts.iter().find_map(|mark| line.strip_prefix(mark));
+    let marks = ["<-- ", "--> ", "\"RECEIVED: ", "\"SENT: "];
+    let within = || marks.iter().find_map(|mark| line.split_once(mark)).map(|(_, said)| said.trim_end_matches('"'));
+    start.or_else(within).unwrap_or(line).trim()
 }
 
 /// RFC 5321 §4.1.1: the commands that a server answers.

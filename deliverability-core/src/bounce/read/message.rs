@@ -109,9 +109,13 @@ fn in_words(contents: &Contents<'_>, limits: &Limits, may_be_forward: bool) -> B
     } else {
         is_of_system && spoken.names_recipients()
     };
+    let forwarded = || if may_be_forward { forwarded(contents, limits) } else { None };
+    // What a person attaches says more than the words that go with it.
+    if let Some(forwarded) = if is_bounce && is_of_system { None } else { forwarded() } {
+        return forwarded;
+    }
     if !is_bounce {
-        let forwarded = if may_be_forward { forwarded(contents, limits) } else { None };
-        return forwarded.unwrap_or_else(|| bounce(Kind::Other, Vec::new(), contents));
+        return bounce(Kind::Other, Vec::new(), contents);
     }
     let mut drafts = spoken.drafts();
     if spoken.is_a_delay() {
@@ -120,9 +124,24 @@ fn in_words(contents: &Contents<'_>, limits: &Limits, may_be_forward: bool) -> B
         }
     }
     let is_only = drafts.len() == 1;
-    let recipients =
+    let classified =
         drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits));
-    bounce(Kind::TextReport, recipients.collect(), contents)
+    let mut recipients: Vec<_> = classified.collect();
+    if recipients.iter().all(|recipient| recipient.cause() == Cause::Unknown) {
+        pass_on(&mut recipients, forwarded());
+    }
+    bounce(Kind::TextReport, recipients, contents)
+}
+
+/// A gateway that passes a bounce on, and does not say itself why: what that bounce says of the same recipient.
+fn pass_on(recipients: &mut [Recipient], inner: Option<Bounce>) {
+    for known in inner.into_iter().flat_map(|inner| inner.recipients) {
+        let is_same = |recipient: &&mut Recipient| recipient.address.is_some() && recipient.address == known.address;
+        if let Some(recipient) = recipients.iter_mut().find(is_same) {
+            recipient.reply = known.reply;
+            recipient.remote_host = known.remote_host;
+        }
+    }
 }
 
 /// The bounces that are attached, as one; `None` where none is.

@@ -24,18 +24,22 @@ pub(super) fn leading(text: &str) -> Option<(&str, &str)> {
         let word = word.trim().trim_start_matches("mailto:");
         return is_address(word).then_some((word, rest));
     }
-    let end = text
-        .find([' ', '\t', '<', '>', '(', ')', '[', ']', ',', ';', ':', '\'', '"', '#', '、', '。'])
-        .unwrap_or(text.len());
+    let ends = |c: char| " \t<>()[],;:'\"#".contains(c) || is_wide_mark(c);
+    let end = text.find(ends).unwrap_or(text.len());
     let (word, rest) = text.split_at_checked(end)?;
     let trimmed = word.trim_end_matches(['.', '!', '?']);
     let rest = text.get(trimmed.len()..).unwrap_or(rest);
     is_address(trimmed).then_some((trimmed, rest))
 }
 
+/// Marks of Chinese and Japanese text, which has no space beside them.
+fn is_wide_mark(c: char) -> bool {
+    "、。：，；（）【】「」《》“”".contains(c)
+}
+
 /// Every address of a line, in order.
 pub(super) fn all_in(line: &str) -> impl Iterator<Item = &str> {
-    let is_delimiter = |c: char| c.is_whitespace() || "<>()[],;:'\"`=".contains(c) || c == '、' || c == '。';
+    let is_delimiter = |c: char| c.is_whitespace() || "<>()[],;:'\"`=".contains(c) || is_wide_mark(c);
     line.split(is_delimiter).filter(|word| word.contains('@')).filter_map(|word| {
         let word = word.trim_end_matches(['.', '!', '?']);
         is_address(word).then_some(word)

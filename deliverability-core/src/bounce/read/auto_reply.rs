@@ -12,12 +12,12 @@ pub(super) fn is_auto_reply(header: HeaderSection<'_>) -> bool {
     }
     // RFC 3834 §5: `auto-replied` is an answer to one message; `auto-generated` is anything a program sends.
     let submitted = header.value("Auto-Submitted").unwrap_or_default();
-    let named = ["X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply"];
+    let named = ["X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply", "X-Auto-Reply", "X-Vacation"];
     begins(submitted.trim(), "auto-replied")
         || named.iter().any(|name| header.value(name).is_some())
         || header.value("Precedence").is_some_and(|word| word.eq_ignore_ascii_case("auto_reply"))
         || header.value("X-Apple-Action").is_some_and(|word| word.to_ascii_lowercase().contains("vacation"))
-        || header.value("Subject").is_some_and(|subject| is_answer(&subject))
+        || header.words("Subject").is_some_and(|subject| is_answer(&subject))
 }
 
 /// Whether the sender is a mail system: the null sender, a mailer daemon, a postmaster.
@@ -28,7 +28,7 @@ pub(super) fn is_from_mail_system(header: HeaderSection<'_>) -> bool {
 }
 
 fn is_answer(subject: &str) -> bool {
-    const STARTS: [&str; 14] = [
+    const STARTS: [&str; 30] = [
         "auto reply",
         "auto-reply",
         "autoreply",
@@ -37,12 +37,28 @@ fn is_answer(subject: &str) -> bool {
         "automatic reply",
         "auto:",
         "out of office",
+        "out-of-office",
         "out of the office",
         "automatische antwort",
-        "réponse automatique",
-        "respuesta automática",
         "abwesenheit",
+        "réponse automatique",
+        "absence du bureau",
+        "respuesta automática",
+        "fuera de la oficina",
+        "resposta automática",
+        "risposta automatica",
+        "fuori sede",
+        "automatisch antwoord",
+        "afwezig",
+        "automatiskt svar",
+        "autosvar",
+        "automatisk svar",
+        "automaattinen vastaus",
+        "automatická odpověď",
+        "autoodpowiedź",
+        "автоответ",
         "自動応答",
+        "自動返信",
     ];
     let subject = subject.trim().to_lowercase();
     STARTS.iter().any(|start| subject.starts_with(start))

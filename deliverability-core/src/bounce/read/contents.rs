@@ -20,6 +20,8 @@ pub(super) struct Contents<'a> {
     pub(super) feedback: Option<String>,
     /// The returned message, lines ended by LF.
     pub(super) returned: Option<Returned<'a>>,
+    /// Further messages that are attached: a digest has many.
+    pub(super) others: Vec<Returned<'a>>,
 }
 
 /// The message that came back.
@@ -51,16 +53,24 @@ impl Returned<'_> {
 impl<'a> Contents<'a> {
     /// Takes a message apart.
     pub(super) fn of(message: Entity<'a>, limits: &Limits) -> Self {
-        let mut contents =
-            Self { header: message.header, texts: Vec::new(), reports: Vec::new(), feedback: None, returned: None };
-        let mut html = Vec::new();
+        let mut contents = Self {
+            header: message.header,
+            texts: Vec::new(),
+            reports: Vec::new(),
+            feedback: None,
+            returned: None,
+            others: Vec::new(),
+        };
+        let mut html: Vec<Entity<'_>> = Vec::new();
         for leaf in leaves(message, limits) {
             contents.take(leaf, &mut html, limits);
         }
         // A report with its replies says more than HTML made into text.
         let has_replies = contents.reports.iter().any(|report| find(report.as_bytes(), b"iagnostic-").is_some());
         if !has_replies && contents.texts.iter().all(|text| text.trim().is_empty()) {
-            contents.texts.extend(html.iter().map(|leaf: &Entity<'_>| leaf.html(limits.text)));
+            for leaf in &html {
+                contents.take_words(&leaf.html(limits.text));
+            }
         }
         contents
     }
@@ -88,8 +98,13 @@ impl<'a> Contents<'a> {
     }
 
     fn take_returned(&mut self, leaf: &Entity<'a>, is_attached: bool, limits: &Limits) {
-        if self.returned.is_none() {
-            self.returned = Some(Returned { octets: leaf.decoded(limits.octets), is_attached });
+        // A part of its own is surer than the tail of a text: Exchange quotes the header fields there, too.
+        let is_better = self.returned.as_ref().is_none_or(|known| is_attached && !known.is_attached);
+        let returned = Returned { octets: leaf.decoded(limits.octets), is_attached };
+        if is_better {
+            self.returned = Some(returned);
+        } else if is_attached {
+            self.others.push(returned);
         }
     }
 
@@ -99,14 +114,26 @@ impl<'a> Contents<'a> {
         if !self.texts.is_empty() && begins_as_header(leaf.body) {
             return self.take_returned(leaf, false, limits);
         }
-        let text = leaf.text(limits.text);
-        let (said, original) = split_original(&text);
+        self.take_words(&leaf.text(limits.text));
+    }
+
+    fn take_words(&mut self, text: &str) {
+        let (said, original) = split_original(text);
         self.texts.push(said.to_owned());
         if let Some(original) = original.filter(|_| self.returned.is_none()) {
-            let octets = original.trim_start_matches('\n').as_bytes().to_vec();
+            let octets = without_quotes(original.trim_start_matches('\n')).into_bytes();
             self.returned = Some(Returned { octets: Cow::Owned(octets), is_attached: false });
         }
     }
+}
+
+/// The returned message of a bounce that somebody quoted: as it was, where every line has the mark.
+fn without_quotes(original: &str) -> String {
+    if !original.lines().take(100).all(|line| line.starts_with('>')) {
+        return original.to_owned();
+    }
+    let lines = original.lines().map(|line| line.strip_prefix("> ").or_else(|| line.strip_prefix('>')).unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn begins_as_header(body: &[u8]) -> bool {

@@ -83,7 +83,11 @@ impl Draft {
         }
     }
 
-    fn into_recipient(self, reply: Reply) -> Recipient {
+    fn into_recipient(self, mut reply: Reply) -> Recipient {
+        // What is still tried has not been tried for too long.
+        if let Some(cause) = reply.underlying.filter(|_| self.action == Some(Action::Delayed)) {
+            (reply.cause, reply.underlying) = (cause, None);
+        }
         Recipient {
             original_address: self.original_address,
             address: self.address,

@@ -8,10 +8,11 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
+use mail_parser::parsers::MessageStream;
 use memchr::{memchr, memmem};
 
+use super::html;
 use super::limits::Limits;
 use super::line_ends::{text_to_lf, to_lf};
 
@@ -80,7 +81,7 @@ impl<'a> Entity<'a> {
 
     /// An HTML body as text.
     pub(super) fn html(&self, limit: usize) -> String {
-        text_to_lf(html_to_text(&self.text(limit)))
+        text_to_lf(html::text_of(&self.text(limit)))
     }
 }
 
@@ -98,6 +99,11 @@ fn lossy(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
 pub(super) struct HeaderSection<'a>(pub(super) &'a [u8]);
 
 impl<'a> HeaderSection<'a> {
+    /// All of it.
+    pub(super) fn text(self) -> Cow<'a, str> {
+        String::from_utf8_lossy(self.0)
+    }
+
     /// The raw values of the fields of that name, folds and all.
     fn raw_values(self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         let mut rest = self.0;
@@ -117,6 +123,17 @@ impl<'a> HeaderSection<'a> {
     /// The unfolded value of the first field of that name.
     pub(super) fn value(self, name: &str) -> Option<Cow<'a, str>> {
         self.raw_values(name).next().map(unfolded)
+    }
+
+    /// The unfolded value of an unstructured field, its encoded words (RFC 2047) decoded.
+    pub(super) fn words(self, name: &str) -> Option<Cow<'a, str>> {
+        let value = self.value(name)?;
+        if !value.contains("=?") {
+            return Some(value);
+        }
+        let line = format!("{value}\n");
+        let decoded = MessageStream::new(line.as_bytes()).parse_unstructured();
+        Some(decoded.as_text().map_or(value, |text| Cow::Owned(text.to_owned())))
     }
 
     /// The unfolded values of every field of that name.
@@ -182,8 +199,14 @@ fn descend<'a>(entity: Entity<'a>, depth: usize, limits: &Limits, leaves: &mut V
     if parts.is_empty() {
         leaves.push(entity);
     }
+    let is_digest = !parts.is_empty() && entity.media_type() == "multipart/digest";
     for part in parts {
-        descend(Entity::split(part), depth - 1, limits, leaves);
+        let mut part = Entity::split(part);
+        // RFC 2046 §5.1.5: a part of a digest that does not say what it is, is a message.
+        if is_digest && part.header.value("Content-Type").is_none() {
+            part.header = HeaderSection(b"Content-Type: message/rfc822\n");
+        }
+        descend(part, depth - 1, limits, leaves);
     }
 }
 

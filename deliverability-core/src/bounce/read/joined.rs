@@ -41,17 +41,21 @@ fn continues_url(word: &str) -> bool {
 fn without_repeated_codes(text: &str, code: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut words = text.split(' ').peekable();
+    let mut left = text.split(' ').filter(|word| *word == code).count();
     let mut has_first = false;
     while let Some(word) = words.next() {
+        let is_last = word == code;
+        left = left.saturating_sub(is_last.into());
+        // `550-Response: 550 5.1.1 …` quotes a reply, where the last line of this one is still to come.
+        let is_quoted = is_last && left > 0 && plain.ends_with(':');
         let is_code = word.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-        if !is_code || !has_first {
+        if !is_code || is_quoted || !has_first {
             let word = if is_code { word.replacen('-', " ", 1) } else { word.to_owned() };
             has_first |= is_code;
             push(&mut plain, word.trim_end());
             continue;
         }
         let after = word.get(code.len() + 1..).unwrap_or_default();
-        let is_last = !word.contains('-');
         let repeats_status = if is_last { words.peek().is_some_and(|next| is_status(next)) } else { is_status(after) };
         if is_last && repeats_status {
             words.next();
@@ -112,6 +116,10 @@ mod tests {
             "550 5.7.26 Unauthenticated email from example.jp is not accepted https://x.example/p a1 - gsmtp"
         );
         assert_eq!(of("said: 550-Blocked\n    550-see page\n    550 end"), "said: 550 Blocked see page end");
+        assert_eq!(
+            of("550-Sent: RCPT TO:<a@example.org>\n550-Response: 550 5.1.1 no such user\n550 Sender verify failed"),
+            "550 Sent: RCPT TO:<a@example.org> Response: 550 5.1.1 no such user Sender verify failed"
+        );
         assert_eq!(of("550 5.1.1 at 450 Main Street"), "550 5.1.1 at 450 Main Street");
     }
 

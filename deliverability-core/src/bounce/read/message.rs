@@ -12,7 +12,7 @@ use super::limits::Limits;
 use super::sns;
 use super::spoken::Spoken;
 use crate::bounce::cause::Cause;
-use crate::bounce::returned::{Bounce, Kind, Recipient};
+use crate::bounce::returned::{Action, Bounce, Kind, Recipient};
 
 /// Reads a message whose lines end in LF.
 pub(super) fn read(octets: &[u8], limits: &Limits) -> Bounce {
@@ -38,7 +38,9 @@ fn read_nested(octets: &[u8], limits: &Limits, may_be_forward: bool) -> Bounce {
         spoken.add_to(&mut draft, is_only);
         draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits)
     });
-    Bounce { reporting_mta: report.reporting_mta, ..bounce(Kind::DeliveryReport, recipients.collect(), &contents) }
+    // A report without the message around it: its first fields were taken for a header section.
+    let reporting_mta = report.reporting_mta.or_else(|| Report::parse(&contents.header.text(), 0).reporting_mta);
+    Bounce { reporting_mta, ..bounce(Kind::DeliveryReport, recipients.collect(), &contents) }
 }
 
 fn bounce(kind: Kind, recipients: Vec<Recipient>, contents: &Contents<'_>) -> Bounce {
@@ -101,18 +103,56 @@ fn in_words(contents: &Contents<'_>, limits: &Limits, may_be_forward: bool) -> B
     }
     let spoken = Spoken::of(contents, limits);
     let is_of_system = is_from_mail_system(contents.header) || is_null_sender(contents.header);
-    if !(spoken.is_a_bounce() || is_of_system && spoken.names_recipients()) {
-        let attached = contents.returned.as_ref().filter(|_| may_be_forward);
-        let inner = attached.map(|attached| read_nested(&attached.octets, limits, false));
-        return inner
-            .filter(|inner| inner.kind() != Kind::Other)
-            .unwrap_or_else(|| bounce(Kind::Other, Vec::new(), contents));
+    // What a person writes about bounces is one only with the bounce in it.
+    let is_bounce = if spoken.is_a_bounce() {
+        is_of_system || spoken.is_about_recipients()
+    } else {
+        is_of_system && spoken.names_recipients()
+    };
+    let forwarded = || if may_be_forward { forwarded(contents, limits) } else { None };
+    // What a person attaches says more than the words that go with it.
+    if let Some(forwarded) = if is_bounce && is_of_system { None } else { forwarded() } {
+        return forwarded;
     }
-    let drafts = spoken.drafts();
+    if !is_bounce {
+        return bounce(Kind::Other, Vec::new(), contents);
+    }
+    let mut drafts = spoken.drafts();
+    if spoken.is_a_delay() {
+        for draft in &mut drafts {
+            draft.action = Some(Action::Delayed);
+        }
+    }
     let is_only = drafts.len() == 1;
-    let recipients =
+    let classified =
         drafts.into_iter().map(|draft| draft.into_recipient_with(|draft| spoken.add_more(draft, is_only), limits));
-    bounce(Kind::TextReport, recipients.collect(), contents)
+    let mut recipients: Vec<_> = classified.collect();
+    if recipients.iter().all(|recipient| recipient.cause() == Cause::Unknown) {
+        pass_on(&mut recipients, forwarded());
+    }
+    bounce(Kind::TextReport, recipients, contents)
+}
+
+/// A gateway that passes a bounce on, and does not say itself why: what that bounce says of the same recipient.
+fn pass_on(recipients: &mut [Recipient], inner: Option<Bounce>) {
+    for known in inner.into_iter().flat_map(|inner| inner.recipients) {
+        let is_same = |recipient: &&mut Recipient| recipient.address.is_some() && recipient.address == known.address;
+        if let Some(recipient) = recipients.iter_mut().find(is_same) {
+            recipient.reply = known.reply;
+            recipient.remote_host = known.remote_host;
+        }
+    }
+}
+
+/// The bounces that are attached, as one; `None` where none is.
+fn forwarded(contents: &Contents<'_>, limits: &Limits) -> Option<Bounce> {
+    let attached = contents.returned.iter().chain(&contents.others);
+    let inner = attached.map(|attached| read_nested(&attached.octets, limits, false));
+    inner.filter(|inner| inner.kind() != Kind::Other).reduce(|mut all, next| {
+        let room = limits.recipients.saturating_sub(all.recipients.len());
+        all.recipients.extend(next.recipients.into_iter().take(room));
+        all
+    })
 }
 
 /// RFC 5321 §4.5.5: notifications have the null reverse-path.

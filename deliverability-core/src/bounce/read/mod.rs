@@ -11,6 +11,7 @@ mod delivery_status;
 mod draft;
 mod entity;
 mod feedback;
+mod html;
 mod joined;
 mod limits;
 mod line_ends;
@@ -59,7 +60,16 @@ pub fn read_within(octets: &[u8], limits: &Limits) -> Bounce {
         return mailbox(lines, limits);
     }
     let text = String::from_utf8_lossy(start.get(..limits.text).unwrap_or(start));
-    log_line::read(&text, limits).unwrap_or_else(|| bare_reply(&text, limits))
+    log_line::read(&text, limits).or_else(|| pasted(&text, limits)).unwrap_or_else(|| bare_reply(&text, limits))
+}
+
+/// The words of a bounce whose header section was left behind: a person copied what a mail client shows.
+fn pasted(text: &str, limits: &Limits) -> Option<Bounce> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let bounce = message::read(format!("\n{text}").as_bytes(), limits);
+    bounce.recipients().iter().any(|recipient| recipient.address().is_some()).then_some(bounce)
 }
 
 /// A message; of an mbox file ([RFC 4155](https://www.rfc-editor.org/rfc/rfc4155)) all of them, as one bounce.
@@ -129,10 +139,16 @@ fn is_field(line: &[u8]) -> bool {
 
 fn bare_reply(text: &str, limits: &Limits) -> Bounce {
     let mut draft = Draft::default();
-    let whole = joined(text.lines(), limits.reply);
-    let is_reply = text::said(&whole).is_some();
+    let session = text::Session::of(text, limits.reply);
+    let is_session = session.is_some();
+    let whole = if is_session { String::new() } else { joined(text.lines(), limits.reply) };
     draft.remote_host = text::host_of(&whole).map(ToOwned::to_owned);
     draft.add_reply(&whole);
+    if let Some(session) = session {
+        (draft.address, draft.remote_host) = (session.recipient, session.host);
+        draft.add_reply(&session.reply);
+    }
+    let is_reply = is_session || text::said(&whole).is_some();
     let recipient = draft.into_recipient_of(None, limits);
     let is_known = recipient.cause() != super::cause::Cause::Unknown;
     let kind = if is_reply || is_known { Kind::Reply } else { Kind::Other };

@@ -28,11 +28,16 @@ pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {
         "Reject" => rejected(&event),
         _ => return None,
     };
-    let cause = (kind == "Complaint").then_some(Cause::Feedback);
+    let cause = match kind {
+        "Complaint" => Some(Cause::Feedback),
+        // Amazon's only reason to refuse a message before it is sent: it contains a virus.
+        "Reject" => Some(Cause::Virus),
+        _ => None,
+    };
     Some(Bounce {
         kind: Kind::Notification,
         recipients: drafts.take(limits.recipients).map(|draft| draft.into_recipient_of(cause, limits)).collect(),
-        reporting_mta: event.get("bounce").and_then(|bounce| text_of(bounce, "reportingMTA")).map(|value| host(&value)),
+        reporting_mta: reporting_mta(&event),
         original: original(event.get("mail")),
         feedback: None,
     })
@@ -42,6 +47,11 @@ pub(super) fn read(text: &str, limits: &Limits) -> Option<Bounce> {
 fn first_value(text: &str) -> Option<Value> {
     let first = |text: &str| serde_json::Deserializer::from_str(text).into_iter::<Value>().next()?.ok();
     first(text).or_else(|| first(&text.replace("\n ", "").replace('\n', "")))
+}
+
+fn reporting_mta(event: &Value) -> Option<String> {
+    let mut details = ["bounce", "delivery", "deliveryDelay"].iter().filter_map(|name| event.get(name));
+    details.find_map(|detail| text_of(detail, "reportingMTA")).map(|value| host(&value))
 }
 
 fn text_of(value: &Value, name: &str) -> Option<String> {

@@ -22,6 +22,8 @@ pub(super) struct Spoken<'a> {
     /// The header section of the returned message.
     returned: HeaderSection<'a>,
     subject: Cow<'a, str>,
+    /// To whom the bounce went.
+    own: String,
     texts: &'a [String],
     limits: Limits,
 }
@@ -36,7 +38,8 @@ impl<'a> Spoken<'a> {
             dialogue: Dialogue::default(),
             failed: addresses(contents.header, "X-Failed-Recipients", limits.recipients),
             returned: contents.returned.as_ref().map_or(HeaderSection(b""), Returned::header),
-            subject: contents.header.value("Subject").unwrap_or_default(),
+            subject: contents.header.words("Subject").unwrap_or_default(),
+            own: own.to_owned(),
             texts: &contents.texts,
             limits: *limits,
         };
@@ -56,6 +59,18 @@ impl<'a> Spoken<'a> {
         static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&BOUNCE_WORDS));
         let opening = self.texts.first().map(|text| joined(text.lines().take(60), 3000)).unwrap_or_default();
         !self.dialogue.is_empty() || WORDS.is_in(&self.subject) || WORDS.is_in(&opening)
+    }
+
+    /// Whether the words say that the message is still tried.
+    pub(super) fn is_a_delay(&self) -> bool {
+        static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&DELAY_WORDS));
+        let before = joined(self.blocks.preamble.iter().copied(), self.limits.reply);
+        WORDS.is_in(&self.subject) || WORDS.is_in(&before)
+    }
+
+    /// Whether the words themselves name a recipient, or quote what was refused.
+    pub(super) fn is_about_recipients(&self) -> bool {
+        !(self.blocks.blocks.is_empty() && self.dialogue.is_empty() && self.failed.is_empty())
     }
 
     /// Whether recipients are named, be it in the returned message only.
@@ -177,7 +192,15 @@ impl<'a> Spoken<'a> {
         if !refused.is_empty() {
             return refused;
         }
-        addressed(self.returned)
+        let addressed = addressed(self.returned);
+        if addressed.is_empty() { self.told().into_iter().collect() } else { addressed }
+    }
+
+    /// What the words show of the returned header section: `To: a@example.org`.
+    fn told(&self) -> Option<String> {
+        let mut lines = self.texts.iter().flat_map(|text| text.lines()).map(str::trim);
+        let line = lines.find(|line| super::delivery_status::begins(line, "To:"))?;
+        all_in(line).next().filter(|address| !address.eq_ignore_ascii_case(&self.own)).map(ToOwned::to_owned)
     }
 }
 
@@ -207,6 +230,25 @@ const BOUNCE_WORDS: [&str; 24] = [
     "could not be sent",
     "you are not a member",
     "duplicated message-id",
+];
+
+/// What subjects and openings say while the server goes on trying.
+const DELAY_WORDS: [&str; 15] = [
+    "not yet been delivered",
+    "has been delayed",
+    "is delayed",
+    "delayed mail",
+    "(delay)",
+    "still being retried",
+    "will be retried",
+    "gmail will retry",
+    "warning message only",
+    "a warning only",
+    "delivery incomplete",
+    "delivery attempts will continue",
+    "will keep trying",
+    "will continue to try",
+    "could not send message for past",
 ];
 
 fn addresses(header: HeaderSection<'_>, name: &str, limit: usize) -> Vec<String> {

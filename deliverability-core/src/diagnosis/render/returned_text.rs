@@ -21,13 +21,12 @@ pub(super) fn inferred(report: &Report, f: &mut Formatter<'_>) -> fmt::Result {
 
 fn one(group: &[&Returned], f: &mut Formatter<'_>) -> fmt::Result {
     let Some(first) = group.first() else { return Ok(()) };
-    writeln!(
-        f,
-        "\nreturned: {} [{}] {}",
-        first.cause(),
-        first.reply().permanence().as_str(),
-        visible(&words::recipients(group))
-    )?;
+    write!(f, "\nreturned: {} [{}]", first.cause(), first.reply().permanence().as_str())?;
+    let recipients = words::recipients(group);
+    if !recipients.is_empty() {
+        write!(f, " {}", visible(&recipients))?;
+    }
+    writeln!(f)?;
     let (says, words) = words::says(first);
     labelled("says", &says, f)?;
     if let Some(words) = words {

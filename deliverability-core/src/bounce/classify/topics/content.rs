@@ -57,6 +57,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("attachment rejected", AttachmentBlocked),
             ("attachments * rejected", AttachmentBlocked),
             ("attachments of this type", AttachmentBlocked),
+            ("attachments of type", AttachmentBlocked),
+            ("blocked by our spam firewall", ContentSpam),
             ("blocked attachment", AttachmentBlocked),
             ("prohibited attachment", AttachmentBlocked),
             ("dangerous attachment", AttachmentBlocked),

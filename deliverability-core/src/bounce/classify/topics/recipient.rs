@@ -219,6 +219,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("although i'm listed as a best-preference mx", Loop),
             ("no mx or srv record", RecipientDomain),
             ("no mail exchanger", RecipientDomain),
+            ("no mail servers appear to exist", RecipientDomain),
+            ("all relevant mx records point to non-existent hosts", RecipientDomain),
             ("no mx record", RecipientDomain),
             ("no mx for", RecipientDomain),
             ("recipient address reserved", RecipientDomain),

@@ -65,7 +65,6 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("could not resolve sender domain", SenderDomain),
             ("unable to resolve sender domain", SenderDomain),
             ("unresolvable rfc.5321", SenderDomain),
-            ("all relevant mx records point to non-existent hosts", SenderDomain),
             ("sender has no a", SenderDomain),
             ("sender has no mx", SenderDomain),
             ("your sender address has no", SenderDomain),

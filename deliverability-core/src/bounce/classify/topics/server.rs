@@ -69,6 +69,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[Phrases {
         ("queue write error", ServerError),
         ("scanner unavailable", ServerError),
         ("unable to contact the policy", ServerError),
+        ("mail server temporarily rejected message", ServerError),
         ("server configuration problem", ServerError),
         ("system not accepting network messages", ServerError),
         ("not accepting network messages", ServerError),

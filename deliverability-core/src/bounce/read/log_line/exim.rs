@@ -1,8 +1,8 @@
 //! Exim: `** a@example.org R=… T=… H=mx.example.org [192.0.2.1]: SMTP error from remote mail server after …: 550 …`, the
-//! same with `==` where it is put off, and `H=client [192.0.2.2] F=<…> rejected RCPT <a@example.org>: …`.
+//! same with `==` where it is put off and `=>` where it arrived, and `H=client [192.0.2.2] F=<…> rejected RCPT <a@example.org>: …`.
 
 use super::between;
-use crate::bounce::read::address::leading;
+use crate::bounce::read::address::{all_in, leading};
 use crate::bounce::read::draft::Draft;
 use crate::bounce::read::text::{host_of, said};
 use crate::bounce::returned::Action;
@@ -10,6 +10,7 @@ use crate::bounce::returned::Action;
 pub(super) fn read(line: &str) -> Option<Draft> {
     delivery(line, " ** ", Action::Failed)
         .or_else(|| delivery(line, " == ", Action::Delayed))
+        .or_else(|| arrival(line))
         .or_else(|| rejection(line))
 }
 
@@ -36,6 +37,17 @@ fn reason(rest: &str) -> Option<&str> {
         }
         _ => rest.split_once("defer ").map(|(_, text)| text.trim()),
     }
+}
+
+/// `=> a@example.org R=… T=… H=mx.example.org [192.0.2.1] C="250 OK"`; `->` for a further recipient of the same copy.
+fn arrival(line: &str) -> Option<Draft> {
+    let (_, rest) = line.split_once(" => ").or_else(|| line.split_once(" -> "))?;
+    let (fields, _) = rest.split_once(" R=").filter(|(_, after)| after.contains(" T="))?;
+    let address = all_in(fields).next()?;
+    let mut draft = Draft { action: Some(Action::Delivered), ..Draft::of(address) };
+    draft.remote_host = between(rest, " H=", " ").map(ToOwned::to_owned);
+    draft.add_reply(between(rest, " C=\"", "\"").unwrap_or_default());
+    Some(draft)
 }
 
 /// Our own refusal of a client.

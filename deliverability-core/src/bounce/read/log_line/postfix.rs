@@ -1,5 +1,6 @@
 //! Postfix: `… to=<a@example.org>, relay=mx.example.org[192.0.2.1]:25, dsn=5.1.1, status=bounced (host … said: …)`, and
-//! `NOQUEUE: reject: RCPT from client[192.0.2.2]: 554 5.7.1 …; from=<…> to=<…> proto=… helo=<…>`.
+//! `NOQUEUE: reject: RCPT from client[192.0.2.2]: 554 5.7.1 …; from=<…> to=<…> proto=… helo=<…>`, which cleanup words
+//! `reject: header … from client[192.0.2.2]; from=<…> to=<…> proto=… helo=<…>: 5.7.1 …`.
 
 use super::between;
 use crate::bounce::read::address::is_address;
@@ -9,7 +10,15 @@ use crate::bounce::read::text::{host_of, said};
 use crate::bounce::returned::Action;
 
 pub(super) fn read(line: &str) -> Option<Draft> {
-    delivery(line).or_else(|| rejection(line))
+    delivery(line).or_else(|| rejection(line)).or_else(|| given_up(line))
+}
+
+/// `qmgr[1]: 4F2A1: from=<a@example.com>, status=expired, returned to sender`
+fn given_up(line: &str) -> Option<Draft> {
+    let (_, text) = line.split_once(" status=").filter(|(_, text)| text.starts_with("expired, "))?;
+    let mut draft = Draft { action: Some(Action::Failed), ..Draft::default() };
+    draft.add_reply(&format!("message {text}"));
+    Some(draft)
 }
 
 fn delivery(line: &str) -> Option<Draft> {
@@ -35,18 +44,31 @@ fn delivery(line: &str) -> Option<Draft> {
 
 /// Our own refusal of a client.
 fn rejection(line: &str) -> Option<Draft> {
-    let (_, rest) = line.split_once(": reject: ").or_else(|| line.split_once(": reject_warning: "))?;
-    let text = rest.split_once(']')?.1.strip_prefix(':')?;
-    // postscreen writes the client's port before the reply.
-    let text = if text.starts_with(' ') { text.trim_start() } else { text.split_once(": ")?.1 };
-    let text = match text.find("; from=<") {
-        Some(end) => text.get(..end)?,
-        None => text,
-    };
+    const MARKS: [&str; 4] = [": reject: ", ": milter-reject: ", ": proxy-reject: ", ": reject_warning: "];
+    let (mark, rest) = MARKS.iter().find_map(|mark| Some((mark, line.split_once(mark)?.1)))?;
+    let text = refusal(rest)?;
     let mut draft = recipient(line).unwrap_or_default();
-    draft.action = Some(if text.starts_with('4') { Action::Delayed } else { Action::Failed });
+    // A warning refuses nothing.
+    draft.action = match *mark {
+        ": reject_warning: " => None,
+        _ if text.starts_with('4') => Some(Action::Delayed),
+        _ => Some(Action::Failed),
+    };
     draft.add_reply(text);
     Some(draft)
+}
+
+/// What the client was told: before the fields in angle brackets; after them, where cleanup looked into the content.
+fn refusal(rest: &str) -> Option<&str> {
+    if rest.starts_with("header ") || rest.starts_with("body ") {
+        return Some(rest.rsplit_once(">: ")?.1);
+    }
+    // A proxy's refusal does not name the client; postscreen writes its port before the reply.
+    let is_of_proxy = rest.split(' ').next().is_some_and(|command| command.ends_with(':'));
+    let text = if is_of_proxy { rest } else { rest.split_once(']')?.1 };
+    let (_, text) = text.split_once(": ")?;
+    let end = ["; from=<", "; proto="].iter().find_map(|mark| text.find(mark)).unwrap_or(text.len());
+    text.get(..end)
 }
 
 fn recipient(line: &str) -> Option<Draft> {

@@ -1,4 +1,5 @@
-//! sendmail: `… to=<a@example.org>, …, relay=mx.example.org. [192.0.2.1], dsn=5.1.1, stat=User unknown`, and
+//! sendmail: `… to=<a@example.org>,<b@example.org>, …, relay=mx.example.org. [192.0.2.1], dsn=5.1.1, reply=550 5.1.1 …,
+//! stat=User unknown`, and
 //! `ruleset=check_rcpt, arg1=<a@example.org>, relay=…, reject=550 5.7.1 …`.
 
 use super::between;
@@ -6,15 +7,18 @@ use crate::bounce::read::delivery_status::status;
 use crate::bounce::read::draft::Draft;
 use crate::bounce::returned::Action;
 
-pub(super) fn read(line: &str) -> Option<Draft> {
-    delivery(line).or_else(|| rejection(line))
+/// One for each recipient of the line.
+pub(super) fn read(line: &str) -> Vec<Draft> {
+    let Some(draft) = delivery(line) else { return rejection(line).into_iter().collect() };
+    let to = between(line, " to=", ", ").unwrap_or_default();
+    let addresses = to.split(',').map(|address| address.trim_matches(['<', '>']));
+    addresses.map(|address| Draft { address: Some(address.to_owned()), ..draft.clone() }).collect()
 }
 
 fn delivery(line: &str) -> Option<Draft> {
-    let (_, stat) = line.split_once(" stat=")?;
+    let (_, stat) = line.split_once(" stat=").filter(|_| line.contains(" to="))?;
     let stat = stat.trim();
-    let address = between(line, " to=", ",")?.trim_matches(['<', '>']);
-    let mut draft = Draft::of(address);
+    let mut draft = Draft::default();
     draft.status = between(line, " dsn=", ",").and_then(status);
     draft.action = Some(match draft.status.map(|status| status.class) {
         _ if stat.starts_with("Sent") => Action::Delivered,
@@ -24,6 +28,7 @@ fn delivery(line: &str) -> Option<Draft> {
         _ => Action::Failed,
     });
     draft.remote_host = relay(line);
+    draft.add_reply(between(line, " reply=", ", stat=").unwrap_or_default());
     draft.add_reply(stat.strip_prefix("Deferred: ").unwrap_or(stat));
     Some(draft)
 }

@@ -81,7 +81,16 @@ fn heading_of<'a>(line: &'a str, before: &str, last_words: &str, own: &str) -> O
     heading(line, before)
         .filter(|heading| heading.has_colon || !heading.address.eq_ignore_ascii_case(own))
         .filter(|_| last_words.len() > 200 || !is_for_help(last_words))
+        .filter(|heading| heading.has_colon || !is_of_sender(last_words))
 }
+
+/// `Sender Address:`, with the address on the next line.
+fn is_of_sender(before: &str) -> bool {
+    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&SENDERS));
+    before.len() < 60 && before.trim_end().ends_with(':') && WORDS.is_in(before)
+}
+
+const SENDERS: [&str; 7] = ["sender", "from:", "absender", "expéditeur", "remitente", "mittente", "afzender"];
 
 fn heading<'a>(line: &'a str, before: &str) -> Option<Heading<'a>> {
     let trimmed = line.trim();
@@ -136,7 +145,7 @@ fn starts_with_code(line: &str) -> bool {
 }
 
 /// Words before the address of whom a message did not reach.
-const LABELS: [&str; 28] = [
+const LABELS: [&str; 34] = [
     "unknown user:",
     "user unknown:",
     "delivery failed",
@@ -165,16 +174,31 @@ const LABELS: [&str; 28] = [
     "addressed to:",
     "delivery userid:",
     "address: <",
+    "empfänger:",
+    "destinataire :",
+    "destinatario:",
+    "收件人：",
+    "宛先：",
+    "受信者：",
 ];
 
 fn is_for_help(line: &str) -> bool {
     static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&EXCUSES));
-    WORDS.is_in(line)
+    let mut found = WORDS.find_all(line).filter_map(|(start, end)| line.get(start..end));
+    found.any(|words| !words.eq_ignore_ascii_case(EXCUSES[0]))
 }
 
-/// Words that say the address is for help.
-const EXCUSES: [&str; 7] =
-    ["to the address", "contact", "assistance", "delivered-to:", "send mail to", "reply to", "generated from"];
+/// Words that say the address is for help; the first says that it was refused in a dialogue.
+const EXCUSES: [&str; 8] = [
+    "in reply to",
+    "to the address",
+    "contact",
+    "assistance",
+    "delivered-to:",
+    "send mail to",
+    "reply to",
+    "generated from",
+];
 
 #[cfg(test)]
 mod tests {

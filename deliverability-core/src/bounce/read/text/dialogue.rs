@@ -14,6 +14,8 @@ pub(in crate::bounce::read) struct Dialogue {
     named: Vec<String>,
     /// What the sending server makes of it, after the dialogue: `554 5.3.0 unknown mailer error 255`.
     verdict: Option<String>,
+    /// The same about one recipient: `550 5.1.2 <a@example.org>... Host unknown`.
+    verdicts: Vec<Refusal>,
     host: Option<String>,
 }
 
@@ -45,7 +47,8 @@ impl Dialogue {
                 recipient = is_recipient(command).then(|| all_in(command).next().map(ToOwned::to_owned)).flatten();
                 dialogue.named.extend(recipient.clone().filter(|_| dialogue.named.len() < 1000));
             } else if is_verdict(line) {
-                dialogue.verdict = Some(joined(core::iter::once(line), limit));
+                dialogue.end(&mut reply, recipient.as_ref(), limit);
+                dialogue.judge(joined(core::iter::once(line), limit));
             } else if let Some(part) = reply_of(line) {
                 reply.push(part);
                 if !is_continued(part) {
@@ -69,7 +72,8 @@ impl Dialogue {
             refusal.recipient.as_ref().is_some_and(|recipient| recipient.eq_ignore_ascii_case(address))
         };
         let own = self.refusals.iter().rfind(is_own);
-        let refusal = own.or_else(|| self.refusals.iter().rfind(|refusal| refusal.recipient.is_none()))?;
+        let of_all = || self.refusals.iter().rfind(|refusal| refusal.recipient.is_none());
+        let refusal = own.or_else(of_all).or_else(|| self.verdicts.iter().find(is_own))?;
         Some((&refusal.reply, refusal.host.as_deref()))
     }
 
@@ -86,6 +90,14 @@ impl Dialogue {
     /// The last refusal.
     pub(in crate::bounce::read) fn last(&self) -> Option<&str> {
         self.refusals.last().map(|refusal| refusal.reply.as_str())
+    }
+
+    fn judge(&mut self, verdict: String) {
+        let subject = verdict.split_once(">... ").and_then(|(before, _)| all_in(before).last().map(ToOwned::to_owned));
+        if subject.is_some() && self.verdicts.len() < 1000 {
+            self.verdicts.push(Refusal { recipient: subject, reply: verdict.clone(), host: None });
+        }
+        self.verdict = Some(verdict);
     }
 
     fn end(&mut self, lines: &mut Vec<&str>, recipient: Option<&String>, limit: usize) {

@@ -8,9 +8,11 @@ mod dialogue;
 mod kddi;
 mod said;
 mod separator;
+mod session;
 
 pub(super) use blocks::{Block, Blocks};
 pub(super) use dialogue::Dialogue;
 pub(super) use kddi::reason as kddi_reason;
 pub(super) use said::{host_of, said, without_tail};
 pub(super) use separator::split_original;
+pub(super) use session::Session;

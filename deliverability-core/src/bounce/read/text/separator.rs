@@ -23,12 +23,14 @@ pub(in crate::bounce::read) fn split_original(text: &str) -> (&str, Option<&str>
     (text, None)
 }
 
-/// A field that begins a header section, after an empty line: servers append the message without a word.
+/// A field that begins a header section, after an empty line or a heading: servers append the message without a word, or
+/// with one in any language.
 fn is_first_field(line: &str, before: &str) -> bool {
     let is_field =
         FIELDS.iter().any(|name| line.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)));
     let last = before.strip_suffix('\n').map(|before| before.rsplit('\n').next().unwrap_or(before));
-    is_field && last.is_some_and(|line| unquoted(line).trim().is_empty())
+    is_field
+        && last.map(|line| unquoted(line).trim()).is_some_and(|line| line.is_empty() || line.ends_with([':', '：']))
 }
 
 /// A line of a forwarded text without its quote mark.

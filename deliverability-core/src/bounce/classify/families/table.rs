@@ -310,6 +310,11 @@ pub(super) const REASONS: &[Family] = &[
         &["ip", "ips", "ip address", "ip addresses", "address", "addresses", "range", "host", "hosts", ADDRESS],
         &["dynamic", "residential", "dial-up", "dialup", "dsl"],
     ),
+    after(
+        IpBlockedPrivate,
+        &[ADDRESS, "your ip", "your ip address", "your host", "your server", "this ip", "this ip address"],
+        &["blacklist", "black list", "black-list", "blocklist", "block list", "denylist"],
+    ),
     beside(
         IpReputation,
         &[
@@ -506,5 +511,5 @@ pub(super) const REFUSALS: &[Family] = &[
     ),
     after(SenderRejected, &["domain", "your domain", "sender domain", "sending domain"], REFUSED),
     alone(IpBlockedPrivate, &["spammer", "spammers"]),
-    after(PolicyUnspecified, &["recipient"], &["denied", "refused", "reject", "not allow"]),
+    after(PolicyUnspecified, &["recipient"], &["denied", "refused", "not allow"]),
 ];

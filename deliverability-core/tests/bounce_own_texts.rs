@@ -34,9 +34,9 @@ fn named(reply: &Reply) -> Vec<String> {
 }
 
 /// Cause, the parameters that must be among those found, text.
-type Row = (&'static str, &'static str, &'static str);
+type Row<'a> = (&'a str, &'a str, &'a str);
 
-fn check(rows: &[Row]) {
+fn check(rows: &[Row<'_>]) {
     let mut wrong = 0;
     for (cause, parameters, text) in rows {
         let reply = classify_reply(text);
@@ -246,7 +246,7 @@ fn names_of_the_client() {
 }
 
 /// Sentences of failed sender verifications, in both directions: theirs of us, and ours of them.
-const CALLOUTS: &[Row] = &[
+const CALLOUTS: &[Row<'static>] = &[
     ("callout_unreachable", "", "451 Could not complete sender verify callout"),
     (
         "callout_unreachable",
@@ -547,4 +547,21 @@ fn case_and_line_ends_change_nothing() {
             .collect();
         assert!(lines.windows(2).all(|pair| pair[0] == pair[1]), "{text}: {lines:?}");
     }
+}
+
+/// Replies of mail servers, filters and gateways: origin, whose, cause, parameters, text.
+const OF_SERVERS: &str = include_str!("data/bounce_texts_of_servers.tsv");
+
+#[test]
+fn servers_filters_and_gateways() {
+    let rows: Vec<_> = OF_SERVERS.lines().filter(|line| !line.starts_with('#')).collect();
+    let texts: Vec<(&str, &str, String)> = rows
+        .iter()
+        .map(|row| match row.split('\t').collect::<Vec<_>>()[..] {
+            ["quoted" | "memory", _, cause, parameters, text] => (cause, parameters, text.replace("\\n", "\r\n")),
+            _ => panic!("{row}"),
+        })
+        .collect();
+    assert!(texts.len() > 400, "{}", texts.len());
+    check(&texts.iter().map(|(cause, parameters, text)| (*cause, *parameters, text.as_str())).collect::<Vec<_>>());
 }

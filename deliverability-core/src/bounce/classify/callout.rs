@@ -82,6 +82,22 @@ const OF_RECIPIENT: &[&str] = &[
 /// Words that a verification is told with in some other way: a call back, or a sender beside "verified".
 const OTHER: &[&str] = &["callback", "call-back", "callout", "call-out", "verif"];
 
+/// What verifies a sender without asking its servers.
+const AUTHENTICATION: &[&str] = &["spf", "dkim", "dmarc"];
+
+/// Words of a verification that asked.
+const OF_DIALOGUE: &[&str] = &[
+    "callout",
+    "callback",
+    "verify failed",
+    "verification failed",
+    "address rejected: un",
+    "rcpt to",
+    "mail from:<>",
+    "null sender",
+    "called: ",
+];
+
 /// What else is verified.
 const NO_SENDER: &[&str] = &[
     "signature",
@@ -110,6 +126,10 @@ pub(super) fn judge(reading: &Reading) -> Option<Callout> {
         return of_recipient(reading, said, found);
     }
     let (at, length) = first(OF_SENDER).or_else(|| in_other_words(said))?;
+    // "The sender could not be verified by SPF or DKIM": nobody asked the sender's servers.
+    if has(said, AUTHENTICATION) && !has(said, OF_DIALOGUE) {
+        return None;
+    }
     // Local parts are wanted here: the callout for postmaster is told by them.
     let plain = reading.text.get(reading.start..)?.to_ascii_lowercase();
     let cause = class(&plain, reading);
@@ -128,9 +148,10 @@ fn in_other_words(said: &str) -> Option<(usize, usize)> {
         let before = at.checked_sub(1).and_then(|at| said.as_bytes().get(at));
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b".-/".contains(byte))
     };
+    let is_of_other = has(said, NO_SENDER);
     OTHER.iter().find_map(|word| {
         let mut places = said.match_indices(word).filter(|(at, _)| is_start(*at)).take(16);
-        let at = places.find(|(at, _)| *word != "verif" || is_of_sender(said, *at))?.0;
+        let at = places.find(|(at, _)| *word != "verif" || (!is_of_other && is_of_sender(said, *at)))?.0;
         Some((at, word.len()))
     })
 }
@@ -142,23 +163,22 @@ fn is_of_sender(said: &str, at: usize) -> bool {
         from = from.saturating_add(1);
     }
     let near = window(said, from, 140);
-    !has(said, NO_SENDER)
-        && has(
-            near,
-            &[
-                "sender",
-                "absender",
-                "return address",
-                "return path",
-                "return-path",
-                "reverse-path",
-                "mail from",
-                "from address",
-                "exp\u{e9}diteur",
-                "expediteur",
-                "remitente",
-            ],
-        )
+    has(
+        near,
+        &[
+            "sender",
+            "absender",
+            "return address",
+            "return path",
+            "return-path",
+            "reverse-path",
+            "mail from",
+            "from address",
+            "exp\u{e9}diteur",
+            "expediteur",
+            "remitente",
+        ],
+    )
 }
 
 /// The server could not ask the one behind it: its own affair.

@@ -161,12 +161,11 @@ fn zone_after_lead(reading: &Reading, urls: &[Url<'_>]) -> Option<Zone> {
 
 /// Whether a name is that of an operator's pages rather than of a zone.
 fn is_page(name: &str) -> bool {
-    let mut labels = name.split('.');
-    let first = labels.next().unwrap_or_default().to_ascii_lowercase();
-    let is_bare = labels.count() < 2;
     const PAGES: &[&str] =
         &["www", "mail", "check", "lookup", "support", "postmaster", "help", "admin", "my", "ipadmin", "csi"];
-    is_bare || PAGES.contains(&first.as_str())
+    let mut labels = name.split('.');
+    let first = labels.next().unwrap_or_default().to_ascii_lowercase();
+    labels.count() < 2 || PAGES.contains(&first.as_str())
 }
 
 /// Whether a name has a label that lists have.

@@ -57,7 +57,14 @@ fn families() -> impl Iterator<Item = (usize, &'static Family)> {
 fn find(reading: &Reading, ranks: core::ops::Range<usize>) -> Option<Kin> {
     let things = things(reading);
     let is_of_sender = SENDER.iter().any(|word| reading.said().contains(word));
-    let is_meant = |family: &Family| !(is_of_sender && core::ptr::eq(family.about, RECIPIENT));
+    let is_of_recipient = ["recipient's domain", "recipient domain", "destination domain"]
+        .iter()
+        .any(|word| reading.said().contains(word));
+    let is_meant = |family: &Family| match family.cause {
+        Cause::UserUnknown | Cause::MailboxDisabled => !(is_of_sender && core::ptr::eq(family.about, RECIPIENT)),
+        Cause::SenderDomain => !is_of_recipient,
+        _ => true,
+    };
     let families = families().filter(|(_, family)| is_meant(family));
     families.filter(|(rank, _)| ranks.contains(rank)).find_map(|(rank, family)| {
         let own = things.iter().filter(|thing| thing.families.contains(&rank));
@@ -128,8 +135,10 @@ impl Family {
         }
         let lower = &reading.lower;
         let next = clause(window(lower, thing.end, REACH));
-        if let Some((_, end)) = self.wrong.iter().filter_map(|word| found(next, word)).min() {
-            return Some(Span::new(thing.start, thing.end.checked_add(end)?));
+        if let Some((start, end)) = self.wrong.iter().filter_map(|word| found(next, word)).min() {
+            // "[192.0.2.1] Message rejected": the address is told, not refused.
+            let is_other = self.cause == Cause::IpBlockedPrivate && next.get(..start)?.contains("message");
+            return (!is_other).then_some(Span::new(thing.start, thing.end.checked_add(end)?));
         }
         if !self.either {
             return None;

@@ -47,6 +47,9 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         says: &[
             ("reject, id=*banned", AttachmentBlocked),
             ("rejected, id=*banned", AttachmentBlocked),
+            ("attachment was", AttachmentBlocked),
+            ("attachment has been", AttachmentBlocked),
+            ("attachments were", AttachmentBlocked),
             ("banned filename", AttachmentBlocked),
             ("banned attachment", AttachmentBlocked),
             ("attachment type", AttachmentBlocked),

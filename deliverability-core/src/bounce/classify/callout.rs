@@ -2,11 +2,9 @@
 //! Postfix's `reject_unverified_sender`), and refuses when they do not say yes. What fails then is the sender's side,
 //! or the way to it; the recipient is not the matter, whatever the reply that is quoted inside may say of "users".
 
-use std::sync::LazyLock;
-
 use super::extract::{addresses, hosts, mailbox};
 use super::reading::Reading;
-use super::words::Words;
+use super::words::Table;
 use crate::bounce::cause::Cause::{self, *};
 use crate::span::Span;
 
@@ -76,32 +74,35 @@ const OF_RECIPIENT: &[&str] = &[
     "recipient address verification",
 ];
 
+/// The words of both, the sender's first.
+pub(super) fn signs() -> Vec<&'static str> {
+    [OF_SENDER, OF_RECIPIENT].concat()
+}
+
 /// Judges a reply that a failed verification made; `None` for any other.
 pub(super) fn judge(reading: &Reading) -> Option<Callout> {
-    static SIGNS: LazyLock<Words> = LazyLock::new(|| Words::new(OF_SENDER.iter().chain(OF_RECIPIENT).copied()));
-    let said = reading.said();
-    if !SIGNS.any(said) {
-        return None;
+    let signs = || reading.found.of_table(Table::Callouts, reading.start);
+    let first = |is_of_sender: bool| {
+        let of_side = signs().filter(|word| (word.rank < OF_SENDER.len()) == is_of_sender);
+        of_side.map(|word| Span::new(word.start, word.end)).min_by_key(|span| (span.start, span.end))
+    };
+    if let Some(found) = first(false) {
+        return Some(of_recipient(reading.said(), found));
     }
-    let first = |marks: &[&str]| marks.iter().filter_map(|mark| Some((said.find(mark)?, mark.len()))).min();
-    if let Some(found) = first(OF_RECIPIENT) {
-        return of_recipient(reading, said, found);
-    }
-    let (at, length) = first(OF_SENDER)?;
+    let span = first(true)?;
     // Local parts are wanted here: the callout for postmaster is told by them.
     let plain = reading.text.get(reading.start..)?.to_ascii_lowercase();
     let cause = class(&plain, reading);
-    let start = reading.start.checked_add(at)?;
     Some(Callout {
         cause,
-        span: Span::new(start, start.checked_add(length)?),
+        span,
         sender: mailbox(&reading.text, reading.start),
         mx: if cause == SenderVerifyFailed { None } else { asked(reading, &plain) },
     })
 }
 
 /// The server could not ask the one behind it: its own affair.
-fn of_recipient(reading: &Reading, said: &str, (at, length): (usize, usize)) -> Option<Callout> {
+fn of_recipient(said: &str, span: Span) -> Callout {
     let cause = if has(said, &["address verification in progress"]) {
         Greylisted
     } else if has(said, &["user unknown", "unknown user", "no such user", "does not exist"]) {
@@ -109,8 +110,7 @@ fn of_recipient(reading: &Reading, said: &str, (at, length): (usize, usize)) -> 
     } else {
         ServerError
     };
-    let start = reading.start.checked_add(at)?;
-    Some(Callout { cause, span: Span::new(start, start.checked_add(length)?), sender: None, mx: None })
+    Callout { cause, span, sender: None, mx: None }
 }
 
 fn has(text: &str, words: &[&str]) -> bool {

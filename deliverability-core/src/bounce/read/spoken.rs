@@ -45,8 +45,7 @@ impl<'a> Spoken<'a> {
         };
         for text in &contents.texts {
             let blocks = Blocks::of(text, own, limits.recipients);
-            spoken.blocks.preamble.extend(blocks.preamble);
-            spoken.blocks.blocks.extend(blocks.blocks);
+            spoken.blocks.add(blocks);
             if spoken.dialogue.is_empty() && spoken.dialogue.verdict().is_none() {
                 spoken.dialogue = Dialogue::of(text, limits.reply);
             }

@@ -64,6 +64,16 @@ impl<'a> Blocks<'a> {
         }
     }
 
+    /// Adds those of a further text.
+    pub(in crate::bounce::read) fn add(&mut self, further: Self) {
+        if self.preamble.is_empty() && self.blocks.is_empty() {
+            *self = further;
+        } else {
+            self.preamble.extend(further.preamble);
+            self.blocks.extend(further.blocks);
+        }
+    }
+
     fn lines(&mut self) -> &mut Vec<&'a str> {
         match self.blocks.last_mut() {
             Some(block) => &mut block.lines,

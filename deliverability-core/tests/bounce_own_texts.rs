@@ -532,7 +532,7 @@ fn receivers_and_providers_are_understood() {
         assert_eq!(classify_reply(text).permanence().as_str(), permanence, "{text}");
         (cause, parameters, text)
     });
-    let rows: Vec<Row> = rows.collect();
+    let rows: Vec<Row<'_>> = rows.collect();
     assert!(rows.len() > 500, "{}", rows.len());
     check(&rows);
 }

@@ -20,8 +20,18 @@ impl Receiver {
     /// ```
     pub fn of_text(text: &str) -> Option<Self> {
         static MATCHER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| matcher(MARKS));
-        let found = MATCHER.as_ref()?.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).min()?;
-        MARKS.get(found).map(|mark| mark.1)
+        let found = MATCHER.as_ref()?.find_overlapping_iter(text).map(|found| found.pattern().as_usize());
+        Self::of_marks(found)
+    }
+
+    /// The marks, in lower case, for those who look for other words in the same pass.
+    pub(crate) fn marks() -> impl Iterator<Item = &'static str> {
+        MARKS.iter().map(|mark| mark.0)
+    }
+
+    /// The receiver of the surest mark, of those found, by their places among [`Receiver::marks`].
+    pub(crate) fn of_marks(found: impl Iterator<Item = usize>) -> Option<Self> {
+        MARKS.get(found.min()?).map(|mark| mark.1)
     }
 
     /// The receiver whose server has this name.

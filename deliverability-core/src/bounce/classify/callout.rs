@@ -2,11 +2,11 @@
 //! Postfix's `reject_unverified_sender`), and refuses when they do not say yes. What fails then is the sender's side,
 //! or the way to it; the recipient is not the matter, whatever the reply that is quoted inside may say of "users".
 
-use std::sync::LazyLock;
+use core::ops::Range;
 
 use super::extract::{addresses, hosts, mailbox};
 use super::reading::{Reading, window};
-use super::words::Words;
+use super::words::{Table, Word};
 use crate::bounce::cause::Cause::{self, *};
 use crate::span::Span;
 
@@ -113,19 +113,25 @@ const NO_SENDER: &[&str] = &[
     "captcha",
 ];
 
+/// The words of all, the sender's first, the other ones last.
+pub(super) fn signs() -> Vec<&'static str> {
+    [OF_SENDER, OF_RECIPIENT, OTHER].concat()
+}
+
 /// Judges a reply that a failed verification made; `None` for any other.
 pub(super) fn judge(reading: &Reading) -> Option<Callout> {
-    static SIGNS: LazyLock<Words> =
-        LazyLock::new(|| Words::new(OF_SENDER.iter().chain(OF_RECIPIENT).chain(OTHER).copied()));
     let said = reading.said();
-    if !SIGNS.any(said) {
-        return None;
+    let signs = || reading.found.of_table(Table::Callouts, reading.start);
+    let first = |ranks: Range<usize>| {
+        let of_side = signs().filter(|word| ranks.contains(&word.rank));
+        of_side.map(|word| Span::new(word.start, word.end)).min_by_key(|span| (span.start, span.end))
+    };
+    let others = OF_SENDER.len().saturating_add(OF_RECIPIENT.len());
+    if let Some(span) = first(OF_SENDER.len()..others) {
+        return Some(of_recipient(reading, said, span));
     }
-    let first = |marks: &[&str]| marks.iter().filter_map(|mark| Some((said.find(mark)?, mark.len()))).min();
-    if let Some(found) = first(OF_RECIPIENT) {
-        return of_recipient(reading, said, found);
-    }
-    let (at, length) = first(OF_SENDER).or_else(|| in_other_words(said))?;
+    let span = first(0..OF_SENDER.len())
+        .or_else(|| in_other_words(said, reading.start, signs().filter(|word| word.rank >= others)))?;
     // "The sender could not be verified by SPF or DKIM": nobody asked the sender's servers.
     if has(said, AUTHENTICATION) && !has(said, OF_DIALOGUE) {
         return None;
@@ -133,27 +139,31 @@ pub(super) fn judge(reading: &Reading) -> Option<Callout> {
     // Local parts are wanted here: the callout for postmaster is told by them.
     let plain = reading.text.get(reading.start..)?.to_ascii_lowercase();
     let cause = class(&plain, reading);
-    let start = reading.start.checked_add(at)?;
     Some(Callout {
         cause,
-        span: Span::new(start, start.checked_add(length)?),
+        span,
         sender: mailbox(&reading.text, reading.start),
         mx: if cause == SenderVerifyFailed { None } else { asked(reading, &plain) },
     })
 }
 
-/// A verification of the sender in words that no list foresees.
-fn in_other_words(said: &str) -> Option<(usize, usize)> {
+/// A verification of the sender in words that no list foresees: the first of those that say so, `said` beginning at `from`.
+fn in_other_words(said: &str, from: usize, words: impl Iterator<Item = Word>) -> Option<Span> {
     let is_start = |at: usize| {
         let before = at.checked_sub(1).and_then(|at| said.as_bytes().get(at));
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b".-/".contains(byte))
     };
     let is_of_other = has(said, NO_SENDER);
-    OTHER.iter().find_map(|word| {
-        let mut places = said.match_indices(word).filter(|(at, _)| is_start(*at)).take(16);
-        let at = places.find(|(at, _)| *word != "verif" || (!is_of_other && is_of_sender(said, *at)))?.0;
-        Some((at, word.len()))
-    })
+    let verified = OF_SENDER.len().saturating_add(OF_RECIPIENT.len()).saturating_add(OTHER.len()).saturating_sub(1);
+    let is_meant = |word: &Word| {
+        let Some(at) = word.start.checked_sub(from) else { return false };
+        is_start(at) && (word.rank != verified || (!is_of_other && is_of_sender(said, at)))
+    };
+    words
+        .take(64)
+        .filter(is_meant)
+        .min_by_key(|word| (word.rank, word.start))
+        .map(|word| Span::new(word.start, word.end))
 }
 
 /// Whether a sender stands near "verified", and nothing else that is verified.
@@ -182,7 +192,7 @@ fn is_of_sender(said: &str, at: usize) -> bool {
 }
 
 /// The server could not ask the one behind it: its own affair.
-fn of_recipient(reading: &Reading, said: &str, (at, length): (usize, usize)) -> Option<Callout> {
+fn of_recipient(reading: &Reading, said: &str, span: Span) -> Callout {
     let is_final = reading.code.is_some_and(|code| code / 100 == 5);
     let cause = if has(said, &["address verification in progress"]) {
         Greylisted
@@ -194,8 +204,7 @@ fn of_recipient(reading: &Reading, said: &str, (at, length): (usize, usize)) -> 
     } else {
         ServerError
     };
-    let start = reading.start.checked_add(at)?;
-    Some(Callout { cause, span: Span::new(start, start.checked_add(length)?), sender: None, mx: None })
+    Callout { cause, span, sender: None, mx: None }
 }
 
 fn has(text: &str, words: &[&str]) -> bool {

@@ -26,6 +26,7 @@ use self::reading::Reading;
 use self::receivers::Dialect;
 use self::rule::{Found, Matches};
 use self::verdict::Verdict;
+use self::words::Table;
 use super::cause::Cause;
 use super::parameters::{NamedList, Parameters};
 use super::reply::{Permanence, Reply};
@@ -116,7 +117,8 @@ fn receiver(reading: &Reading, status: Option<EnhancedStatusCode>, context: &Con
     };
     // Nobody but Microsoft numbers its conditions from 300 on.
     let is_microsoft = status.is_some_and(|status| status.detail >= 300);
-    Receiver::of_text(&reading.lower)
+    let marks = reading.found.of_table(Table::Receivers, 0);
+    Receiver::of_marks(marks.map(|mark| mark.rank))
         .or_else(|| context.remote_host.and_then(Receiver::of_host))
         .or_else(of_recipient)
         .or_else(|| is_microsoft.then_some(Receiver::Microsoft365))
@@ -150,7 +152,7 @@ impl Judged {
         if let Some(callout) = callout::judge(reading) {
             return Self::of_callout(reading, callout);
         }
-        let matches = rule::matches(&reading.lower, reading.start, receiver);
+        let matches = rule::matches(&reading.lower, &reading.found, reading.start, receiver);
         let judged = Self::of_words(reading, status, receiver, context, &matches);
         match matches.expired {
             Some(found) => judged.behind(found),

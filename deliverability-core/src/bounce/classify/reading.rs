@@ -1,5 +1,8 @@
 //! The text of a reply, made plain: one line, its code, its enhanced status code.
 
+use memchr::{memchr, memchr2_iter, memchr3_iter};
+
+use super::words::Words;
 use crate::bounce::status_code::EnhancedStatusCode;
 use crate::cut::cut;
 
@@ -23,6 +26,8 @@ pub(super) struct Reading {
     pub(super) code: Option<u16>,
     /// The enhanced status code of the text.
     pub(super) status: Option<EnhancedStatusCode>,
+    /// What the tables of words know of it.
+    pub(super) found: Words,
 }
 
 impl Reading {
@@ -31,8 +36,8 @@ impl Reading {
         let lines = Lines::of(cut(raw, MAX_TEXT));
         let found = find_code(&lines.text);
         let text = match found {
-            Some(code) => without_prefixes(&lines, code),
-            None => lines.text,
+            Some(code) if lines.may_repeat(code) => without_prefixes(&lines, code),
+            _ => lines.text,
         };
         let start = found.map_or_else(|| after_said(&text), |code| beginning(&text, code));
         let adjacent = found.and_then(|code| status_at(&text, code.end, code.digits(&text)));
@@ -45,7 +50,8 @@ impl Reading {
             _ => start,
         };
         let lower = blotted(text.to_ascii_lowercase());
-        Self { text, lower, start, words, code: found.map(|code| code.value), status }
+        let code = found.map(|code| code.value);
+        Self { found: Words::of(&lower), text, lower, start, words, code, status }
     }
 
     /// The words, lower case.
@@ -60,18 +66,13 @@ fn blotted(mut lower: String) -> String {
         return lower;
     }
     let mut bytes = lower.into_bytes();
-    let mut start = 0;
-    for at in 0..bytes.len() {
-        match bytes.get(at) {
-            Some(b'@') => {
-                bytes.get_mut(start..at).unwrap_or_default().fill(b'~');
-                start = at.saturating_add(1);
-            }
-            Some(b' ' | b'<' | b'>' | b'"' | b'(' | b')' | b'[' | b']' | b',' | b':' | b';') => {
-                start = at.saturating_add(1);
-            }
-            _ => {}
-        }
+    let is_end = |byte: &u8| b" <>\"()[],:;@".contains(byte);
+    let mut from = 0;
+    while let Some(at) = bytes.get(from..).and_then(|rest| memchr(b'@', rest)).and_then(|at| from.checked_add(at)) {
+        let before = bytes.get_mut(from..at).unwrap_or_default();
+        let start = before.iter().rposition(is_end).map_or(0, |end| end.saturating_add(1));
+        before.get_mut(start..).unwrap_or_default().fill(b'~');
+        from = at.saturating_add(1);
     }
     // Whole local parts were overwritten with ASCII, so characters are whole still.
     lower = String::from_utf8(bytes).unwrap_or_default();
@@ -92,20 +93,45 @@ struct Lines {
 impl Lines {
     fn of(raw: &str) -> Self {
         let mut lines = Self { text: String::with_capacity(raw.len()), starts: Vec::new() };
-        for line in raw.split(['\r', '\n']) {
-            let mut is_first = true;
-            for word in line.split(is_gap).filter(|word| !word.is_empty()) {
-                if !lines.text.is_empty() {
-                    lines.text.push(' ');
-                }
-                if core::mem::take(&mut is_first) {
-                    lines.starts.push(lines.text.len());
-                }
-                lines.text.push_str(word);
-            }
+        let mut from = 0;
+        for end in memchr2_iter(b'\r', b'\n', raw.as_bytes()).chain([raw.len()]) {
+            lines.add(raw.get(from..end).unwrap_or_default());
+            from = end.saturating_add(1);
         }
         lines
     }
+
+    /// Whether the code, or a status code at the start of a line, may stand there again.
+    fn may_repeat(&self, code: Code) -> bool {
+        let after = self.text.get(code.end..).unwrap_or_default();
+        self.starts.len() > 1 || after.starts_with('-') || after.contains(code.digits(&self.text))
+    }
+
+    fn add(&mut self, line: &str) {
+        if is_even(line) {
+            return self.push(line, true);
+        }
+        for (position, word) in line.split(is_gap).filter(|word| !word.is_empty()).enumerate() {
+            self.push(word, position == 0);
+        }
+    }
+
+    fn push(&mut self, words: &str, is_start: bool) {
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        if is_start {
+            self.starts.push(self.text.len());
+        }
+        self.text.push_str(words);
+    }
+}
+
+/// Whether a line is words with one space between them, as most are.
+fn is_even(line: &str) -> bool {
+    // C2 begins the control characters beyond ASCII.
+    let others = line.bytes().filter(|octet| octet.is_ascii_control() || *octet == 0xC2).count();
+    others == 0 && !line.is_empty() && !line.starts_with(' ') && !line.ends_with(' ') && !line.contains("  ")
 }
 
 /// White space and control characters part words, and none of them is kept.
@@ -130,7 +156,7 @@ impl Code {
 /// The first reply code (RFC 5321 §4.2): at the start, after a mark of quotation, or before what follows codes only.
 fn find_code(text: &str) -> Option<Code> {
     let bytes = text.as_bytes();
-    (0..bytes.len()).filter_map(|at| code_at(bytes, at)).find(|code| {
+    memchr3_iter(b'2', b'4', b'5', bytes).filter_map(|at| code_at(bytes, at)).find(|code| {
         let before = text.get(..code.start).unwrap_or_default().trim_end_matches(' ').bytes().next_back();
         let is_quoted = before.is_none_or(|byte| b":;>#([<'\"".contains(&byte));
         let has_status =
@@ -183,8 +209,8 @@ fn loose_status(text: &str) -> Option<EnhancedStatusCode> {
         let before = text.get(..at).unwrap_or_default().trim_end_matches([' ', '-']);
         before.len().checked_sub(3).is_some_and(|at| code_at(bytes, at).is_some())
     };
-    (0..bytes.len())
-        .filter(|at| matches!(bytes.get(*at), Some(b'4' | b'5')) && may_start(*at) && !is_of_other(*at))
+    memchr2_iter(b'4', b'5', bytes)
+        .filter(|at| may_start(*at) && !is_of_other(*at))
         .find_map(|at| EnhancedStatusCode::leading(text.get(at..)?))
         .filter(|(status, _)| status.subject <= 7)
         .map(|(status, _)| status)

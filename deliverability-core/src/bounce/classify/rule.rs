@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
+
 use super::reading::window;
 use super::receivers::DIALECTS;
 use super::topics::{POLICY, TOPICS, WEAK};
-use super::words::Words;
+use super::words::{Table, Words};
 use crate::bounce::cause::Cause;
 use crate::receivers::Receiver;
 use crate::span::Span;
@@ -52,19 +54,25 @@ pub(super) struct Matches {
 
 /// Finds the phrases of `receiver` and those of all in a text in lower case: in the reply, which begins at `start`, and
 /// if it says nothing, in what stands before it too.
-pub(super) fn matches(lower: &str, start: usize, receiver: Option<Receiver>) -> Matches {
-    static RULES: LazyLock<Rules> = LazyLock::new(Rules::all);
-    let whole = RULES.search(lower, 0, receiver);
+pub(super) fn matches(lower: &str, words: &Words, start: usize, receiver: Option<Receiver>) -> Matches {
+    let whole = RULES.search(lower, words, 0, receiver);
     let is_before = |found: Option<Found>| found.is_some_and(|found| found.span.start < start);
     if start == 0 || ![whole.own, whole.common, whole.policy, whole.weak].into_iter().any(is_before) {
         return whole;
     }
-    let reply = RULES.search(lower, start, receiver);
+    let reply = RULES.search(lower, words, start, receiver);
     match (reply.own, reply.common, reply.policy, reply.weak) {
         (None, None, None, None) => whole,
         _ => Matches { expired: whole.expired, ..reply },
     }
 }
+
+/// The first parts of the phrases.
+pub(super) fn firsts() -> Vec<&'static str> {
+    RULES.firsts.clone()
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(Rules::all);
 
 /// Farthest that two parts of a phrase stand apart, in octets.
 const REACH: usize = 250;
@@ -72,7 +80,7 @@ const REACH: usize = 250;
 /// A phrase, taken apart at its stars.
 struct Rule {
     first: &'static str,
-    rest: Vec<&'static str>,
+    rest: Vec<Finder<'static>>,
     cause: Cause,
     /// Whose it is; of all, if of nobody.
     of: &'static [Receiver],
@@ -98,8 +106,8 @@ impl Rule {
             && self.first.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
         let mut end = start.checked_add(self.first.len())?;
         for part in &self.rest {
-            let at = window(lower, end, REACH).find(part)?;
-            end = end.checked_add(at)?.checked_add(part.len())?;
+            let at = part.find(window(lower, end, REACH).as_bytes())?;
+            end = end.checked_add(at)?.checked_add(part.needle().len())?;
         }
         (!is_inside).then_some(Span::new(start, end))
     }
@@ -107,8 +115,8 @@ impl Rule {
 
 struct Rules {
     ranked: Vec<Rule>,
-    /// Finds the first parts.
-    firsts: Words,
+    /// The first parts, each once.
+    firsts: Vec<&'static str>,
     /// For each first part, the rules that begin with it.
     by_first: Vec<Vec<usize>>,
 }
@@ -138,12 +146,12 @@ impl Rules {
                 ranks.push(rank);
             }
         }
-        Self { ranked: rules, firsts: Words::new(firsts), by_first }
+        Self { ranked: rules, firsts, by_first }
     }
 
-    fn search(&self, lower: &str, from: usize, receiver: Option<Receiver>) -> Matches {
+    fn search(&self, lower: &str, words: &Words, from: usize, receiver: Option<Receiver>) -> Matches {
         let mut matches = Matches::default();
-        for found in self.firsts.all(lower, from) {
+        for found in words.of_table(Table::Phrases, from) {
             for rank in self.by_first.get(found.rank).into_iter().flatten().copied() {
                 let Some(rule) = self.ranked.get(rank) else { continue };
                 let place = match (rule.of, rule.cause) {
@@ -169,7 +177,7 @@ impl Rules {
 fn rules_of(phrases: &'static Phrases, of: &'static [Receiver], tier: Tier) -> impl Iterator<Item = Rule> {
     phrases.says.iter().filter_map(move |(phrase, cause)| {
         let mut parts = phrase.split('*');
-        Some(Rule { first: parts.next()?, rest: parts.collect(), cause: *cause, of, tier })
+        Some(Rule { first: parts.next()?, rest: parts.map(Finder::new).collect(), cause: *cause, of, tier })
     })
 }
 
@@ -180,7 +188,7 @@ mod tests {
     #[test]
     fn every_phrase_can_be_found_and_has_its_source() {
         let rules = Rules::all();
-        assert!(rules.firsts.is_built() && rules.ranked.len() > 500, "{}", rules.ranked.len());
+        assert!(rules.ranked.len() > 500, "{}", rules.ranked.len());
         let own = DIALECTS.iter().flat_map(|dialect| dialect.phrases);
         for phrases in own.chain(TOPICS.iter().chain(POLICY).chain(WEAK).copied().flatten()) {
             let is_told =
@@ -197,13 +205,15 @@ mod tests {
     fn no_phrase_stands_twice_for_the_same_readers() {
         let mut seen = std::collections::HashSet::new();
         for rule in Rules::all().ranked {
-            assert!(seen.insert((rule.first, rule.rest.clone(), rule.of)), "{} {:?}", rule.first, rule.rest);
+            let rest: Vec<_> = rule.rest.iter().map(|part| part.needle().to_vec()).collect();
+            assert!(seen.insert((rule.first, rest, rule.of)), "{}", rule.first);
         }
     }
 
     #[test]
     fn a_phrase_begins_at_a_word() {
-        assert!(matches("the superuser unknown to all", 0, None).common.is_none());
-        assert_eq!(matches("550 user unknown", 0, None).common.map(|found| found.cause), Some(Cause::UserUnknown));
+        let common = |text| matches(text, &Words::of(text), 0, None).common;
+        assert!(common("the superuser unknown to all").is_none());
+        assert_eq!(common("550 user unknown").map(|found| found.cause), Some(Cause::UserUnknown));
     }
 }

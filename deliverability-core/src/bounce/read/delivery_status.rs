@@ -1,6 +1,8 @@
 //! The fields of a delivery report ([RFC 3464](https://www.rfc-editor.org/rfc/rfc3464) §2,
 //! [RFC 6533](https://www.rfc-editor.org/rfc/rfc6533) §3 and §4 for `utf-8` addresses).
 
+use std::borrow::Cow;
+
 use super::address::is_address;
 use super::draft::Draft;
 use super::joined::joined;
@@ -26,7 +28,7 @@ impl Report {
                 Line::Field(name, value) if name.eq_ignore_ascii_case("Diagnostic-Code") => {
                     take_diagnostic(&mut group, &value);
                 }
-                Line::Field(name, value) => report.take(&mut group, name, &value.replace('\n', " "), limit),
+                Line::Field(name, value) => report.take(&mut group, name, &on_one_line(value), limit),
             }
         }
         report.end(&mut group, limit);
@@ -125,21 +127,24 @@ fn quoted_by_ironport(text: &str) -> Option<String> {
 /// A line of a report.
 enum Line<'a> {
     Blank,
-    Field(&'a str, String),
+    Field(&'a str, Cow<'a, str>),
 }
 
 /// The fields, unfolded. A line that is no field continues the one before, indented or not: gateways lose the indent.
 fn fields(text: &str) -> impl Iterator<Item = Line<'_>> {
-    let mut lines = text.lines().peekable();
+    let mut lines = text.lines().map(|line| (line, field(line))).peekable();
     core::iter::from_fn(move || {
         loop {
-            let line = lines.next()?;
-            if line.trim().is_empty() {
-                return Some(Line::Blank);
-            }
-            let Some((name, value)) = field(line) else { continue };
-            let mut value = value.trim().to_owned();
-            while let Some(next) = lines.next_if(|next| !next.trim().is_empty() && continues(next)) {
+            let (line, field) = lines.next()?;
+            let Some((name, value)) = field else {
+                if line.trim().is_empty() {
+                    return Some(Line::Blank);
+                }
+                continue;
+            };
+            let mut value = Cow::Borrowed(value.trim());
+            while let Some((next, _)) = lines.next_if(|(next, field)| continues(next, field.is_some())) {
+                let value = value.to_mut();
                 value.push('\n');
                 value.push_str(next.trim());
             }
@@ -148,8 +153,16 @@ fn fields(text: &str) -> impl Iterator<Item = Line<'_>> {
     })
 }
 
-fn continues(line: &str) -> bool {
-    line.starts_with([' ', '\t']) && !is_known(line) || field(line).is_none()
+fn continues(line: &str, is_field: bool) -> bool {
+    if is_field { line.starts_with([' ', '\t']) && !is_known(line) } else { !line.trim().is_empty() }
+}
+
+/// The lines of a value with a space between them.
+fn on_one_line(value: Cow<'_, str>) -> Cow<'_, str> {
+    match value {
+        Cow::Owned(lines) => Cow::Owned(lines.replace('\n', " ")),
+        line @ Cow::Borrowed(_) => line,
+    }
 }
 
 /// An indented report (every line, or this one only) still has its fields.
@@ -161,11 +174,11 @@ fn is_known(line: &str) -> bool {
 }
 
 fn field(line: &str) -> Option<(&str, &str)> {
-    let (name, value) = line.trim_start().split_once(':')?;
+    let line = line.trim_start();
+    line.bytes().next().filter(u8::is_ascii_alphabetic)?;
+    let (name, value) = line.split_once(':')?;
     let name = name.trim_end();
-    let is_name = !name.is_empty()
-        && name.starts_with(|c: char| c.is_ascii_alphabetic())
-        && name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
+    let is_name = name.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'-');
     (is_name && (name.contains('-') || name.eq_ignore_ascii_case("Action") || name.eq_ignore_ascii_case("Status")))
         .then_some((name, value))
 }

@@ -5,12 +5,14 @@
 //! message, and repairs the boundaries that gateways lose.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
-use memchr::{memchr, memmem};
+use memchr::memchr;
+use memchr::memmem::{self, Finder};
 
 use super::html;
 use super::limits::Limits;
@@ -26,10 +28,11 @@ pub(super) struct Entity<'a> {
 impl<'a> Entity<'a> {
     /// Splits at the first empty line.
     pub(super) fn split(octets: &'a [u8]) -> Self {
+        static EMPTY_LINE: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\n\n"));
         if let Some(body) = octets.strip_prefix(b"\n") {
             return Self { header: HeaderSection(b""), body };
         }
-        match find(octets, b"\n\n") {
+        match EMPTY_LINE.find(octets) {
             Some(at) => Self {
                 header: HeaderSection(octets.get(..=at).unwrap_or(octets)),
                 body: octets.get(at + 2..).unwrap_or_default(),
@@ -54,7 +57,8 @@ impl<'a> Entity<'a> {
             _ => None,
         };
         match decoded {
-            Some(octets) => Cow::Owned(to_lf(&octets).into_owned()),
+            Some(octets) if memchr(b'\r', &octets).is_some() => Cow::Owned(to_lf(&octets).into_owned()),
+            Some(octets) => Cow::Owned(octets),
             None => Cow::Borrowed(body),
         }
     }
@@ -87,11 +91,16 @@ impl<'a> Entity<'a> {
 
 fn lossy(octets: Cow<'_, [u8]>) -> Cow<'_, str> {
     match octets {
-        Cow::Borrowed(octets) => String::from_utf8_lossy(octets),
+        Cow::Borrowed(octets) => plain(octets),
         Cow::Owned(octets) => Cow::Owned(
             String::from_utf8(octets).unwrap_or_else(|fault| String::from_utf8_lossy(fault.as_bytes()).into_owned()),
         ),
     }
+}
+
+/// As [`String::from_utf8_lossy`], which is slow where nothing is lost.
+fn plain(octets: &[u8]) -> Cow<'_, str> {
+    core::str::from_utf8(octets).map_or_else(|_| String::from_utf8_lossy(octets), Cow::Borrowed)
 }
 
 /// Header fields, lines ended by LF.
@@ -156,7 +165,10 @@ fn field_end(octets: &[u8]) -> usize {
 
 fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
     let (start, rest) = field.split_at_checked(name.len())?;
-    if !start.eq_ignore_ascii_case(name.as_bytes()) {
+    // Most differ in the first letter.
+    let may_be =
+        start.first().map(u8::to_ascii_lowercase) == name.bytes().next().map(|octet| octet.to_ascii_lowercase());
+    if !may_be || !start.eq_ignore_ascii_case(name.as_bytes()) {
         return None;
     }
     rest.trim_ascii_start().strip_prefix(b":")
@@ -164,11 +176,11 @@ fn value_of<'a>(field: &'a [u8], name: &str) -> Option<&'a [u8]> {
 
 fn unfolded(value: &[u8]) -> Cow<'_, str> {
     let value = value.trim_ascii();
-    if value.contains(&b'\n') {
+    if memchr(b'\n', value).is_some() {
         let lines: Vec<_> = value.split(|&octet| octet == b'\n').map(<[u8]>::trim_ascii).collect();
-        return Cow::Owned(String::from_utf8_lossy(&lines.join(&b' ')).into_owned());
+        return Cow::Owned(plain(&lines.join(&b' ')).into_owned());
     }
-    String::from_utf8_lossy(value)
+    plain(value)
 }
 
 /// A parameter of a structured field (RFC 2045 §5.1), its quotes left out.
@@ -229,8 +241,10 @@ fn parts<'a>(entity: &Entity<'a>, limit: usize) -> Vec<&'a [u8]> {
 }
 
 fn says_mime(body: &[u8]) -> bool {
+    static SIGNS: LazyLock<[Finder<'_>; 2]> =
+        LazyLock::new(|| [Finder::new("MIME-encapsulated message"), Finder::new("multi-part message in MIME")]);
     let start = body.get(..200).unwrap_or(body);
-    find(start, b"MIME-encapsulated message").is_some() || find(start, b"multi-part message in MIME").is_some()
+    SIGNS.iter().any(|sign| sign.find(start).is_some())
 }
 
 /// The boundary that a body itself shows: a line of `--` and more before a line of a `Content-` field.
@@ -248,17 +262,14 @@ fn lost_boundary(body: &[u8]) -> Option<&[u8]> {
 
 /// RFC 2046 §5.1.1: what lies between delimiter lines; the line end before a delimiter belongs to it.
 fn between<'a>(body: &'a [u8], boundary: &[u8], limit: usize) -> Vec<&'a [u8]> {
-    let delimiter = [b"\n--", boundary].concat();
-    let finder = memmem::Finder::new(&delimiter);
-    let first = body.starts_with(delimiter.get(1..).unwrap_or_default()).then_some(0);
+    static DASHES: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(b"\n--"));
+    let first = body.starts_with(b"--").then_some(0);
     let mut parts = Vec::new();
     let mut start = None;
-    for at in first.into_iter().chain(finder.find_iter(body).map(|at| at + 1)) {
+    for at in first.into_iter().chain(DASHES.find_iter(body).map(|at| at + 1)) {
         let line_end = body.get(at..).and_then(|rest| memchr(b'\n', rest)).map_or(body.len(), |end| at + end + 1);
-        let after = body.get(at + delimiter.len() - 1..line_end).unwrap_or_default().trim_ascii();
-        if !after.is_empty() && after != b"--" {
-            continue;
-        }
+        let after = body.get(at + 2..line_end).and_then(|line| line.strip_prefix(boundary)).map(<[u8]>::trim_ascii);
+        let Some(after) = after.filter(|after| after.is_empty() || *after == b"--") else { continue };
         if let Some(start) = start {
             parts.push(body.get(start..at.saturating_sub(1).max(start)).unwrap_or_default());
         }

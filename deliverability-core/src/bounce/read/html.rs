@@ -23,7 +23,7 @@ fn with_breaks(html: &str) -> String {
         let name = name.trim_end_matches('>').split([' ', '\n', '\t']).next().unwrap_or_default();
         let is = |names: &[&str]| names.iter().any(|one| name.eq_ignore_ascii_case(one));
         is_preformatted = is(&["pre"]) || is_preformatted && !is(&["/pre"]);
-        if is(&["/td", "/th", "/tr", "/div", "/li"]) {
+        if is(&["/td", "/th", "/tr", "/div", "/li", "/h1", "/h2", "/h3", "/h4"]) {
             marked.push_str("<br>");
         }
     }

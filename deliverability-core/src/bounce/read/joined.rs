@@ -9,12 +9,12 @@ use crate::cut::cut;
 pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> String {
     let mut text = String::new();
     for line in lines {
+        let line = line.trim_ascii();
         let folds_url = ends_in_cut_url(&text);
-        for (position, word) in line.split_whitespace().enumerate() {
-            if !(text.is_empty() || position == 0 && folds_url && continues_url(word)) {
-                text.push(' ');
-            }
-            text.push_str(word);
+        if !folds_url && is_even(line) {
+            push(&mut text, line);
+        } else {
+            push_words(&mut text, line, folds_url);
         }
         if text.len() >= limit {
             text.truncate(cut(&text, limit).len());
@@ -24,6 +24,22 @@ pub(super) fn joined<'a>(lines: impl Iterator<Item = &'a str>, limit: usize) -> 
     match repeated_code(&text) {
         Some(code) => without_repeated_codes(&text, code),
         None => text,
+    }
+}
+
+/// Whether a line is words with one space between them, as most are.
+fn is_even(line: &str) -> bool {
+    // White space beyond ASCII is among the characters that begin with these octets.
+    let is_other = |octet: &u8| matches!(octet, b'\t'..=b'\r' | 0xC2 | 0xE1..=0xE3);
+    line.bytes().filter(is_other).count() == 0 && !line.contains("  ")
+}
+
+fn push_words(text: &mut String, line: &str, folds_url: bool) {
+    for (position, word) in line.split_whitespace().enumerate() {
+        if !(text.is_empty() || position == 0 && folds_url && continues_url(word)) {
+            text.push(' ');
+        }
+        text.push_str(word);
     }
 }
 
@@ -50,9 +66,11 @@ fn without_repeated_codes(text: &str, code: &str) -> String {
         let is_quoted = is_last && left > 0 && plain.ends_with(':');
         let is_code = word.strip_prefix(code).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
         if !is_code || is_quoted || !has_first {
-            let word = if is_code { word.replacen('-', " ", 1) } else { word.to_owned() };
             has_first |= is_code;
-            push(&mut plain, word.trim_end());
+            match word.split_once('-').filter(|_| is_code) {
+                Some((code, rest)) => [code, rest].into_iter().for_each(|word| push(&mut plain, word)),
+                None => push(&mut plain, word),
+            }
             continue;
         }
         let after = word.get(code.len() + 1..).unwrap_or_default();

@@ -23,6 +23,7 @@ mod spoken;
 mod text;
 
 pub use limits::Limits;
+use memchr::memchr;
 
 use super::returned::{Bounce, Kind};
 use draft::Draft;
@@ -131,7 +132,7 @@ fn is_message(lines: &[u8]) -> bool {
 
 /// RFC 5322 §2.2: a field name has no space, and a colon after it. A timestamp begins with a digit.
 fn is_field(line: &[u8]) -> bool {
-    let name = line.split(|&octet| octet == b':').next().unwrap_or_default().trim_ascii_end();
+    let name = line.get(..memchr(b':', line).unwrap_or(line.len())).unwrap_or_default().trim_ascii_end();
     name.len() < line.len()
         && name.first().is_some_and(u8::is_ascii_alphabetic)
         && name.iter().all(u8::is_ascii_graphic)

@@ -45,8 +45,7 @@ impl<'a> Spoken<'a> {
         };
         for text in &contents.texts {
             let blocks = Blocks::of(text, own, limits.recipients);
-            spoken.blocks.preamble.extend(blocks.preamble);
-            spoken.blocks.blocks.extend(blocks.blocks);
+            spoken.blocks.add(blocks);
             if spoken.dialogue.is_empty() && spoken.dialogue.verdict().is_none() {
                 spoken.dialogue = Dialogue::of(text, limits.reply);
             }
@@ -123,6 +122,10 @@ impl<'a> Spoken<'a> {
         draft.address = repaired.or_else(|| draft.address.take());
     }
 
+    fn is_quoting(&self, block: &Block<'_>) -> bool {
+        said(&joined(block.lines.iter().copied(), self.limits.reply)).is_some()
+    }
+
     /// The reply that a block quotes, else the whole block.
     fn add_block(&self, draft: &mut Draft, block: &Block<'_>) {
         let first = joined(block.first_paragraph(), self.limits.reply);
@@ -155,8 +158,10 @@ impl<'a> Spoken<'a> {
                 draft.add_reply(reply);
                 draft.remote_host = host.map(ToOwned::to_owned);
             }
-            for block in self.blocks.blocks.iter().filter(|block| block.address.eq_ignore_ascii_case(&address)).take(8)
-            {
+            let blocks = self.blocks.blocks.iter().filter(|block| block.address.eq_ignore_ascii_case(&address)).take(8);
+            // Exchange says it in words first, and quotes the reply under the address once more.
+            let (quoting, other): (Vec<_>, Vec<_>) = blocks.partition(|block| self.is_quoting(block));
+            for block in quoting.into_iter().chain(other) {
                 self.add_block(draft, block);
             }
         }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use self::names::{Holds, LISTS, ListName};
 use super::extract::{Url, hosts};
 use super::reading::{Reading, window};
-use super::words::Words;
+use super::words::Table;
 use crate::bounce::cause::Cause;
 use crate::bounce::parameters::NamedList;
 use crate::dnsbl::{self, KnownList, known_zone};
@@ -73,17 +73,24 @@ fn named(list: &ListName, zone: Option<DomainName>) -> NamedList {
 
 /// The first list in the order of the table that a mark names.
 fn marked(reading: &Reading) -> Option<(&'static ListName, Span)> {
-    static MARKS: LazyLock<(Words, Vec<&'static ListName>)> = LazyLock::new(|| {
-        let rows: Vec<_> = LISTS.iter().flat_map(|list| list.marks.iter().map(move |mark| (*mark, list))).collect();
-        (Words::new(rows.iter().map(|row| row.0)), rows.into_iter().map(|row| row.1).collect())
-    });
     let bytes = reading.lower.as_bytes();
     let is_at_word = |start: usize| {
         let before = start.checked_sub(1).and_then(|at| bytes.get(at));
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric())
     };
-    let found = MARKS.0.all(&reading.lower, reading.start).filter(|found| is_at_word(found.start)).min()?;
-    Some((MARKS.1.get(found.rank)?, Span::new(found.start, found.end)))
+    let names = reading.found.of_table(Table::Lists, reading.start);
+    let found = names.filter(|found| is_at_word(found.start)).min()?;
+    let (_, list) = rows().nth(found.rank)?;
+    Some((list, Span::new(found.start, found.end)))
+}
+
+/// The words that name lists, in the order of the table.
+pub(super) fn marks() -> Vec<&'static str> {
+    rows().map(|(mark, _)| mark).collect()
+}
+
+fn rows() -> impl Iterator<Item = (&'static str, &'static ListName)> {
+    LISTS.iter().flat_map(|list| list.marks.iter().map(move |mark| (*mark, list)))
 }
 
 /// A zone in the text.
@@ -94,7 +101,7 @@ struct Zone {
 }
 
 /// Words before the zone of a list.
-const LEADS: &[&str] = &[
+pub(super) const LEADS: &[&str] = &[
     "blocked using ",
     "blocked by ",
     "blocked via ",
@@ -138,8 +145,7 @@ const LEADS: &[&str] = &[
 
 /// The zone after words that say that one follows; what follows them may be none.
 fn zone_after_lead(reading: &Reading, urls: &[Url<'_>]) -> Option<Zone> {
-    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(LEADS.iter().copied()));
-    let mut leads: Vec<_> = WORDS.all(&reading.lower, reading.start).take(100).collect();
+    let mut leads: Vec<_> = reading.found.of_table(Table::Leads, reading.start).take(100).collect();
     leads.sort_unstable();
     leads.into_iter().find_map(|lead| {
         let from = lead.end;

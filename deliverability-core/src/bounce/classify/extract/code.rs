@@ -35,10 +35,23 @@ fn is_start(lower: &str, at: usize) -> bool {
 /// The first word of the reply that is such a code, without its brackets.
 pub(super) fn own(reading: &Reading) -> Option<String> {
     let text = reading.text.get(reading.words..)?;
-    let words = text.split(|c: char| c.is_ascii_whitespace() || "[]()<>,;".contains(c));
-    let found = words.map(|word| word.trim_matches(['.', ':', '"', '\''])).find(|word| is_code(word));
-    let found = found.or_else(|| text.rsplit_once('#').map(|(_, word)| word).filter(|word| is_code(word)));
-    found.or_else(|| ["NOWL", "BL"].into_iter().find(|code| text.contains(&format!("({code})")))).map(str::to_owned)
+    let last = || text.rsplit_once('#').map(|(_, word)| word.as_bytes());
+    let mut words = text.as_bytes().split(|octet| is_gap(*octet)).map(trimmed);
+    let found = words.find(|word| is_code(word)).or_else(|| last().filter(|word| is_code(word)));
+    let bare = || [("(NOWL)", "NOWL"), ("(BL)", "BL")].into_iter().find(|(mark, _)| text.contains(mark));
+    found.map(|word| String::from_utf8_lossy(word).into_owned()).or_else(|| bare().map(|(_, code)| code.to_owned()))
+}
+
+const fn is_gap(octet: u8) -> bool {
+    octet.is_ascii_whitespace() || matches!(octet, b'[' | b']' | b'(' | b')' | b'<' | b'>' | b',' | b';')
+}
+
+/// A word without the marks around it.
+const fn trimmed(mut word: &[u8]) -> &[u8] {
+    while let [b'.' | b':' | b'"' | b'\'', rest @ ..] | [rest @ .., b'.' | b':' | b'"' | b'\''] = word {
+        word = rest;
+    }
+    word
 }
 
 /// Letters, and how many digits follow them.
@@ -72,15 +85,19 @@ const SHAPES: &[(&str, usize)] = &[
     ("ETP", 3),
 ];
 
-fn is_code(word: &str) -> bool {
+fn is_code(word: &[u8]) -> bool {
     if !(4..=24).contains(&word.len()) || !word.is_ascii() {
         return false;
     }
-    let starts = |mark: &str| word.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark));
-    let digits = word.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let starts = |mark: &str| word.get(..mark.len()).is_some_and(|start| start.eq_ignore_ascii_case(mark.as_bytes()));
+    let digits = word.iter().rev().take_while(|octet| octet.is_ascii_digit()).count();
+    // Most words have none, and each shape ends in some.
+    if digits == 0 {
+        return starts("AUP#") && word.len() > 6;
+    }
     let letters = word.get(..word.len().saturating_sub(digits)).unwrap_or_default();
-    let is_shaped = SHAPES.iter().any(|(mark, count)| letters == *mark && digits == *count);
-    let is_platform = (starts("OFR") || starts("LPN")) && word.contains('_') && digits == 3;
+    let is_shaped = SHAPES.iter().any(|(mark, count)| digits == *count && letters == mark.as_bytes());
+    let is_platform = (starts("OFR") || starts("LPN")) && word.contains(&b'_') && digits == 3;
     is_shaped || is_platform || (starts("AUP#") && word.len() > 6)
 }
 

@@ -1,5 +1,7 @@
 //! Domains and mailboxes in a reply.
 
+use memchr::memchr;
+
 use super::Url;
 use crate::bounce::cause::Cause::{self, *};
 use crate::bounce::classify::reading::Reading;
@@ -24,41 +26,56 @@ impl Host<'_> {
 
 /// Every host name of a text from `start` on: two labels at least, and the last one of letters.
 pub(in crate::bounce::classify) fn hosts(text: &str, start: usize) -> impl Iterator<Item = Host<'_>> {
-    let rest = text.get(start..).unwrap_or_default();
+    let octets = text.as_bytes();
     let mut at = start;
-    rest.split(|c: char| !is_part(c)).filter_map(move |word| {
-        let begin = at;
-        at = at.saturating_add(word.len()).saturating_add(1);
-        let (is_of_mailbox, domain) = match word.rsplit_once('@') {
-            Some((_, domain)) => (true, domain),
-            None => (false, word.rsplit(['=', '#', '!', '&', '~', '+']).next()?),
-        };
-        let offset = word.len().checked_sub(domain.trim_start_matches(['.', '-']).len())?;
-        let name = domain.trim_start_matches(['.', '-']).trim_end_matches(['.', '-', '_']);
-        is_host(name).then_some(Host { name, start: begin.saturating_add(offset), is_of_mailbox })
+    core::iter::from_fn(move || {
+        loop {
+            // A word without a dot is no host.
+            let (before, after) = octets.get(at..)?.split_at_checked(memchr(b'.', octets.get(at..)?)?)?;
+            let front = before.iter().rev().take_while(|octet| is_part(**octet)).count();
+            let back = after.iter().take_while(|octet| is_part(**octet)).count();
+            let begin = at.checked_add(before.len())?.checked_sub(front)?;
+            at = begin.checked_add(front)?.checked_add(back)?;
+            if let Some(host) = host_in(text.get(begin..at)?, begin) {
+                return Some(host);
+            }
+        }
     })
 }
 
-/// One octet each, so that places can be counted.
-const fn is_part(character: char) -> bool {
-    character.is_ascii_alphanumeric()
-        || matches!(character, '.' | '-' | '_' | '@' | '+' | '~' | '!' | '#' | '&' | '=')
-        || !character.is_ascii()
+/// The host that a word names; the word begins at `begin`.
+fn host_in(word: &str, begin: usize) -> Option<Host<'_>> {
+    let place = |octets: &[u8]| word.bytes().rposition(|octet| octets.contains(&octet));
+    let mailbox = place(b"@");
+    let domain = word.get(mailbox.or_else(|| place(b"=#!&~+")).map_or(0, |at| at.saturating_add(1))..)?;
+    let front = domain.trim_start_matches(['.', '-']);
+    let offset = word.len().checked_sub(front.len())?;
+    let name = front.trim_end_matches(['.', '-', '_']);
+    is_host(name).then_some(Host { name, start: begin.saturating_add(offset), is_of_mailbox: mailbox.is_some() })
+}
+
+/// Octets of names, of addresses, and of what joins them; those of characters beyond ASCII too.
+const fn is_part(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric()
+        || matches!(octet, b'.' | b'-' | b'_' | b'@' | b'+' | b'~' | b'!' | b'#' | b'&' | b'=')
+        || !octet.is_ascii()
 }
 
 fn is_host(name: &str) -> bool {
-    let Some((rest, last)) = name.rsplit_once('.') else { return false };
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= 63
-            && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_' || !c.is_ascii())
+    let octets = name.as_bytes();
+    let Some(dot) = octets.iter().rposition(|octet| *octet == b'.') else { return false };
+    let (rest, last) = octets.split_at_checked(dot).unwrap_or_default();
+    let last = last.get(1..).unwrap_or_default();
+    let is_label = |label: &[u8]| {
+        (1..=63).contains(&label.len())
+            && label.iter().all(|octet| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | 0x80..))
     };
     name.len() <= 253
         && last.len() >= 2
-        && (last.chars().all(|c| c.is_ascii_alphabetic() || !c.is_ascii())
-            || last.to_ascii_lowercase().starts_with("xn--"))
-        && !FILES.iter().any(|file| last.eq_ignore_ascii_case(file))
-        && rest.split('.').all(is_label)
+        && (last.iter().all(|octet| octet.is_ascii_alphabetic() || !octet.is_ascii())
+            || last.get(..4).is_some_and(|start| start.eq_ignore_ascii_case(b"xn--")))
+        && !FILES.iter().any(|file| last.eq_ignore_ascii_case(file.as_bytes()))
+        && rest.split(|octet| *octet == b'.').all(is_label)
 }
 
 /// Ends of file names, which look like domains.

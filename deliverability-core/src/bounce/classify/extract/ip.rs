@@ -2,6 +2,8 @@
 
 use core::net::{IpAddr, Ipv4Addr};
 
+use memchr::{memchr_iter, memchr2};
+
 use super::Url;
 
 /// The first address of a text outside URLs, from `start` on.
@@ -61,14 +63,12 @@ pub(in crate::bounce::classify) fn addresses(text: &str, start: usize) -> impl I
     let mut at = start;
     core::iter::from_fn(move || {
         loop {
-            while bytes.get(at).is_some_and(|byte| !is_part(*byte)) {
-                at = at.saturating_add(1);
-            }
-            bytes.get(at)?;
-            let begin = at;
-            while bytes.get(at).is_some_and(|byte| is_part(*byte)) {
-                at = at.saturating_add(1);
-            }
+            // An address has dots or colons: the digits are looked for around the first.
+            let (before, after) = bytes.get(at..)?.split_at_checked(memchr2(b'.', b':', bytes.get(at..)?)?)?;
+            let front = before.iter().rev().take_while(|byte| is_part(**byte)).count();
+            let back = after.iter().take_while(|byte| is_part(**byte)).count();
+            let begin = at.checked_add(before.len())?.checked_sub(front)?;
+            at = begin.checked_add(front)?.checked_add(back)?;
             if let Some(address) = read(bytes, begin, at) {
                 return Some((begin, address));
             }
@@ -82,12 +82,13 @@ const fn is_part(byte: u8) -> bool {
 
 /// The address that stands alone between two places.
 fn read(bytes: &[u8], begin: usize, end: usize) -> Option<IpAddr> {
-    if end.saturating_sub(begin) < 3 {
+    let word = bytes.get(begin..end)?;
+    if memchr_iter(b'.', word).count() < 3 && memchr_iter(b':', word).count() < 2 {
         return None;
     }
     let before = begin.checked_sub(1).and_then(|at| bytes.get(at)).copied().unwrap_or(b' ');
     let after = bytes.get(end).copied().unwrap_or(b' ');
-    let text = core::str::from_utf8(bytes.get(begin..end)?).ok()?;
+    let text = core::str::from_utf8(word).ok()?;
     if is_glue(before) || is_glue(after) {
         // "example.org:192.0.2.1" and "IPv6:2001:db8::1" begin inside a word, at a colon.
         let (_, after_colon) = text.split_once(':')?;

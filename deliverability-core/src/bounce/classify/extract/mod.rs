@@ -13,6 +13,7 @@ use crate::bounce::parameters::Parameters;
 
 pub(super) use domain::{hosts, mailbox};
 pub(super) use ip::addresses;
+pub(super) use results::CHECKS;
 pub(super) use url::{Url, urls};
 
 /// Reads the parameters that belong to `cause`.

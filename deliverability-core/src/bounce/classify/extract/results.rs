@@ -2,31 +2,39 @@
 
 use crate::bounce::cause::Cause;
 use crate::bounce::classify::reading::Reading;
+use crate::bounce::classify::words::Table;
 use crate::result::{DkimResult, DmarcResult, SpfResult};
 
 /// The three results. "Did not pass" is given as fail: the receiver does not say which way it went.
 pub(super) fn stated(reading: &Reading, cause: Cause) -> (Option<SpfResult>, Option<DkimResult>, Option<DmarcResult>) {
-    let said = reading.lower.get(reading.words..).unwrap_or_default();
-    let mut spf = after(said, "spf").and_then(|word| word.parse().ok());
-    let mut dkim = after(said, "dkim").and_then(|word| word.parse().ok());
-    let dmarc = after(said, "dmarc").and_then(|word| word.parse().ok());
-    if cause == Cause::AuthMissing && said.contains("did not pass") {
+    let [spf, dkim, dmarc] = [0, 1, 2].map(|check| after(reading, check));
+    let mut spf = spf.and_then(|word| word.parse().ok());
+    let mut dkim = dkim.and_then(|word| word.parse().ok());
+    let dmarc = dmarc.and_then(|word| word.parse().ok());
+    let is_said = |words: &str| reading.lower.get(reading.words..).is_some_and(|said| said.contains(words));
+    if cause == Cause::AuthMissing && is_said("did not pass") {
         spf = spf.or(Some(SpfResult::Fail));
         dkim = dkim.or(Some(DkimResult::Fail));
     }
     // Gmail: "SPF [example.org] with ip: [192.0.2.1] = did not pass".
-    if said.contains("= did not pass") {
-        spf = spf.or((cause == Cause::SpfFail).then_some(SpfResult::Fail));
-        dkim = dkim.or((cause == Cause::DkimFail).then_some(DkimResult::Fail));
+    match cause {
+        Cause::SpfFail if spf.is_none() && is_said("= did not pass") => spf = Some(SpfResult::Fail),
+        Cause::DkimFail if dkim.is_none() && is_said("= did not pass") => dkim = Some(DkimResult::Fail),
+        _ => {}
     }
     (spf, dkim, dmarc)
 }
 
-/// The result after `check` and a sign: `spf=fail`, `Spf= Fail ,`, `SPF: softfail`, `SPF fail`.
-fn after<'a>(said: &'a str, check: &str) -> Option<&'a str> {
-    said.match_indices(check).find_map(|(at, _)| {
-        let before = at.checked_sub(1).and_then(|at| said.as_bytes().get(at));
-        let rest = said.get(at.checked_add(check.len())?..)?;
+/// The checks, by the words that replies have for them.
+pub(in crate::bounce::classify) const CHECKS: &[&str] = &["spf", "dkim", "dmarc"];
+
+/// The result after the check of that place and a sign: `spf=fail`, `Spf= Fail ,`, `SPF: softfail`, `SPF fail`.
+fn after(reading: &Reading, check: usize) -> Option<&str> {
+    let named = reading.found.of_table(Table::Checks, reading.words).filter(|word| word.rank == check);
+    named.into_iter().find_map(|word| {
+        let before = word.start.checked_sub(1).filter(|at| *at >= reading.words);
+        let before = before.and_then(|at| reading.lower.as_bytes().get(at));
+        let rest = reading.lower.get(word.end..)?;
         let rest = rest.trim_start_matches([' ', '=', ':', '(', ')']);
         let rest = rest.strip_prefix("result").map_or(rest, |rest| rest.trim_start_matches([' ', '=', ':']));
         let word = rest.split(|c: char| !c.is_ascii_alphabetic()).next()?;

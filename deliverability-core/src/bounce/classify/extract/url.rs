@@ -1,5 +1,7 @@
 //! Pages that a reply points to.
 
+use memchr::memchr_iter;
+
 /// A URL in a text.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::bounce::classify) struct Url<'a> {
@@ -33,8 +35,8 @@ pub(in crate::bounce::classify) fn urls(text: &str, start: usize) -> Vec<Url<'_>
 
 fn next(text: &str, from: usize) -> Option<Url<'_>> {
     let rest = text.get(from..)?;
-    let at = rest.match_indices("://").find_map(|(at, _)| {
-        let scheme = rest.get(..at)?;
+    let at = memchr_iter(b':', rest.as_bytes()).find_map(|at| {
+        let (scheme, _) = rest.split_at_checked(at).filter(|(_, rest)| rest.starts_with("://"))?;
         let length = ["https", "http"].into_iter().find(|known| ends_without_case(scheme, known))?.len();
         at.checked_sub(length)
     })?;

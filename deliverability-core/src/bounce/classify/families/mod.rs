@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use self::table::{ADDRESS, Family, REASONS, RECIPIENT, REFUSALS};
 use super::extract::{addresses, urls};
 use super::reading::{Reading, window};
-use super::words::Words;
+use super::words::Table;
 use crate::bounce::cause::Cause;
 use crate::span::Span;
 
@@ -79,33 +79,45 @@ struct Thing {
     span: Span,
 }
 
-/// The words for things, each with its families.
-fn things(reading: &Reading) -> Vec<Thing> {
-    static ABOUT: LazyLock<(Words, Vec<Vec<usize>>, Vec<usize>)> = LazyLock::new(|| {
-        let mut words: Vec<&'static str> = Vec::new();
-        for word in families().flat_map(|(_, family)| family.about).filter(|word| **word != ADDRESS) {
-            if !words.contains(word) {
-                words.push(word);
-            }
+/// The words for things, each once.
+pub(super) fn words() -> Vec<&'static str> {
+    ABOUT.words.clone()
+}
+
+/// The words for things, and which families each is of.
+struct About {
+    words: Vec<&'static str>,
+    families: Vec<Vec<usize>>,
+    /// Those of a host's address.
+    of_address: Vec<usize>,
+}
+
+static ABOUT: LazyLock<About> = LazyLock::new(|| {
+    let of = |word: &str| -> Vec<usize> {
+        families().filter(|(_, family)| family.about.contains(&word)).map(|(rank, _)| rank).collect()
+    };
+    let mut words: Vec<&'static str> = Vec::new();
+    for word in families().flat_map(|(_, family)| family.about).filter(|word| **word != ADDRESS) {
+        if !words.contains(word) {
+            words.push(word);
         }
-        let of = |word: &str| -> Vec<usize> {
-            let holds = families().filter(|(_, family)| family.about.contains(&word));
-            holds.map(|(rank, _)| rank).collect()
-        };
-        let families = words.iter().map(|word| of(word)).collect();
-        (Words::new(words.iter().copied()), families, of(ADDRESS))
-    });
+    }
+    About { families: words.iter().map(|word| of(word)).collect(), of_address: of(ADDRESS), words }
+});
+
+/// The words for things in a reply, each with its families.
+fn things(reading: &Reading) -> Vec<Thing> {
     let pages = urls(&reading.text, reading.start);
     let is_outside = |at: usize| !pages.iter().any(|url| (url.start..url.end()).contains(&at));
-    let words = ABOUT.0.all(&reading.lower, reading.start).filter_map(|word| {
+    let words = reading.found.of_table(Table::Things, reading.start).filter_map(|word| {
         let span = Span::new(word.start, word.end);
         let is_meant =
             is_whole(&reading.lower, span) && is_outside(word.start) && !is_of_dialogue(&reading.lower, span);
-        Some(Thing { families: ABOUT.1.get(word.rank).filter(|_| is_meant)?, span })
+        Some(Thing { families: ABOUT.families.get(word.rank).filter(|_| is_meant)?, span })
     });
     let hosts = addresses(&reading.text, reading.start)
         .filter(|(at, _)| is_outside(*at))
-        .map(|(at, _)| Thing { families: &ABOUT.2, span: Span::new(at, at) });
+        .map(|(at, _)| Thing { families: &ABOUT.of_address, span: Span::new(at, at) });
     words.take(MOST).chain(hosts.take(8)).collect()
 }
 

@@ -112,6 +112,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("connection died", Network),
             ("connection dropped", Network),
             ("connection closed", Network),
+            ("host closed connection", Network),
             ("connection broken", Network),
             ("connection to * timed out", Network),
             ("lost connection", Network),

@@ -16,6 +16,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("mailbox quota", MailboxFull),
             ("mailbox has exceeded", MailboxFull),
             ("mailbox exceeded", MailboxFull),
+            ("mailbox exceeds allowed size", MailboxFull),
             ("mailbox size limit exceeded", MailboxFull),
             ("mailbox size limit", MailboxFull),
             ("mailbox exceeded the local limit", MailboxFull),

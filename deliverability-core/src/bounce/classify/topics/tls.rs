@@ -48,6 +48,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("must issue starttls", TlsRequired),
             ("starttls is required", TlsRequired),
             ("starttls required", TlsRequired),
+            ("tls session is required", TlsRequired),
             ("starttls-not-supported", TlsRequired),
             ("starttls not supported", TlsRequired),
             ("tls is required, but was not offered", TlsRequired),

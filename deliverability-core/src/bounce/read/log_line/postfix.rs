@@ -34,8 +34,8 @@ fn delivery(line: &str) -> Option<Draft> {
     let (_, text) = line.split_once(" status=")?.1.split_once(" (")?;
     let text = text.trim_end().strip_suffix(')').unwrap_or(text);
     let relay = between(line, " relay=", ",")
-        .map(|relay| relay.split('[').next().unwrap_or(relay))
-        .filter(|&relay| relay != "none");
+        // A name alone is that of a transport, or `none`.
+        .and_then(|relay| Some(relay.split_once('[')?.0));
     draft.remote_host = host_of(text).or(relay).map(ToOwned::to_owned);
     draft.add_reply(said(text).unwrap_or(text));
     draft.add_reply(text);

@@ -46,7 +46,32 @@ impl<'a> Blocks<'a> {
                 last_words = line;
             }
         }
+        found.hand_down();
         found
+    }
+
+    /// Domino writes the reason above its address: where nothing follows the last of several addresses, each has what stands
+    /// right above it.
+    fn hand_down(&mut self) {
+        let is_blank = |line: &&str| line.trim().is_empty();
+        let is_bare = self.blocks.len() > 1 && self.blocks.last().is_some_and(|last| last.lines.iter().all(is_blank));
+        let above = self.preamble.last().filter(|line| !is_blank(line) && !line.trim_end().ends_with([':', '-', '=']));
+        if let Some(above) = above.filter(|_| is_bare) {
+            let mut lines = vec![*above];
+            for block in &mut self.blocks {
+                core::mem::swap(&mut block.lines, &mut lines);
+            }
+        }
+    }
+
+    /// Adds those of a further text.
+    pub(in crate::bounce::read) fn add(&mut self, further: Self) {
+        if self.preamble.is_empty() && self.blocks.is_empty() {
+            *self = further;
+        } else {
+            self.preamble.extend(further.preamble);
+            self.blocks.extend(further.blocks);
+        }
     }
 
     fn lines(&mut self) -> &mut Vec<&'a str> {
@@ -145,7 +170,7 @@ fn starts_with_code(line: &str) -> bool {
 }
 
 /// Words before the address of whom a message did not reach.
-const LABELS: [&str; 34] = [
+const LABELS: [&str; 35] = [
     "unknown user:",
     "user unknown:",
     "delivery failed",
@@ -168,6 +193,7 @@ const LABELS: [&str; 34] = [
     "not a member of this mailing list",
     "duplicated message-id in",
     "your message to",
+    "message you sent to",
     "reached:",
     "rcpt to:",
     "rejected recipient",

@@ -1,14 +1,11 @@
 //! KDDI (ezweb.ne.jp, au.com): the reason stands before the recipients, and the reply beside them hides it as an unknown
 //! user.
 
-use std::sync::LazyLock;
-
-use crate::bounce::read::phrases::Phrases;
+use crate::bounce::read::delivery_status::begins;
 
 /// The sentence that gives the reason: `The user(s) account is disabled.`
 pub(in crate::bounce::read) fn reason<'a>(preamble: &[&'a str]) -> Option<&'a str> {
-    static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&["the user(s) account is "]));
-    preamble.iter().map(|line| line.trim()).find(|line| WORDS.find(line).is_some_and(|(start, _)| start == 0))
+    preamble.iter().map(|line| line.trim()).find(|line| begins(line, "the user(s) account is "))
 }
 
 #[cfg(test)]

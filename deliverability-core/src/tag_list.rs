@@ -44,7 +44,7 @@ pub fn parse(list: &[u8]) -> Result<Vec<Tag>, ParseError> {
         let name = tag.name.of(list);
         // Few names are compared, many are hashed.
         let stood = match read.len() {
-            0..FEW => read.iter().any(|other| other.name.of(list) == name),
+            0..FEW => read.iter().any(|other| is_same(other.name.of(list), name)),
             FEW => {
                 seen.extend(read.iter().map(|other| other.name.of(list)));
                 !seen.insert(name)
@@ -59,63 +59,74 @@ pub fn parse(list: &[u8]) -> Result<Vec<Tag>, ParseError> {
     Ok(read)
 }
 
+/// Whether two names are the same; most differ at the first letter.
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one.first() == other.first() && one == other
+}
+
 /// So many tags a list has at most, as a rule.
 const FEW: usize = 16;
 
 /// The tags of a list, in order. A fault stands in for its tag and the next tag follows, so that
 /// a linter can name all of them. Duplicates are not looked for.
 pub fn tags(list: &[u8]) -> impl Iterator<Item = Result<Tag, ParseError>> + '_ {
-    let mut specs = specs(list).peekable();
-    core::iter::from_fn(move || {
-        let spec = specs.next()?;
-        // RFC 6376 §3.2: one semicolon may end the list; an empty list has no tags.
-        if spec.of(list).is_empty() && specs.peek().is_none() { None } else { Some(read_spec(list, spec)) }
-    })
-}
-
-/// What stands between semicolons, without white space around it.
-fn specs(list: &[u8]) -> impl Iterator<Item = Span> + '_ {
+    let is_sound = is_value(list);
     let mut start = Some(0);
     core::iter::from_fn(move || {
         let from = start?;
         let end = memchr(b';', list.get(from..)?).and_then(|at| at.checked_add(from));
         start = end.and_then(|end| end.checked_add(1));
-        Some(trimmed(list, Span::new(from, end.unwrap_or(list.len()))))
+        let spec = trimmed(list, Span::new(from, end.unwrap_or(list.len())));
+        // RFC 6376 §3.2: one semicolon may end the list; an empty list has no tags.
+        if spec.start == spec.end && start.is_none() { None } else { Some(read_spec(list, spec, is_sound)) }
     })
 }
 
 /// `tag-spec = [FWS] tag-name [FWS] "=" [FWS] tag-value [FWS]`.
-fn read_spec(list: &[u8], spec: Span) -> Result<Tag, ParseError> {
+///
+/// `is_sound` if the whole list is known to have no byte that a value may not hold.
+fn read_spec(list: &[u8], spec: Span, is_sound: bool) -> Result<Tag, ParseError> {
     let text = spec.of(list);
-    if text.is_empty() {
-        return Err(ParseError { kind: ErrorKind::Empty, span: spec });
-    }
-    let Some(equals) = text.iter().position(|byte| *byte == b'=') else {
-        return Err(ParseError { kind: ErrorKind::NoEquals, span: spec });
+    // Most names end at the equals sign.
+    let end = text.iter().position(|byte| !is_name_byte(*byte)).unwrap_or(text.len());
+    let equals = match text.get(end) {
+        Some(b'=') => end,
+        _ => text.iter().position(|byte| *byte == b'=').ok_or(ParseError::without_equals(spec))?,
     };
-    let equals = spec.start.saturating_add(equals);
-    let name = trimmed(list, Span::new(spec.start, equals));
+    let at = spec.start.saturating_add(equals);
+    let name = Span::new(spec.start, at);
+    let name = if equals == end { name } else { trimmed(list, name) };
     if !is_name(name.of(list)) {
         return Err(ParseError { kind: ErrorKind::Name, span: name });
     }
-    let value = trimmed(list, Span::new(equals.saturating_add(1), spec.end));
-    // Without a branch a byte, so that long values are read fast.
-    if value.of(list).iter().fold(true, |sound, byte| sound & is_value_byte(*byte)) {
+    let value = trimmed(list, Span::new(at.saturating_add(1), spec.end));
+    if is_sound || is_value(value.of(list)) {
         return Ok(Tag { name, value });
     }
-    let at = value.of(list).iter().position(|byte| !is_value_byte(*byte)).unwrap_or_default();
+    let at = value.of(list).iter().position(|byte| is_odd(*byte) != 0).unwrap_or_default();
     Err(ParseError { kind: ErrorKind::Value, span: Span::new(at, at.saturating_add(1)).shifted(value.start) })
 }
 
 /// `tag-name = ALPHA *ALNUMPUNC`.
 fn is_name(name: &[u8]) -> bool {
-    name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+    name.first().is_some_and(u8::is_ascii_alphabetic) && name.iter().all(|byte| is_name_byte(*byte))
 }
 
-/// `VALCHAR = %x21-3A / %x3C-7E`, and white space between.
-fn is_value_byte(byte: u8) -> bool {
-    let is_space = u8::from(byte == b' ') | u8::from(byte == b'\t') | u8::from(byte == b'\r') | u8::from(byte == b'\n');
-    u8::from(byte.is_ascii_graphic()) | is_space != 0
+/// `ALNUMPUNC = ALPHA / DIGIT / "_"`.
+const fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Without a branch a byte, so that long values are read fast.
+fn is_value(value: &[u8]) -> bool {
+    value.iter().fold(0, |odd, byte| odd | is_odd(*byte)) == 0
+}
+
+/// 1 if the byte is neither `VALCHAR = %x21-3A / %x3C-7E` nor a semicolon nor white space, which may stand between.
+fn is_odd(byte: u8) -> u8 {
+    let is_text = u8::from(byte.wrapping_sub(b' ') <= b'~' - b' ');
+    let is_white = u8::from(byte == b'\t') | u8::from(byte == b'\r') | u8::from(byte == b'\n');
+    1 ^ (is_text | is_white)
 }
 
 /// Whether the byte is white space: space, tab, CR or LF.
@@ -125,10 +136,22 @@ pub const fn is_white(byte: u8) -> bool {
 
 /// `span` without the white space at its ends.
 fn trimmed(list: &[u8], span: Span) -> Span {
-    let text = span.of(list);
-    let Some(start) = text.iter().position(|b| !is_white(*b)) else { return Span::at(span.start) };
-    let end = text.iter().rposition(|b| !is_white(*b)).map_or(start, |at| at.saturating_add(1));
-    Span::new(start, end).shifted(span.start)
+    let (mut start, mut text) = (span.start, span.of(list));
+    while let [white, rest @ ..] = text
+        && is_white(*white)
+    {
+        text = rest;
+        start = start.saturating_add(1);
+    }
+    if text.is_empty() {
+        return Span::at(span.start);
+    }
+    while let [rest @ .., white] = text
+        && is_white(*white)
+    {
+        text = rest;
+    }
+    Span::new(start, start.saturating_add(text.len()))
 }
 
 /// Why a text is no tag list, and which of its bytes say so.
@@ -140,6 +163,13 @@ pub struct ParseError {
     pub kind: ErrorKind,
     /// Where, in bytes of the list.
     pub span: Span,
+}
+
+impl ParseError {
+    /// Of a part that has no equals sign, be it empty.
+    const fn without_equals(spec: Span) -> Self {
+        Self { kind: if spec.start == spec.end { ErrorKind::Empty } else { ErrorKind::NoEquals }, span: spec }
+    }
 }
 
 /// What makes a text no tag list.

@@ -39,7 +39,7 @@ impl Verification {
 
 fn lookups(slot: &Slot) -> [Option<KeyLookup>; 2] {
     let signature = slot.message_signature.as_ref().map(|signed| &*signed.reading);
-    let signature = signature.and_then(|reading| lookup(reading.selector.as_deref(), reading.domain.as_ref()));
+    let signature = signature.and_then(|reading| lookup(reading.selector(), reading.domain()));
     let seal = slot.seal.as_ref().and_then(|(_, seal)| lookup(seal.selector.as_deref(), seal.domain.as_ref()));
     [signature, seal]
 }

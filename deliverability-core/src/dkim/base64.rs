@@ -1,6 +1,7 @@
 //! The base64 of `p=`, with the place of a fault (RFC 6376 §2.10, RFC 2045 §6.8).
 
 use data_encoding::{BASE64, BASE64_MIME_PERMISSIVE};
+use memchr::memchr;
 
 use crate::tag_list::is_white;
 
@@ -17,19 +18,69 @@ pub(super) enum Fault {
 
 /// Decodes base64; white space may stand anywhere.
 pub(super) fn decode(text: &[u8]) -> Result<Vec<u8>, Fault> {
-    let has_white = text.iter().fold(false, |found, byte| found | is_white(*byte));
-    let plain = if has_white {
-        decode_plain(&text.iter().copied().filter(|byte| !is_white(*byte)).collect::<Vec<u8>>())
-    } else {
-        decode_plain(text)
-    };
+    let plain = if memchr(b'\n', text).is_some() { decode_plain(&unfolded(text)) } else { decode_plain(text) };
     plain.map_or_else(|| decode_odd(text), Ok)
 }
 
-/// What encoders write: padding at the end only, no stray bits, no white space.
+/// The lines of a folded text, without the white space around them.
+fn unfolded(text: &[u8]) -> Vec<u8> {
+    let mut symbols = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = memchr(b'\n', rest) {
+        let (line, behind) = rest.split_at_checked(end.saturating_add(1)).unwrap_or((rest, &[]));
+        symbols.extend_from_slice(line.trim_ascii());
+        rest = behind;
+    }
+    symbols.extend_from_slice(rest.trim_ascii());
+    symbols
+}
+
+/// What encoders write: padding at the end only, and no white space.
 fn decode_plain(text: &[u8]) -> Option<Vec<u8>> {
-    let body = text.get(..text.len().saturating_sub(2))?;
-    if body.contains(&b'=') { None } else { BASE64.decode(text).ok() }
+    let (groups, []) = text.as_chunks::<4>() else { return None };
+    let (last, groups) = groups.split_last()?;
+    let (last, padding) = match *last {
+        [one, two, b'=', b'='] => ([one, two, b'A', b'A'], 2),
+        [one, two, three, b'='] => ([one, two, three, b'A'], 1),
+        whole => (whole, 0),
+    };
+    let length = groups.len() * 3;
+    let mut octets = Vec::with_capacity(length + 3 - padding);
+    octets.resize(length, 0);
+    let mut all = 0;
+    for (group, three) in groups.iter().zip(octets.as_chunks_mut().0) {
+        *three = decode_group(*group, &mut all);
+    }
+    octets.extend(decode_group(last, &mut all).iter().take(3 - padding));
+    if all & NO_SYMBOL == 0 { Some(octets) } else { None }
+}
+
+/// The octets of four symbols; what stands for them is added to `all`.
+fn decode_group(symbols: [u8; 4], all: &mut u32) -> [u8; 3] {
+    static PLACES: [[u32; 256]; 4] = [place(0), place(1), place(2), place(3)];
+    let in_place = |(place, symbol): (&[u32; 256], u8)| place.get(usize::from(symbol)).copied().unwrap_or(NO_SYMBOL);
+    let bits = PLACES.iter().zip(symbols).map(in_place).fold(0, |bits, more| bits | more);
+    *all |= bits;
+    let [one, two, three, _] = bits.to_le_bytes();
+    [one, two, three]
+}
+
+/// Stands for a byte that is no symbol, behind the octets of a group.
+const NO_SYMBOL: u32 = 1 << 31;
+
+/// The bits of each symbol (RFC 4648 §4), where they stand in the octets of a group if the symbol is
+/// the `n`th of it.
+#[expect(clippy::indexing_slicing, reason = "run by the compiler, which refuses an index that is too high")]
+const fn place(n: u32) -> [u32; 256] {
+    const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut place = [NO_SYMBOL; 256];
+    let mut value = 0;
+    while value < 64 {
+        let bits = (value as u32) << (26 - 6 * n);
+        place[SYMBOLS[value] as usize] = u32::from_le_bytes(bits.to_be_bytes());
+        value += 1;
+    }
+    place
 }
 
 /// The same for text that is not what encoders write.

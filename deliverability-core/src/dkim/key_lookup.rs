@@ -30,7 +30,7 @@ pub(super) const MIN_RSA_BITS: usize = 1024;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyLookup {
-    selector: Box<str>,
+    selector: Arc<str>,
     domain: DomainName,
     query: Result<Query, domain::ParseError>,
 }
@@ -60,7 +60,7 @@ fn key_name(selector: &str, domain: &DomainName) -> Result<DomainName, domain::P
     if selector.is_root() {
         return Err(domain::ParseError { kind: domain::ErrorKind::Empty, span: Span::at(0) });
     }
-    domain.child("_domainkey")?.prefixed(&selector)
+    DomainName::from_labels(selector.labels().chain([&b"_domainkey"[..]]).chain(domain.labels()))
 }
 
 impl Check for KeyLookup {

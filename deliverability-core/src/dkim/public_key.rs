@@ -8,6 +8,16 @@ use der::{Decode as _, Header, Reader as _, SliceReader, Tag};
 const RSA_ENCRYPTION: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 /// What stands before the 32 octets in a SubjectPublicKeyInfo of Ed25519 (RFC 8410 §4).
 const ED25519_SPKI: &[u8] = &[0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+/// What a SubjectPublicKeyInfo of an RSA key of 2,048 bits starts with, if its exponent is 65,537.
+const USUAL_SPKI: &[u8] = &[
+    0x30, 0x82, 0x01, 0x22, 0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+    0x03, 0x82, 0x01, 0x0f, 0x00,
+];
+/// What stands before and behind the modulus in such an RSAPublicKey.
+const USUAL_RSA: (&[u8], &[u8; 5]) =
+    (&[0x30, 0x82, 0x01, 0x0a, 0x02, 0x82, 0x01, 0x01, 0x00], &[0x02, 0x03, 0x01, 0x00, 0x01]);
+/// The octets of its modulus.
+const USUAL_MODULUS: usize = 256;
 /// An Ed25519 public key, in octets (RFC 8032 §5.1.5).
 pub(super) const ED25519_OCTETS: usize = 32;
 
@@ -65,6 +75,9 @@ pub(super) enum Fault {
 
 /// The size and form of an RSA key.
 pub(super) fn read_rsa(data: &[u8]) -> Result<PublicKey, Fault> {
+    if let Some((modulus, _, form)) = usual_rsa(data) {
+        return Ok(PublicKey::Rsa { bits: modulus.len().saturating_mul(8), form });
+    }
     let key = element(data).ok_or(Fault::Malformed)?;
     if key.tag != Tag::Sequence {
         return Err(Fault::Malformed);
@@ -86,6 +99,9 @@ pub(super) fn read_rsa(data: &[u8]) -> Result<PublicKey, Fault> {
 /// The modulus and the exponent of an RSA key, without the zeros that mark them as positive.
 #[cfg(feature = "verify")]
 pub(super) fn rsa_numbers(data: &[u8], form: RsaForm) -> Option<(&[u8], &[u8])> {
+    if let Some((modulus, exponent, _)) = usual_rsa(data).filter(|usual| usual.2 == form) {
+        return Some((modulus, exponent));
+    }
     let key = element(data)?;
     let body = of_tag(&key, Tag::Sequence)?;
     let body = match form {
@@ -96,6 +112,18 @@ pub(super) fn rsa_numbers(data: &[u8], form: RsaForm) -> Option<(&[u8], &[u8])> 
     let exponent = element(body.get(modulus.end..)?)?;
     let (modulus, exponent) = (of_tag(&modulus, Tag::Integer)?, of_tag(&exponent, Tag::Integer)?);
     Some((modulus.strip_prefix(&[0]).unwrap_or(modulus), exponent.strip_prefix(&[0]).unwrap_or(exponent)))
+}
+
+/// The modulus and the exponent of a key as most are, of 2,048 bits with the exponent 65,537: read at a glance.
+fn usual_rsa(data: &[u8]) -> Option<(&[u8], &[u8], RsaForm)> {
+    let (key, form) = match data.strip_prefix(USUAL_SPKI) {
+        Some(key) => (key, RsaForm::SubjectPublicKeyInfo),
+        None => (data, RsaForm::RsaPublicKey),
+    };
+    let (before, behind) = USUAL_RSA;
+    let modulus = key.strip_prefix(before)?.strip_suffix(behind)?;
+    let is_full = modulus.len() == USUAL_MODULUS && modulus.first().is_some_and(|top| *top >= 0x80);
+    is_full.then_some((modulus, behind.get(2..)?, form))
 }
 
 /// The 32 octets of an Ed25519 key that was published as SubjectPublicKeyInfo.
@@ -189,6 +217,26 @@ mod tests {
         // RFC 8017 appendix A.1.2: a private key starts with version, modulus and exponent.
         let private = [0x30, 0x0b, 0x02, 0x01, 0x00, 0x02, 0x01, 0x21, 0x02, 0x01, 0x03, 0x02, 0x00];
         assert_eq!(read_rsa(&private), Err(Fault::Malformed));
+    }
+
+    #[test]
+    fn the_usual_key_is_read_as_any_other() {
+        let modulus: Vec<u8> = (0..=255).rev().collect();
+        let key = [USUAL_RSA.0, &modulus, USUAL_RSA.1].concat();
+        let spki = [USUAL_SPKI, &key].concat();
+        for (data, form) in [(&key, RsaForm::RsaPublicKey), (&spki, RsaForm::SubjectPublicKeyInfo)] {
+            assert_eq!(read_rsa(data), Ok(PublicKey::Rsa { bits: 2048, form }));
+            assert_eq!(modulus_bits(&key[4..]), Some(2048));
+            assert!(usual_rsa(data).is_some() && usual_rsa(&data[1..]).is_none() && read_rsa(&data[1..]).is_err());
+            let other = [&data[..data.len() - 1], &[3]].concat();
+            assert!(usual_rsa(&other).is_none() && read_rsa(&other).is_ok());
+            assert_eq!(subject_public_key(&spki[4..]).and_then(modulus_bits), Some(2048));
+        }
+        #[cfg(feature = "verify")]
+        assert_eq!(rsa_numbers(&spki, RsaForm::SubjectPublicKeyInfo), Some((&modulus[..], &[1, 0, 1][..])));
+        // X.690 §8.3.2: a zero in front of a number that does not need it.
+        let small = [USUAL_RSA.0, &[0x7f], &modulus[1..], USUAL_RSA.1].concat();
+        assert_eq!(read_rsa(&small), Err(Fault::Malformed));
     }
 
     #[test]

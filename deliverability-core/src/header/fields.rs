@@ -1,6 +1,6 @@
 //! The fields of a message's header section (RFC 5322 §2.2, §2.2.3).
 
-use memchr::memchr;
+use memchr::{Memchr, memchr_iter};
 
 use crate::span::Span;
 
@@ -48,20 +48,36 @@ impl Field<'_> {
 /// assert_eq!(read, [("From", b" amy@example.org".to_vec()), ("Subject", b" two lines".to_vec())]);
 /// ```
 pub fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
+    places(header).filter_map(|Place { name, value }| {
+        let span = Span::new(name.start, value.end);
+        // All visible ASCII.
+        let name = core::str::from_utf8(name.of(header)).ok()?;
+        Some(Field { name, value: value.of(header), value_span: value, span })
+    })
+}
+
+/// Where a field stands: its name, and its value behind the colon up to the last line end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) name: Span,
+    pub(crate) value: Span,
+}
+
+/// Where the [`fields`] stand.
+pub(crate) fn places(header: &[u8]) -> impl Iterator<Item = Place> {
+    let mut lines = memchr_iter(b'\n', header);
     let mut at = 0;
     core::iter::from_fn(move || {
         loop {
             let start = at;
-            let rest = header.get(start..).filter(|rest| !rest.is_empty())?;
-            let length = folded_line(rest);
-            at = start.saturating_add(length);
-            let line = without_line_end(rest.get(..length)?);
+            at = folded_line(header, start, &mut lines);
+            let line = without_line_end(header.get(start..at)?);
             if line.is_empty() {
-                at = header.len();
+                (at, lines) = (header.len(), memchr_iter(b'\n', &[]));
                 return None;
             }
-            if let Some(field) = read(line, start) {
-                return Some(field);
+            if let Some(place) = read(line, start) {
+                return Some(place);
             }
         }
     })
@@ -75,15 +91,12 @@ pub fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
 /// assert_eq!(body_start(b"A: 1\r\n"), None);
 /// ```
 pub fn body_start(message: &[u8]) -> Option<usize> {
-    let mut line = 0;
-    loop {
-        let rest = message.get(line..)?;
-        match rest {
-            [b'\n', ..] => return line.checked_add(1),
-            [b'\r', b'\n', ..] => return line.checked_add(2),
-            _ => line = memchr(b'\n', rest)?.checked_add(line)?.checked_add(1)?,
-        }
-    }
+    let starts = memchr_iter(b'\n', message).map(|end| end.saturating_add(1));
+    core::iter::once(0).chain(starts).find_map(|line| match message.get(line..)? {
+        [b'\n', ..] => line.checked_add(1),
+        [b'\r', b'\n', ..] => line.checked_add(2),
+        _ => None,
+    })
 }
 
 /// The text without the line ends of folds; the white space behind them stays (RFC 5322 §2.2.3).
@@ -104,18 +117,16 @@ pub fn unfold(value: &[u8]) -> Vec<u8> {
     unfolded
 }
 
-/// The length of the first line with its continuations and line end. An empty line has none.
-fn folded_line(text: &[u8]) -> usize {
-    let mut end = 0;
-    loop {
-        let rest = text.get(end..).unwrap_or_default();
-        let Some(line) = memchr(b'\n', rest) else { return text.len() };
-        let is_empty = end == 0 && without_line_end(rest.get(..=line).unwrap_or_default()).is_empty();
-        end = end.saturating_add(line).saturating_add(1);
+/// The end of the line at `start` with its continuations and line end. An empty line has none.
+fn folded_line(text: &[u8], start: usize, line_ends: &mut Memchr<'_>) -> usize {
+    let is_empty = matches!(text.get(start..), Some([b'\n', ..] | [b'\r', b'\n', ..]));
+    for line_end in line_ends {
+        let end = line_end.saturating_add(1);
         if is_empty || !matches!(text.get(end), Some(b' ' | b'\t')) {
             return end;
         }
     }
+    text.len()
 }
 
 fn without_line_end(line: &[u8]) -> &[u8] {
@@ -124,14 +135,16 @@ fn without_line_end(line: &[u8]) -> &[u8] {
 }
 
 /// `field-name ":" value`; white space before the colon is obsolete but read (RFC 5322 §4.5).
-fn read(line: &[u8], start: usize) -> Option<Field<'_>> {
-    let colon = line.iter().position(|byte| *byte == b':')?;
-    let name = core::str::from_utf8(line.get(..colon)?).ok()?.trim_end_matches([' ', '\t']);
-    let value = line.get(colon.saturating_add(1)..)?;
-    let value_start = start.saturating_add(colon).saturating_add(1);
-    let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
-    let end = value_start.saturating_add(value.len());
-    is_name.then(|| Field { name, value, value_span: Span::new(value_start, end), span: Span::new(start, end) })
+fn read(line: &[u8], start: usize) -> Option<Place> {
+    let end = line.iter().position(|byte| *byte == b':' || !byte.is_ascii_graphic()).filter(|end| *end > 0)?;
+    let behind = line.get(end..)?;
+    let colon = behind.iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
+    if behind.get(colon) != Some(&b':') {
+        return None;
+    }
+    let name = Span::new(start, start.saturating_add(end));
+    let value = Span::new(name.end.saturating_add(colon).saturating_add(1), start.saturating_add(line.len()));
+    Some(Place { name, value })
 }
 
 #[cfg(test)]

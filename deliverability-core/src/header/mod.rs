@@ -16,4 +16,6 @@ pub use authentication_results::{
     AuthenticationResults, Claim, Departure, DepartureKind, MethodResult, Property, Standing,
 };
 pub use fields::{Field, body_start, fields, unfold};
+#[cfg(feature = "verify")]
+pub(crate) use fields::{Place, places};
 pub use received_spf::{ErrorKind, ParseError, ReceivedSpf, StatedResult};

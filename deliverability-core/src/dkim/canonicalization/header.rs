@@ -16,7 +16,9 @@ pub(in crate::dkim) fn field(
     match canonicalization {
         Canonicalization::Simple => simple_lines(raw, out),
         Canonicalization::Relaxed => {
-            out.extend(name.iter().map(u8::to_ascii_lowercase));
+            let start = out.len();
+            out.extend_from_slice(name);
+            out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
             out.push(b':');
             relaxed_value(value, out);
         }
@@ -59,13 +61,32 @@ fn spaced(words: &[u8], start: usize, out: &mut Vec<u8>) {
         }
         out.extend_from_slice(word);
     };
-    let pairs = words.iter().zip(words.get(1..).unwrap_or_default());
-    let doubled = pairs.fold(0, |found, (one, other)| found | (u8::from(*one == b' ') & u8::from(*other == b' ')));
-    if doubled == 0 && !words.is_empty() {
+    if !words.is_empty() && !has_two_spaces(words) {
         append(words);
     } else {
         words.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).for_each(append);
     }
+}
+
+/// Whether two spaces stand side by side: eight octets and the eight behind each are looked at together.
+fn has_two_spaces(text: &[u8]) -> bool {
+    let behind = text.get(1..).unwrap_or_default();
+    let (Some(last), Some(behind_last)) = (text.get(..behind.len()).and_then(<[u8]>::last_chunk), behind.last_chunk())
+    else {
+        return text.iter().zip(behind).any(|(one, other)| [*one, *other] == [b' '; 2]);
+    };
+    let eights = text.as_chunks().0.iter().zip(behind.as_chunks().0);
+    eights.fold(are_spaces(last, behind_last), |found, (one, other)| found | are_spaces(one, other))
+}
+
+/// Whether somewhere a space stands in both.
+fn are_spaces(one: &[u8; 8], other: &[u8; 8]) -> bool {
+    const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    let spaces = u64::from_ne_bytes([b' '; 8]);
+    let differ = (u64::from_ne_bytes(*one) ^ spaces) | (u64::from_ne_bytes(*other) ^ spaces);
+    // An octet that does not differ is zero, and only below such a one does the subtraction borrow.
+    differ.wrapping_sub(LOW) & !differ & HIGH != 0
 }
 
 #[cfg(test)]

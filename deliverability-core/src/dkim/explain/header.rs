@@ -11,6 +11,8 @@ const MAX_FIELDS: usize = 500;
 /// No more fields of one name are varied, and no longer values.
 const MAX_SLOTS: usize = 20;
 const MAX_VALUE: usize = 4096;
+/// Room for the signed fields at first, in octets; more are few.
+const ROOM: usize = 1 << 13;
 /// Octets that a search hashes.
 const MAX_OCTETS: usize = 1 << 22;
 
@@ -25,7 +27,7 @@ pub(crate) struct Signer<'a> {
 impl Signer<'_> {
     /// What is hashed and signed (RFC 6376 §3.7).
     pub(crate) fn text(&self) -> Vec<u8> {
-        let mut text = Vec::with_capacity(1024);
+        let mut text = Vec::with_capacity(self.fields.text().len().min(ROOM));
         for field in self.selected().into_iter().flatten() {
             self.fields.canonical(self.how(), field, &mut text);
             text.extend_from_slice(b"\r\n");

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Limits;
 use crate::dkim::canonicalization;
 use crate::dkim::signature::Canonicalization;
-use crate::header;
+use crate::header::{self, Place};
 use crate::span::Span;
 
 /// The fields of a message, in order, and by name.
@@ -24,29 +24,20 @@ pub(crate) struct Fields {
     pub(crate) has_lone_lf: bool,
 }
 
-/// Where a field stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    name: Span,
-    value: Span,
-    field: Span,
-}
-
 impl Fields {
     /// Reads a header section; `is_cut` if it is known to be longer.
     pub(crate) fn of(text: &[u8], limits: &Limits, is_cut: bool) -> Self {
         let mut places = Vec::with_capacity(16);
         let mut is_cut = is_cut;
-        for field in header::fields(text) {
+        for place in header::places(text) {
             if places.len() >= limits.header_fields {
                 is_cut = true;
                 break;
             }
-            let name = Span::new(field.span.start, field.span.start.saturating_add(field.name.len()));
-            places.push(Place { name, value: field.value_span, field: field.span });
+            places.push(place);
         }
-        let key_of = |field: usize| key(name_of(text, &places, field));
-        let mut keyed: Vec<(u64, usize)> = (0..places.len()).map(|field| (key_of(field), field)).collect();
+        let mut keyed: Vec<(u64, usize)> =
+            places.iter().enumerate().map(|(field, place)| (key(place.name.of(text)), field)).collect();
         keyed.sort_by(|one, other| {
             let by_key = one.0.cmp(&other.0);
             by_key.then_with(|| compare(name_of(text, &places, one.1), name_of(text, &places, other.1)))
@@ -75,7 +66,7 @@ impl Fields {
 
     /// The whole field without its last line end.
     pub(crate) fn raw(&self, field: usize) -> &[u8] {
-        self.places.get(field).map_or(&[], |place| place.field.of(&self.text))
+        self.places.get(field).map_or(&[], |place| Span::new(place.name.start, place.value.end).of(&self.text))
     }
 
     /// The fields of a name, from the top down; case does not matter.
@@ -89,16 +80,18 @@ impl Fields {
         let key = key(name);
         let start = self.keys.partition_point(|other| *other < key);
         let same_key = self.keys.get(start..).unwrap_or_default().partition_point(|other| *other == key);
-        let mut fields = self.sorted.get(start..).and_then(|rest| rest.get(..same_key)).unwrap_or_default();
-        let mut start = start;
-        if name.len() > KEYED {
-            let before = fields.partition_point(|field| compare(self.name(*field), name) == Ordering::Less);
-            fields = fields.get(before..).unwrap_or_default();
-            start = start.saturating_add(before);
-            let count = fields.partition_point(|field| compare(self.name(*field), name) == Ordering::Equal);
-            fields = fields.get(..count).unwrap_or_default();
+        let same_key = self.sorted.get(start..).and_then(|rest| rest.get(..same_key)).unwrap_or_default();
+        // Names in order: those between two of the same name are it too.
+        if let (Some(first), Some(last)) = (same_key.first(), same_key.last())
+            && is_same(self.name(*first), name)
+            && (first == last || is_same(self.name(*last), name))
+        {
+            return (start, same_key);
         }
-        (start, fields)
+        let before = same_key.partition_point(|field| compare(self.name(*field), name) == Ordering::Less);
+        let rest = same_key.get(before..).unwrap_or_default();
+        let count = rest.partition_point(|field| compare(self.name(*field), name) == Ordering::Equal);
+        (start.saturating_add(before), rest.get(..count).unwrap_or_default())
     }
 
     /// The fields that `h=` selects, in its order (RFC 6376 §5.4.2): of each name those from the
@@ -149,13 +142,18 @@ fn name_of<'a>(text: &'a [u8], fields: &[Place], field: usize) -> &'a [u8] {
     fields.get(field).map_or(&[], |place| place.name.of(text))
 }
 
-/// So many octets of a name its key holds.
-const KEYED: usize = 7;
-
 /// A name's length and first octets, without case: what tells most names apart.
 fn key(name: &[u8]) -> u64 {
-    let length = u64::try_from(name.len()).unwrap_or(u64::MAX).min(0xff);
-    name.iter().take(KEYED).fold(length, |key, byte| (key << 8) | u64::from(byte.to_ascii_lowercase()))
+    /// The bit that tells upper case from lower, in each octet.
+    const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
+    let mut octets = [0; 8];
+    octets.iter_mut().zip(name).for_each(|(octet, byte)| *octet = *byte);
+    (u64::from_le_bytes(octets) | CASE).rotate_left(8) ^ (name.len() as u64)
+}
+
+/// Whether names are the same without case; most are to the letter.
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one == other || one.eq_ignore_ascii_case(other)
 }
 
 /// The order of names, without case.

@@ -1,5 +1,7 @@
 //! Messages stored with lines that end in LF alone (RFC 6376 §5.3).
 
+use memchr::memchr;
+
 /// Octets that are mended at a time.
 const PIECE: usize = 1 << 14;
 
@@ -36,7 +38,7 @@ impl LineEnds {
 
 /// Whether the first line of a message ends in LF alone.
 pub(super) fn is_stored_with_lf(message: &[u8]) -> bool {
-    let end = message.iter().position(|byte| *byte == b'\n');
+    let end = memchr(b'\n', message);
     end.is_some_and(|end| end.checked_sub(1).and_then(|before| message.get(before)) != Some(&b'\r'))
 }
 

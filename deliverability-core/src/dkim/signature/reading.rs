@@ -23,17 +23,17 @@ const FEW: usize = 16;
 pub(crate) struct Reading {
     /// The signature, if everything that verification works on could be read.
     pub(crate) signature: Option<Signature>,
-    /// `d=`.
-    pub(crate) domain: Option<DomainName>,
-    /// `s=`.
-    pub(crate) selector: Option<String>,
+    /// `d=` and `s=` where there is no signature.
+    place: (Option<DomainName>, Option<String>),
     /// The value of `b=` with all white space around it: what a signature leaves out of itself.
     pub(crate) b: Option<Span>,
     /// Every fault, in the order that verifiers look at the tags.
     pub(crate) errors: Vec<ParseError>,
-    /// The tags with names of two letters at most, as all known ones are.
-    tags: Vec<([u8; 2], Span)>,
+    tags: Vec<(Name, Tag)>,
 }
+
+/// The name of a tag if it is of two letters at most, as all known ones are; zeros if it is longer.
+type Name = [u8; 2];
 
 impl Reading {
     /// Reads the value of a DKIM-Signature field.
@@ -45,13 +45,24 @@ impl Reading {
 
     pub(super) fn new(value: &[u8], reader: Reader<'_>, signature: Option<Signature>) -> Self {
         Self {
-            domain: signature.as_ref().map(|signature| signature.domain.clone()).or_else(|| reader.quietly("d")),
-            selector: signature.as_ref().map(|signature| signature.selector.clone()).or_else(|| reader.selector()),
+            place: if signature.is_some() { (None, None) } else { (reader.quietly("d"), reader.selector()) },
             signature,
             b: reader.find("b").map(|tag| surrounded(value, tag)),
-            tags: reader.tags.iter().filter_map(|tag| Some((short(tag.name.of(value))?, tag.value))).collect(),
+            tags: reader.tags,
             errors: reader.errors,
         }
+    }
+
+    /// `d=`, whatever else is wrong.
+    #[cfg(feature = "verify")]
+    pub(crate) fn domain(&self) -> Option<&DomainName> {
+        self.signature.as_ref().map(|signature| &signature.domain).or(self.place.0.as_ref())
+    }
+
+    /// `s=`, whatever else is wrong.
+    #[cfg(feature = "verify")]
+    pub(crate) fn selector(&self) -> Option<&str> {
+        self.signature.as_ref().map(|signature| &*signature.selector).or(self.place.1.as_deref())
     }
 
     /// Where the value of a tag stands; at the start of the text if it is absent.
@@ -63,13 +74,18 @@ impl Reading {
     /// Where the value of a tag stands, if it is there.
     #[cfg(feature = "verify")]
     pub(crate) fn tag(&self, tag: &str) -> Option<Span> {
-        let tag = short(tag.as_bytes())?;
-        self.tags.iter().find(|(name, _)| *name == tag).map(|(_, span)| *span)
+        find(&self.tags, tag).map(|tag| tag.value)
     }
 }
 
+/// A tag with a name of one letter or two.
+fn find<'t>(tags: &'t [(Name, Tag)], name: &str) -> Option<&'t Tag> {
+    let name = short(name.as_bytes())?;
+    tags.iter().find(|(other, _)| *other == name).map(|(_, tag)| tag)
+}
+
 /// A name of one letter or two.
-const fn short(name: &[u8]) -> Option<[u8; 2]> {
+const fn short(name: &[u8]) -> Option<Name> {
     match name {
         [one] => Some([*one, 0]),
         [one, other] => Some([*one, *other]),
@@ -78,12 +94,15 @@ const fn short(name: &[u8]) -> Option<[u8; 2]> {
 }
 
 /// Whether a name did not stand before. Few names are compared, many are hashed.
-fn is_first<'a>(list: &'a [u8], tags: &[Tag], seen: &mut HashSet<&'a [u8]>, name: &'a [u8]) -> bool {
+fn is_first<'a>(list: &'a [u8], tags: &[(Name, Tag)], seen: &mut HashSet<&'a [u8]>, name: &'a [u8]) -> bool {
     if tags.len() < FEW {
-        return tags.iter().all(|tag| tag.name.of(list) != name);
+        let short = short(name);
+        return tags
+            .iter()
+            .all(|(other, tag)| *other != short.unwrap_or_default() || (short.is_none() && tag.name.of(list) != name));
     }
     if seen.is_empty() {
-        seen.extend(tags.iter().map(|tag| tag.name.of(list)));
+        seen.extend(tags.iter().map(|(_, tag)| tag.name.of(list)));
     }
     seen.insert(name)
 }
@@ -100,17 +119,19 @@ fn surrounded(list: &[u8], tag: &Tag) -> Span {
 
 pub(super) struct Reader<'a> {
     list: &'a [u8],
-    tags: Vec<Tag>,
+    tags: Vec<(Name, Tag)>,
     pub(super) errors: Vec<ParseError>,
 }
 
 impl<'a> Reader<'a> {
     pub(super) fn new(list: &'a [u8]) -> Self {
         let masked = masked(list);
-        let (mut tags, mut errors, mut seen) = (Vec::<Tag>::with_capacity(FEW), Vec::new(), HashSet::new());
+        let (mut tags, mut errors, mut seen) = (Vec::with_capacity(FEW), Vec::new(), HashSet::new());
         for tag in tag_list::tags(&masked) {
             match tag {
-                Ok(tag) if is_first(list, &tags, &mut seen, tag.name.of(list)) => tags.push(tag),
+                Ok(tag) if is_first(list, &tags, &mut seen, tag.name.of(list)) => {
+                    tags.push((short(tag.name.of(list)).unwrap_or_default(), tag));
+                }
                 // RFC 6376 §3.2: a tag that stands twice makes the whole list invalid.
                 Ok(tag) => {
                     errors.push(ParseError::new(ErrorKind::TagList(tag_list::ErrorKind::Duplicate), tag.name));
@@ -188,8 +209,7 @@ impl<'a> Reader<'a> {
 
     /// A tag with a name of one letter or two.
     pub(super) fn find(&self, name: &str) -> Option<&Tag> {
-        let name = short(name.as_bytes())?;
-        self.tags.iter().find(|tag| short(tag.name.of(self.list)) == Some(name))
+        find(&self.tags, name)
     }
 
     pub(super) fn fault(&mut self, kind: ErrorKind, span: Span) {
@@ -302,10 +322,10 @@ impl<'a> Reader<'a> {
 /// The list with an `x` for each octet of UTF-8 outside ASCII, which RFC 8616 §4 allows in `d=`,
 /// `i=` and `s=`: so the list is read at the same offsets.
 fn masked(list: &[u8]) -> Cow<'_, [u8]> {
-    match core::str::from_utf8(list) {
-        Ok(text) if !text.is_ascii() => list.iter().map(|byte| if byte.is_ascii() { *byte } else { b'x' }).collect(),
-        _ => Cow::Borrowed(list),
+    if list.is_ascii() || core::str::from_utf8(list).is_err() {
+        return Cow::Borrowed(list);
     }
+    list.iter().map(|byte| if byte.is_ascii() { *byte } else { b'x' }).collect()
 }
 
 fn decoded(text: &[u8], tag: &'static str) -> Result<Box<[u8]>, ErrorKind> {
@@ -315,8 +335,9 @@ fn decoded(text: &[u8], tag: &'static str) -> Result<Box<[u8]>, ErrorKind> {
 /// A domain name or selector, with U-labels (RFC 8616 §4). The root is none.
 fn name(text: &[u8], tag: &'static str) -> Result<DomainName, ErrorKind> {
     let name = match core::str::from_utf8(text) {
-        Ok(text) if !text.is_ascii() => text.parse().ok(),
-        _ => DomainName::from_ascii(text).ok(),
+        _ if text.is_ascii() => DomainName::from_ascii(text).ok(),
+        Ok(text) => text.parse().ok(),
+        Err(_) => DomainName::from_ascii(text).ok(),
     };
     name.filter(|name| !name.is_root()).ok_or(ErrorKind::Name { tag })
 }
@@ -328,8 +349,11 @@ fn a_labels(text: &[u8]) -> String {
 
 /// RFC 6376 §3.5, §5.4: names with colons between, `From` among them.
 fn field_names(value: &[u8]) -> Result<Vec<String>, ErrorKind> {
-    let names: Result<Vec<String>, ErrorKind> = value.split(|byte| *byte == b':').map(field_name).collect();
-    let names = names?;
+    let colons = value.iter().filter(|byte| **byte == b':').count();
+    let mut names = Vec::with_capacity(colons.saturating_add(1));
+    for name in value.split(|byte| *byte == b':') {
+        names.push(field_name(name)?);
+    }
     let from = names.iter().any(|name| name.eq_ignore_ascii_case("from"));
     if from { Ok(names) } else { Err(ErrorKind::FromNotSigned) }
 }

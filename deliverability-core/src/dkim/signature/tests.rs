@@ -87,7 +87,7 @@ fn every_fault_is_seen_and_the_rest_is_read() {
     assert_eq!(kinds, [ErrorKind::Version, ErrorKind::IdentityOutsideDomain, ErrorKind::Number { tag: "t" }]);
     assert!(reading.signature.is_some());
     let without = Reading::of(b"v=1; d=example.org; s=s1");
-    assert_eq!((without.signature, without.selector.as_deref()), (None, Some("s1")));
+    assert_eq!((&without.signature, without.selector()), (&None, Some("s1")));
 }
 
 #[test]

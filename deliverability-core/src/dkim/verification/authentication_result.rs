@@ -19,13 +19,13 @@ impl SignatureOutcome {
         let reading = &self.reading;
         let mut result = MethodResult::new("dkim", self.result());
         result.reason = self.cause().map(ToString::to_string);
-        if let Some(domain) = &reading.domain {
+        if let Some(domain) = reading.domain() {
             result = result.with("header", "d", domain);
         }
         if let Some(signature) = reading.signature.as_ref().filter(|_| reading.tag("i").is_some()) {
             result = result.with("header", "i", &signature.identity);
         }
-        if let Some(selector) = &reading.selector {
+        if let Some(selector) = reading.selector() {
             result = result.with("header", "s", selector);
         }
         if let Some(signature) = &reading.signature {

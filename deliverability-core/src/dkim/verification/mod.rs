@@ -114,7 +114,7 @@ impl Eq for Verification {}
 
 fn key_lookup(signed: &Signed) -> Option<KeyLookup> {
     let reading = &signed.reading;
-    Some(KeyLookup::new(reading.selector.as_deref()?, reading.domain.clone()?))
+    Some(KeyLookup::new(reading.selector()?, reading.domain()?.clone()))
 }
 
 impl Check for Verification {

@@ -155,7 +155,7 @@ const fn key_rule(cause: &super::KeyCause) -> RuleId {
 impl fmt::Display for SignatureOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.result().as_str())?;
-        if let Some(domain) = &self.reading.domain {
+        if let Some(domain) = self.reading.domain() {
             write!(f, " for {domain}")?;
         }
         match self.cause() {

@@ -56,7 +56,7 @@ fn appended(add: Add<'_>) {
     add("footer of a list", FOOTER, plain(), RR, &|m| push(m, LIST));
     add("footer of a list, simple", FOOTER, plain(), RS, &|m| push(m, LIST));
     add("footer of a scanner behind an empty line", FOOTER, plain(), RR, &|m| {
-        push(m, "\r\n-- \r\nThis mail was scanned.\r\n")
+        push(m, "\r\n-- \r\nThis mail was scanned.\r\n");
     });
     add("footer behind HTML", FOOTER, html(PAGE), RR, &|m| push(m, "<p>scanned</p>\r\n"));
     add("footer on the last line, which lost its end", FOOTER, plain(), RR, &|m| {
@@ -90,8 +90,8 @@ fn appended(add: Add<'_>) {
     add("footer in a base64 body", FOOTER, encoded("base64", base64(TEXT.as_bytes(), 76).as_bytes()), RR, &|m| {
         m.body = base64(format!("{TEXT}{LIST}").as_bytes(), 76).into_bytes();
     });
-    add("footer under base64", IN_PART, encoded("base64", base64(TEXT.as_bytes(), 76).as_bytes()), RR, &|m| {
-        push(m, LIST)
+    add("footer under base64", FOOTER, encoded("base64", base64(TEXT.as_bytes(), 76).as_bytes()), RR, &|m| {
+        push(m, LIST);
     });
 }
 
@@ -132,7 +132,7 @@ fn encoded_anew(add: Add<'_>) {
     let bytes = TEXT.as_bytes();
     let qp = quoted_printable(TEXT);
     add("8bit to quoted-printable", ENCODING, text(TEXT), RR, &|m| {
-        reencoded(m, "quoted-printable", quoted_printable(TEXT))
+        reencoded(m, "quoted-printable", quoted_printable(TEXT));
     });
     add("8bit to base64", ENCODING, text(TEXT), RS, &|m| reencoded(m, "base64", base64(bytes, 76)));
     add("quoted-printable to 8bit", ENCODING, encoded("quoted-printable", qp.as_bytes()), RR, &|m| {
@@ -153,7 +153,7 @@ fn encoded_anew(add: Add<'_>) {
     add(
         "quoted-printable with other capitals",
         ENCODING,
-        encoded("quoted-printable", qp.replace("=C3", "=c3").as_bytes()),
+        encoded("quoted-printable", in_small_letters(&qp).as_bytes()),
         RR,
         &|m| {
             reencoded(m, "quoted-printable", quoted_printable(TEXT));
@@ -211,6 +211,19 @@ fn encoded_anew(add: Add<'_>) {
     charsets(add);
 }
 
+/// Hex digits as RFC 2045 §6.7 (1) forbids them.
+fn in_small_letters(qp: &str) -> String {
+    let pieces: Vec<String> = qp
+        .split('=')
+        .enumerate()
+        .map(|(n, piece)| match piece.split_at_checked(2) {
+            Some((hex, rest)) if n > 0 => format!("{}{rest}", hex.to_ascii_lowercase()),
+            _ => piece.to_owned(),
+        })
+        .collect();
+    pieces.join("=")
+}
+
 fn charsets(add: Add<'_>) {
     let latin: Vec<u8> = TEXT.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let mut in_latin = encoded("8bit", &latin);
@@ -219,7 +232,7 @@ fn charsets(add: Add<'_>) {
     add("UTF-8 to Latin-1", CHARSET, text(TEXT), RR, &|m| m.body.clone_from(&latin));
     let curly = "She said \u{201c}yes\u{201d} \u{2013} it costs 3 \u{20ac}.\r\n";
     add("UTF-8 to Windows-1252", CHARSET, text(curly), RR, &|m| {
-        m.body = b"She said \x93yes\x94 \x96 it costs 3 \x80.\r\n".to_vec()
+        m.body = b"She said \x93yes\x94 \x96 it costs 3 \x80.\r\n".to_vec();
     });
     add("UTF-8 read as Latin-1", CHARSET, text(TEXT), RR, &|m| {
         m.body = m.body.iter().map(|b| char::from(*b)).collect::<String>().into_bytes();
@@ -252,7 +265,10 @@ fn links(add: Add<'_>) {
 }
 
 fn long(words: usize) -> String {
-    (0..words).map(|n| format!("word{n} ")).collect::<String>().trim_end().to_owned() + "\r\n"
+    let all: Vec<String> = (0..words).map(|n| format!("word{n}")).collect();
+    all.join(" ")
+        + "
+"
 }
 
 /// Broken at white space, which stays behind or is lost.
@@ -279,7 +295,7 @@ fn lines(add: Add<'_>) {
     };
     add("a long line cut at 998", WRAPPED, text(&body), RR, &|m| m.body = hard(998, "\r\n").into_bytes());
     add("a long line cut at 990 with an exclamation mark", WRAPPED, text(&body), RR, &|m| {
-        m.body = hard(990, "!\r\n ").into_bytes()
+        m.body = hard(990, "!\r\n ").into_bytes();
     });
     add("a long line cut at 2048 with a space", WRAPPED, text(&long(900)), RS, &|m| {
         let text = long(900);
@@ -295,18 +311,19 @@ fn lines(add: Add<'_>) {
     });
     add("lines wrapped at 76", WRAPPED, text(&long(60)), RR, &|m| m.body = wrap(&long(60), 76, "\r\n").into_bytes());
     add("lines wrapped at 76, the space stays", WRAPPED, text(&long(60)), RS, &|m| {
-        m.body = wrap(&long(60), 76, " \r\n").into_bytes()
+        m.body = wrap(&long(60), 76, " \r\n").into_bytes();
     });
     add("paragraphs wrapped at 72", WRAPPED, text(&format!("{}\r\n{}", long(40), long(30))), RR, &|m| {
         m.body = format!("{}\r\n{}", wrap(&long(40), 72, "\r\n"), wrap(&long(30), 72, "\r\n")).into_bytes();
     });
     add("tabs to spaces", TABS, text("a\tb\r\n\tc\r\n"), RS, &|m| m.body = b"a       b\r\n        c\r\n".to_vec());
     add("a tab to a space", TABS, text("a\tb\r\n\tc\r\n"), RS, &|m| swap(m, "\t", " "));
-    add("trailing space removed", SPACE, text("-- \r\nAmy \r\nend\t\r\n"), RS, &|m| {
-        m.body = b"--\r\nAmy\r\nend\r\n".to_vec()
+    // Which of several lines had it cannot be found out.
+    add("trailing space removed", LOST, text("-- \r\nAmy \r\nend\t\r\n"), RS, &|m| {
+        m.body = b"--\r\nAmy\r\nend\r\n".to_vec();
     });
     add("the space of a signature's dashes removed", SPACE, text("Hi\r\n-- \r\nAmy\r\n"), RS, &|m| {
-        swap(m, "-- \r\n", "--\r\n")
+        swap(m, "-- \r\n", "--\r\n");
     });
     add("trailing space added", SPACE, plain(), RS, &|m| swap(m, "Bob,\r\n", "Bob, \r\n"));
     add(
@@ -320,8 +337,8 @@ fn lines(add: Add<'_>) {
     );
     add("leading dot doubled", DOTS, text("Hi\r\n.profile\r\n..\r\n"), RR, &|m| swap(m, "\r\n.", "\r\n.."));
     add("leading dot removed", DOTS, text("Hi\r\n.profile and\r\nmore\r\n"), RR, &|m| swap(m, "\r\n.p", "\r\np"));
-    add("dots of three lines removed", DOTS, text("Hi\r\n.a\r\nb\r\n.c\r\nd\r\n.e\r\n"), RR, &|m| {
-        swap(m, "\r\n.", "\r\n")
+    add("dots of three lines removed", LOST, text("Hi\r\n.a\r\nb\r\n.c\r\nd\r\n.e\r\n"), RR, &|m| {
+        swap(m, "\r\n.", "\r\n");
     });
     add(
         "leading dot doubled in a part",
@@ -331,16 +348,18 @@ fn lines(add: Add<'_>) {
         &|m| swap(m, "\r\n.", "\r\n.."),
     );
     add("From quoted", &["dkim.body-changed.from-quoted"], text("Hi\r\nFrom here on\r\n"), RR, &|m| {
-        swap(m, "\r\nFrom", "\r\n>From")
+        swap(m, "\r\nFrom", "\r\n>From");
     });
     add("From unquoted", &["dkim.body-changed.from-quoted"], text("Hi\r\n>From here on\r\n"), RR, &|m| {
-        swap(m, "\r\n>From", "\r\nFrom")
+        swap(m, "\r\n>From", "\r\nFrom");
     });
     add("CR CR LF", ENDS, plain(), RR, &|m| swap(m, "\r\n", "\r\r\n"));
     add("LF in the body alone", ENDS, plain(), RR, &|m| swap(m, "\r\n", "\n"));
     add("LF in one part", ENDS, mixed(), RR, &|m| swap(m, TEXT, &TEXT.replace("\r\n", "\n")));
     add("lone LF became CR LF", ENDS, text("one\ntwo\r\nthree\r\n"), RR, &|m| swap_once(m, "one\n", "one\r\n"));
-    add("a lost empty line in the midst", LOST, plain(), RR, &|m| swap_once(m, "\r\n\r\n", "\r\n"));
+    add("a lost empty line in the midst", &["dkim.body-changed.line-removed"], plain(), RR, &|m| {
+        swap_once(m, "\r\n\r\n", "\r\n");
+    });
     add("every line followed by an empty one", ENDS, text("a\r\nb\r\nc\r\n"), RR, &|m| swap(m, "\r\n", "\r\n\r\n"));
 }
 
@@ -359,11 +378,11 @@ fn parts(add: Add<'_>) {
         swap_once(m, "This is", "You read\r\nThis is");
     });
     add("an epilogue added", FOOTER, alternative(), RR, &|m| push(m, "epilogue of a scanner\r\n"));
-    add("a part's field added", &["dkim.body-changed.part-header"], mixed(), RR, &|m| {
+    add("a part's field added", &["dkim.body-changed.line-added"], mixed(), RR, &|m| {
         swap_once(m, "--=_b1\r\n", "--=_b1\r\nX-Scanned: yes\r\n");
     });
     add("a part's transfer encoding named anew", ENCODING, mixed(), RR, &|m| {
-        swap_once(m, "Encoding: 8bit", "Encoding: 7bit")
+        swap_once(m, "Encoding: 8bit", "Encoding: 7bit");
     });
     add("the attachment removed", LOST, mixed(), RR, &|m| {
         let text = String::from_utf8(m.body.clone()).unwrap();
@@ -390,7 +409,7 @@ fn parts(add: Add<'_>) {
     add("words changed", LOST, plain(), RR, &|m| swap(m, "minutes", "hours"));
     add("emptied", LOST, plain(), RR, &|m| m.body.clear());
     add("both lines of a footer in a nested part", IN_PART, nested(), RR, &|m| {
-        swap_last(m, "--=_in--", "-- \r\nscanned\r\n--=_in--")
+        swap_last(m, "--=_in--", "-- \r\nscanned\r\n--=_in--");
     });
     add("one nested part encoded anew", ENCODING, nested(), RR, &|m| {
         swap(m, &part("text/html", "8bit", PAGE), &part("text/html", "quoted-printable", &quoted_printable(PAGE)));

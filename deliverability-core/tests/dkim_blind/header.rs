@@ -69,10 +69,10 @@ fn subjects(add: Add<'_>) {
     add("spam tag", PREFIX, plain(), RR, &|m| set(m, "Subject", &format!("*****SPAM***** {SUBJECT}")));
     add("external tag without a space", PREFIX, plain(), RR, &|m| set(m, "Subject", &format!("[EXT]{SUBJECT}")));
     add("list tag behind Re:", PREFIX, with("Subject", "Re: the minutes"), RR, &|m| {
-        set(m, "Subject", "Re: [Minutes] the minutes")
+        set(m, "Subject", "Re: [Minutes] the minutes");
     });
     add("list tag and Re: in front", PREFIX, with("Subject", "Re: the minutes"), RR, &|m| {
-        set(m, "Subject", "[Minutes] Re: the minutes")
+        set(m, "Subject", "[Minutes] Re: the minutes");
     });
     add("list tag with a number", PREFIX, plain(), RR, &|m| set(m, "Subject", &format!("[Minutes 1234] {SUBJECT}")));
     add("list tag before an encoded word", PREFIX, with("Subject", "=?utf-8?Q?Gr=C3=BC=C3=9Fe?="), RR, &|m| {
@@ -133,12 +133,16 @@ fn authors(add: Add<'_>) {
         set(m, "From", "Amy Example via Minutes <minutes@lists.example.net>");
         push(m, "Reply-To", "Amy Example <amy@example.org>");
     });
-    add("Reply-To replaced", UNKNOWN, with("Reply-To", "desk@example.org"), RR, &|m| {
-        set(m, "Reply-To", "minutes@lists.example.net")
-    });
+    add(
+        "Reply-To replaced",
+        &["dkim.header-changed", "dkim.header-changed.field-removed"],
+        with("Reply-To", "desk@example.org"),
+        RR,
+        &|m| set(m, "Reply-To", "minutes@lists.example.net"),
+    );
     add(
         "Reply-To put before another",
-        &["dkim.header-changed.reply-to", "dkim.header-changed.field-altered"],
+        &["dkim.header-changed.address-added"],
         with("Reply-To", "desk@example.org"),
         RR,
         &|m| {
@@ -147,7 +151,7 @@ fn authors(add: Add<'_>) {
     );
     add("quotes added to the name", QUOTES, plain(), RR, &|m| set(m, "From", "\"Amy Example\" <amy@example.org>"));
     add("quotes of the name removed", QUOTES, with("From", "\"Amy Example\" <amy@example.org>"), RR, &|m| {
-        set(m, "From", "Amy Example <amy@example.org>")
+        set(m, "From", "Amy Example <amy@example.org>");
     });
     add(
         "quotes of one recipient of two",
@@ -161,10 +165,10 @@ fn authors(add: Add<'_>) {
     add("angle brackets added", QUOTES, with("To", "bob@example.net"), RR, &|m| set(m, "To", "<bob@example.net>"));
     add("angle brackets removed", QUOTES, with("To", "<bob@example.net>"), RR, &|m| set(m, "To", "bob@example.net"));
     add("comment turned into a name", QUOTES, with("From", "amy@example.org (Amy Example)"), RR, &|m| {
-        set(m, "From", "Amy Example <amy@example.org>")
+        set(m, "From", "Amy Example <amy@example.org>");
     });
     add("comment removed", UNKNOWN, with("From", "Amy <amy@example.org> (work)"), RR, &|m| {
-        set(m, "From", "Amy <amy@example.org>")
+        set(m, "From", "Amy <amy@example.org>");
     });
     add(
         "blank after the comma lost",
@@ -175,17 +179,13 @@ fn authors(add: Add<'_>) {
             set(m, "To", "Bob <bob@example.net>,Carol <carol@example.net>");
         },
     );
-    add(
-        "capitals of the domain",
-        &["dkim.header-changed.letter-case"],
-        with("To", "Bob <bob@Example.NET>"),
-        RR,
-        &|m| set(m, "To", "Bob <bob@example.net>"),
-    );
+    add("capitals of the domain", UNKNOWN, with("To", "Bob <bob@Example.NET>"), RR, &|m| {
+        set(m, "To", "Bob <bob@example.net>");
+    });
     add("recipient hidden", UNKNOWN, plain(), RR, &|m| set(m, "To", "undisclosed-recipients:;"));
     add("recipient replaced", UNKNOWN, plain(), RR, &|m| set(m, "To", "minutes@lists.example.net"));
     add("the display name copied from the address", QUOTES, with("To", "bob@example.net"), RR, &|m| {
-        set(m, "To", "\"bob@example.net\" <bob@example.net>")
+        set(m, "To", "\"bob@example.net\" <bob@example.net>");
     });
 }
 
@@ -200,7 +200,8 @@ fn fields(add: Add<'_>) {
         push(m, "Cc", "dan@example.net");
         push(m, "Reply-To", "dan@example.net");
     });
-    add("Cc removed", REMOVED, with("Cc", "dan@example.net"), RR, &|m| m.fields.retain(|(name, _)| name != "Cc"));
+    // Reply-To is not there either: which of them was cannot be found out.
+    add("Cc removed", UNKNOWN, with("Cc", "dan@example.net"), RR, &|m| m.fields.retain(|(name, _)| name != "Cc"));
     add("MIME-Version removed", REMOVED, plain(), RR, &|m| m.fields.retain(|(name, _)| name != "MIME-Version"));
     add("Reply-To removed, which was as From", REMOVED, with("Reply-To", "Amy Example <amy@example.org>"), RR, &|m| {
         m.fields.retain(|(name, _)| name != "Reply-To");
@@ -220,10 +221,10 @@ fn fields(add: Add<'_>) {
         set(m, "Date", "Fri, 20 Nov 2026 10:00:00 +0000");
     });
     add("Date in GMT became numbers", DATE, with("Date", "Fri, 20 Nov 2026 10:00:00 GMT"), RR, &|m| {
-        set(m, "Date", "Fri, 20 Nov 2026 10:00:00 +0000")
+        set(m, "Date", "Fri, 20 Nov 2026 10:00:00 +0000");
     });
     add("Date with two digits of the day", DATE, with("Date", "Fri, 6 Nov 2026 10:00:00 +0100"), RR, &|m| {
-        set(m, "Date", "Fri, 06 Nov 2026 10:00:00 +0100")
+        set(m, "Date", "Fri, 06 Nov 2026 10:00:00 +0100");
     });
     add("Date without the day of the week", DATE, plain(), RR, &|m| set(m, "Date", "20 Nov 2026 10:00:00 +0100"));
     add("Date of the relay", UNKNOWN, plain(), RR, &|m| set(m, "Date", "Fri, 20 Nov 2026 11:17:23 +0200"));
@@ -232,13 +233,13 @@ fn fields(add: Add<'_>) {
 fn forms(add: Add<'_>) {
     add("refolded", REFOLDED, plain(), SR, &|m| set(m, "Subject", "The minutes of the\r\n meeting in March"));
     add("refolded with a tab", REFOLDED, plain(), SR, &|m| {
-        set(m, "To", "Bob <bob@example.net>,\r\n\tCarol <carol@example.net>")
+        set(m, "To", "Bob <bob@example.net>,\r\n\tCarol <carol@example.net>");
     });
     add("unfolded", REFOLDED, with("Subject", "The minutes of the\r\n\tmeeting in March"), SR, &|m| {
-        set(m, "Subject", "The minutes of the\tmeeting in March")
+        set(m, "Subject", "The minutes of the\tmeeting in March");
     });
     add("tab of the fold to a space", REFOLDED, with("Subject", "The minutes of the\r\n\tmeeting"), SR, &|m| {
-        set(m, "Subject", "The minutes of the\r\n meeting")
+        set(m, "Subject", "The minutes of the\r\n meeting");
     });
     add("two fields refolded", REFOLDED, plain(), SR, &|m| {
         set(m, "Subject", "The minutes of the\r\n meeting in March");
@@ -251,13 +252,13 @@ fn forms(add: Add<'_>) {
     add("space behind the colon removed", REFOLDED, plain(), SR, &|m| SUBJECT.clone_into(m.field("Subject")));
     add("space at the end removed", REFOLDED, with("Subject", "Minutes "), SR, &|m| set(m, "Subject", "Minutes"));
     add("doubled spaces made one", REFOLDED, with("Subject", "Minutes  of March"), SR, &|m| {
-        set(m, "Subject", "Minutes of March")
+        set(m, "Subject", "Minutes of March");
     });
     add("folded within a word", &["dkim.header-changed.refolded"], with("Subject", &"a".repeat(90)), RR, &|m| {
         set(m, "Subject", &format!("{}\r\n {}", "a".repeat(70), "a".repeat(20)));
     });
     add("unfolded without the space", REFOLDED, with("Subject", "The minutes of\r\n March"), RR, &|m| {
-        set(m, "Subject", "The minutes ofMarch")
+        set(m, "Subject", "The minutes ofMarch");
     });
     add("capitals of the name", CASE, plain(), SR, &|m| rename(m, "Message-ID", "Message-Id"));
     add("capitals of two names", CASE, plain(), SR, &|m| {
@@ -265,10 +266,10 @@ fn forms(add: Add<'_>) {
         rename(m, "MIME-Version", "Mime-Version");
     });
     add("comment in MIME-Version", &["dkim.header-changed.mime", "dkim.header-changed"], plain(), RR, &|m| {
-        set(m, "MIME-Version", "1.0 (Relay 5.1)")
+        set(m, "MIME-Version", "1.0 (Relay 5.1)");
     });
     add("MIME-Version lost its comment", UNKNOWN, with("MIME-Version", "1.0 (Mac OS X Mail 16.0)"), RR, &|m| {
-        set(m, "MIME-Version", "1.0")
+        set(m, "MIME-Version", "1.0");
     });
     add("control octet removed", UNKNOWN, with("Subject", "a\u{7}b"), RR, &|m| set(m, "Subject", "ab"));
 }
@@ -281,33 +282,33 @@ fn rename(mail: &mut Mail, from: &str, to: &str) {
 fn mime(add: Add<'_>) {
     let boundary = |value: &str| with("Content-Type", value);
     add("Content-Type parameter added", MIME, boundary("text/plain"), RR, &|m| {
-        set(m, "Content-Type", "text/plain; charset=us-ascii")
+        set(m, "Content-Type", "text/plain; charset=us-ascii");
     });
     add("charset in capitals", MIME, plain(), RR, &|m| set(m, "Content-Type", "text/plain; charset=UTF-8"));
     add("charset quoted", MIME, plain(), RR, &|m| set(m, "Content-Type", "text/plain; charset=\"utf-8\""));
     add("boundary's quotes removed", MIME, boundary("multipart/mixed; boundary=\"b1\""), RR, &|m| {
-        set(m, "Content-Type", "multipart/mixed; boundary=b1")
+        set(m, "Content-Type", "multipart/mixed; boundary=b1");
     });
     add("boundary's quotes added", MIME, boundary("multipart/mixed; boundary=b1"), RR, &|m| {
-        set(m, "Content-Type", "multipart/mixed; boundary=\"b1\"")
+        set(m, "Content-Type", "multipart/mixed; boundary=\"b1\"");
     });
     add("blank behind the semicolon removed", MIME, plain(), RR, &|m| {
-        set(m, "Content-Type", "text/plain;charset=utf-8")
+        set(m, "Content-Type", "text/plain;charset=utf-8");
     });
     add("format=flowed added", MIME, plain(), RR, &|m| {
-        set(m, "Content-Type", "text/plain; charset=utf-8; format=flowed")
+        set(m, "Content-Type", "text/plain; charset=utf-8; format=flowed");
     });
     add("parameter order", MIME, boundary("text/plain; charset=utf-8; format=flowed"), RR, &|m| {
-        set(m, "Content-Type", "text/plain; format=flowed; charset=utf-8")
+        set(m, "Content-Type", "text/plain; format=flowed; charset=utf-8");
     });
     add("capitals of the type", MIME, boundary("TEXT/PLAIN; charset=utf-8"), RR, &|m| {
-        set(m, "Content-Type", "text/plain; charset=utf-8")
+        set(m, "Content-Type", "text/plain; charset=utf-8");
     });
     add("charset renamed", MIME, boundary("text/plain; charset=iso-8859-1"), RR, &|m| {
-        set(m, "Content-Type", "text/plain; charset=utf-8")
+        set(m, "Content-Type", "text/plain; charset=utf-8");
     });
     add("multipart renamed", MIME, boundary("multipart/alternative; boundary=b1"), RR, &|m| {
-        set(m, "Content-Type", "multipart/mixed; boundary=b1")
+        set(m, "Content-Type", "multipart/mixed; boundary=b1");
     });
 }
 
@@ -334,12 +335,16 @@ fn trace(keys: &Keys) -> Vec<Fault> {
     let mut three = signed("From:Comments:Comments:Comments", &three);
     let at = three.fields.len() - 3;
     three.fields[at..].reverse();
+    let unsubscribe = with("List-Unsubscribe", "<mailto:u@example.org>");
+    let mut unsubscribe = signed("From:List-Unsubscribe:Subject", &unsubscribe);
+    unsubscribe.fields.retain(|(name, _)| name != "List-Unsubscribe");
     let mut copies = plain();
     let tags = format!(" z=Subject:{}|Message-ID:<20261120.1@example.org>;", SUBJECT.replace(' ', "=20"));
     copies = signer::sign(key, &copies, "relaxed", "relaxed", SIGNED, &tags);
     set(&mut copies, "Subject", "quarantined");
     vec![
         Fault("Received signed once more than it stood", "fail", ADDED, arrived(received)),
+        Fault("the only signed field that is not there", "fail", REMOVED, arrived(unsubscribe)),
         Fault("Return-Path removed", "fail", REMOVED, arrived(path)),
         Fault(
             "Return-Path replaced",
@@ -369,7 +374,7 @@ fn unharmed(keys: &Keys) -> Vec<Fault> {
         pass("unsigned fields added", &[], &|m| put(m, "X-Spam", "no")),
         once("second Subject above, signed once", &[], &|m| put(m, "Subject", "Buy now")),
         once("second From above, signed once", &["dkim.note.unsigned-from"], &|m| {
-            put(m, "From", "Mallory <m@example.net>")
+            put(m, "From", "Mallory <m@example.net>");
         }),
     ]
 }

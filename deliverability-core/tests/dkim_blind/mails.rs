@@ -52,7 +52,7 @@ pub(crate) fn part(kind: &str, encoding: &str, body: &str) -> String {
 pub(crate) fn multipart(kind: &str, parts: &[String]) -> Mail {
     let mut body = "This is a multi-part message in MIME format.\r\n".to_owned();
     for part in parts {
-        body.push_str(&format!("--=_b1\r\n{part}\r\n"));
+        body = format!("{body}--=_b1\r\n{part}\r\n");
     }
     body.push_str("--=_b1--\r\n");
     Mail { fields: fields(&format!(" multipart/{kind}; boundary=\"=_b1\""), " 8bit"), body: body.into_bytes() }
@@ -97,7 +97,8 @@ pub(crate) fn quoted_printable(text: &str) -> String {
 /// Lines of so many characters.
 pub(crate) fn base64(text: &[u8], width: usize) -> String {
     let all = data_encoding::BASE64.encode(text);
-    all.as_bytes().chunks(width).map(|line| format!("{}\r\n", String::from_utf8_lossy(line))).collect()
+    let lines: Vec<_> = all.as_bytes().chunks(width).map(String::from_utf8_lossy).collect();
+    lines.join("\r\n") + "\r\n"
 }
 
 /// The body with one text put for another, which must be there.

@@ -266,9 +266,7 @@ fn links(add: Add<'_>) {
 
 fn long(words: usize) -> String {
     let all: Vec<String> = (0..words).map(|n| format!("word{n}")).collect();
-    all.join(" ")
-        + "
-"
+    all.join(" ") + "\r\n"
 }
 
 /// Broken at white space, which stays behind or is lost.

@@ -141,6 +141,7 @@ impl<'a, 'b> Search<'a, 'b> {
             .or_else(|| self.refolded())
             .or_else(|| self.combined(&subject, &from, &added))
             .or_else(|| self.rewritten())
+            .or_else(|| self.encoded_anew())
             .or_else(|| self.first(&self.own_changed()))
             .or_else(|| self.blanks())
     }
@@ -185,6 +186,19 @@ impl<'a, 'b> Search<'a, 'b> {
                 .iter()
                 .find_map(|name| self.first(&self.of_values(name, |value| variants::encoded_words::forms(name, value))))
         })
+    }
+
+    /// Both fields of an encoding: one changed, the other too or taken out.
+    fn encoded_anew(&mut self) -> Option<HeaderChange> {
+        let mut encodings = self.of_values("Content-Transfer-Encoding", variants::encodings);
+        let removed = self.removed().into_iter();
+        encodings.extend(removed.filter(|(_, change)| change.is_of("Content-Transfer-Encoding")));
+        let types = self.of_values("Content-Type", variants::content_type::forms);
+        let pairs = types.iter().flat_map(|(one, change)| {
+            encodings.iter().map(move |(other, _)| ([&one[..], other].concat(), change.clone()))
+        });
+        let pairs: Vec<Found> = pairs.collect();
+        self.first(&pairs)
     }
 
     /// The text of a field with its line end.
@@ -471,6 +485,11 @@ impl<'a, 'b> Search<'a, 'b> {
 }
 
 impl HeaderChange {
+    /// Whether a field of this name was removed.
+    fn is_of(&self, name: &str) -> bool {
+        matches!(self, Self::Removed { name: of, .. } if of.eq_ignore_ascii_case(name))
+    }
+
     fn unproven(self) -> Self {
         match self {
             Self::Copied { names, .. } => Self::Copied { names, proven: false },

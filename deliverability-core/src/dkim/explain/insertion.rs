@@ -96,7 +96,9 @@ fn banner_gap(body: &[u8], part: &Part) -> Gap {
         ends.dedup();
     }
     let at = |n: usize| part.body.start.saturating_add(start).saturating_add(n);
-    Gap { starts: vec![at(0)], ends: ends.into_iter().map(at).collect(), is_footer: false }
+    // The line end behind the tag may stay where it is.
+    let starts = if start > 0 && near.starts_with(b"\r\n") { vec![at(0), at(2)] } else { vec![at(0)] };
+    Gap { starts, ends: ends.into_iter().map(at).collect(), is_footer: false }
 }
 
 fn behind_body_tag(text: &[u8]) -> usize {

@@ -4,14 +4,16 @@ use core::ops::Range;
 
 use super::change::BodyChange;
 use super::encoding;
-use super::footer;
-use super::parts::{self, Part};
+use super::parts::{self, Kind, Part};
 use super::search::Search;
+use super::{footer, links};
 
 /// No more parts are put into another encoding.
 const MAX_PARTS: usize = 8;
 /// In so many places a footer is looked for in an encoded part.
 const FOOTERS: usize = 48;
+/// So many first lines of such a part may be a banner.
+const BANNERS: usize = 16;
 
 /// How a text is encoded.
 struct Style {
@@ -54,7 +56,8 @@ pub(super) fn undone(search: &mut Search<'_>, parts: &[Part]) -> Option<BodyChan
             return Some(BodyChange::TransferEncoding { signed: style.word });
         }
     }
-    parts.iter().filter(|part| &part.encoding[..] == b"base64").find_map(|part| footer_within(search, part))
+    let mut encoded = parts.iter().filter(|part| matches!(&part.encoding[..], b"base64" | b"quoted-printable"));
+    encoded.find_map(|part| within(search, part))
 }
 
 /// A part in another style; `None` where that is what it is.
@@ -89,29 +92,59 @@ fn edited(body: &[u8], edits: &[Edit]) -> Vec<u8> {
     before
 }
 
-/// A footer that was put in before the text was encoded again.
-fn footer_within(search: &mut Search<'_>, part: &Part) -> Option<BodyChange> {
-    let (body, text) = (search.body, search.body.get(part.body.clone())?);
-    let decoded = encoding::decoded_as(text, &part.encoding);
-    let mut starts = footer::starts(&decoded);
-    starts.reverse();
-    for start in starts.into_iter().take(FOOTERS) {
-        let (before, footer) = decoded.split_at_checked(start)?;
-        for encode in [encoding::base64, |text: &[u8]| encoding::base64(text).trim_ascii_end().to_vec()] {
-            if !search.take(body.len()) {
-                return None;
-            }
-            if search.is(&edited(body, &[(part.body.clone(), encode(before))])) {
-                let first_line = footer.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii().to_vec();
-                let octets = footer.len();
-                let is_whole = part.header.is_empty();
-                return Some(if is_whole {
-                    BodyChange::Footer { octets, first_line }
-                } else {
-                    BodyChange::FooterInPart { octets, first_line }
-                });
-            }
-        }
+/// What was done to a text that was decoded for it and encoded again.
+fn within(search: &mut Search<'_>, part: &Part) -> Option<BodyChange> {
+    let text = search.body.get(part.body.clone())?;
+    if !search.take(text.len()) {
+        return None;
     }
-    None
+    let decoded = encoding::decoded_as(text, &part.encoding);
+    let restored = if part.kind == Kind::Html { links::restored_as_html(&decoded) } else { links::restored(&decoded) };
+    if restored.is_some_and(|before| was(search, part, &before)) {
+        return Some(BodyChange::Links);
+    }
+    // Lines of quoted-printable stay as they are when others come.
+    if &part.encoding[..] != b"base64" {
+        return None;
+    }
+    footer_within(search, part, &decoded).or_else(|| banner_within(search, part, &decoded))
+}
+
+/// Whether a part held this text before, in the same encoding.
+fn was(search: &mut Search<'_>, part: &Part, before: &[u8]) -> bool {
+    let same = STYLES.iter().filter(|style| style.word.as_bytes() == part.encoding).take(2);
+    same.into_iter().any(|style| {
+        search.take(search.body.len()) && {
+            let edit = (part.body.clone(), (style.encode)(before));
+            search.is(&edited(search.body, &[edit]))
+        }
+    })
+}
+
+fn footer_within(search: &mut Search<'_>, part: &Part, decoded: &[u8]) -> Option<BodyChange> {
+    let mut starts = footer::starts(decoded);
+    starts.reverse();
+    let start = starts.into_iter().take(FOOTERS).find(|start| {
+        let before = decoded.get(..*start).unwrap_or_default();
+        was(search, part, before)
+    })?;
+    let footer = decoded.get(start..)?;
+    let (octets, first_line) = (footer.len(), first_line(footer));
+    let is_whole = part.header.is_empty();
+    Some(if is_whole {
+        BodyChange::Footer { octets, first_line }
+    } else {
+        BodyChange::FooterInPart { octets, first_line }
+    })
+}
+
+fn banner_within(search: &mut Search<'_>, part: &Part, decoded: &[u8]) -> Option<BodyChange> {
+    let ends = memchr::memchr_iter(b'\n', decoded).map(|at| at.saturating_add(1)).take(BANNERS);
+    let end = ends.into_iter().find(|end| was(search, part, decoded.get(*end..).unwrap_or_default()))?;
+    let banner = decoded.get(..end)?;
+    Some(BodyChange::BannerInPart { octets: banner.len(), first_line: first_line(banner) })
+}
+
+fn first_line(text: &[u8]) -> Vec<u8> {
+    text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii().to_vec()
 }

@@ -254,9 +254,7 @@ fn why_ed25519(signer: &Signer<'_>, key: &KeyRecord) -> Cause {
     }
     let mut is_signed = |text: &[u8]| crypto::verifies(signature.algorithm, key, text, &signature.octets) == Some(true);
     match explain::header_change(signer, SIGNATURE_TRIES, &mut is_signed) {
-        HeaderChange::Unknown
-        | HeaderChange::Removed { proven: false, .. }
-        | HeaderChange::FromRewritten { proven: false } => Cause::SignatureMismatch,
+        HeaderChange::Unknown | HeaderChange::Removed { proven: false, .. } => Cause::SignatureMismatch,
         change => Cause::HeaderChanged(change),
     }
 }

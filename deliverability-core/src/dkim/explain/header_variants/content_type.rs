@@ -6,6 +6,17 @@ const CHARSETS: [&str; 8] =
     ["utf-8", "UTF-8", "us-ascii", "US-ASCII", "iso-8859-1", "ISO-8859-1", "windows-1252", "Windows-1252"];
 const MULTIPARTS: [&str; 4] = ["multipart/mixed", "multipart/alternative", "multipart/related", "multipart/signed"];
 
+/// What bodies that lists made a part were, often.
+const PLAIN: [&str; 7] = [
+    "text/plain; charset=utf-8",
+    "text/plain; charset=UTF-8",
+    "text/plain; charset=\"utf-8\"",
+    "text/plain; charset=\"UTF-8\"",
+    "text/plain; charset=us-ascii",
+    "text/plain",
+    "text/html; charset=utf-8",
+];
+
 /// The field with other quotes, blanks, capitals, order, and without each parameter.
 pub(in super::super) fn forms(value: &[u8]) -> Vec<Variant> {
     let text = String::from_utf8_lossy(value).into_owned();
@@ -30,7 +41,10 @@ pub(in super::super) fn forms(value: &[u8]) -> Vec<Variant> {
         let mut turned = parameters.clone();
         turned.reverse();
         all.push((kind.clone(), turned));
-        all.push((kind, parameters.iter().map(|parameter| parameter.replace('"', "")).collect()));
+        all.push((kind.clone(), parameters.iter().map(|parameter| parameter.replace('"', "")).collect()));
+    }
+    if kind.to_ascii_lowercase().starts_with("multipart/") {
+        all.extend(PLAIN.map(|text| (text.to_owned(), Vec::new())));
     }
     written(&all, value)
 }

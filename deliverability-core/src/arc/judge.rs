@@ -27,6 +27,10 @@ pub(super) fn message_signature(
         .collect();
     let mut verified = None;
     if let Some(signature) = &reading.signature {
+        // RFC 8617 §4.1.2 tells sealers to leave out all three fields of a set and Authentication-Results. §5.2 does not
+        // make that a reason to fail, and chains whose message signature covers one of the others are about: they
+        // verify, as the validation suite of the protocol expects. A seal that is made after the signature cannot be
+        // covered by it, so that name is a fault.
         if signature.signs(Field::Seal.as_str()) {
             failures.push(tags.failure(Cause::SignsSeal, "h"));
         }

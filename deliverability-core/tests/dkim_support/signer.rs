@@ -50,7 +50,7 @@ impl Key {
         zone
     }
 
-    fn algorithm(&self) -> &'static str {
+    pub(crate) fn algorithm(&self) -> &'static str {
         if matches!(self, Self::Rsa(_)) { "rsa-sha256" } else { "ed25519-sha256" }
     }
 
@@ -66,7 +66,7 @@ impl Key {
     }
 }
 
-fn openssl(arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn openssl(arguments: &[&str], input: &[u8]) -> Option<Vec<u8>> {
     let mut command = Command::new("openssl");
     let command = command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().ok()?;
@@ -101,11 +101,17 @@ impl Mail {
 
 /// Signs: `header` and `body` are the words of `c=`, `names` is `h=`, `more` other tags.
 pub(crate) fn sign(key: &Key, mail: &Mail, header: &str, body: &str, names: &str, more: &str) -> Mail {
+    let algorithm = key.algorithm();
+    let tags =
+        format!(" v=1; a={algorithm}; c={header}/{body}; d=example.org; s=s;{more} h={names};\r\n\tbh={{bh}}; b=");
+    sign_tags(key, mail, (header, body), names, &tags)
+}
+
+/// Signs with these tags, `{bh}` standing for the body hash, by these canonicalizations and these fields, whatever
+/// the tags say.
+pub(crate) fn sign_tags(key: &Key, mail: &Mail, (header, body): (&str, &str), names: &str, tags: &str) -> Mail {
     let bh = BASE64.encode(sha256(&canonical_body(&mail.body, body)).as_ref());
-    let unsigned = format!(
-        " v=1; a={}; c={header}/{body}; d=example.org; s=s;{more} h={names};\r\n\tbh={bh}; b=",
-        key.algorithm()
-    );
+    let unsigned = tags.replace("{bh}", &bh);
     let mut text = String::new();
     let mut left: Vec<&(String, String)> = mail.fields.iter().collect();
     for name in names.split(':') {

@@ -11,6 +11,8 @@ use crate::problem::Severity;
 use crate::public_suffix::organization;
 use crate::rule_id::RuleId;
 
+/// Octets of an Ed25519 signature (RFC 8032 §5.1.6); no RSA key that is taken makes so few.
+const ED25519_OCTETS: usize = 64;
 /// Most names that a sentence lists.
 const MAX_NAMES: usize = 5;
 
@@ -41,13 +43,12 @@ pub(super) fn of(
 }
 
 const fn may_be_another(cause: &Cause) -> bool {
-    matches!(
-        cause,
-        Cause::KeyMismatch
-            | Cause::SignatureLength { .. }
-            | Cause::SignatureMismatch
-            | Cause::Key(KeyCause::Type { .. })
-    )
+    match cause {
+        // Every Ed25519 key makes signatures of one length: b= was cut.
+        Cause::SignatureLength { key, .. } => *key != ED25519_OCTETS,
+        Cause::KeyMismatch | Cause::SignatureMismatch | Cause::Key(KeyCause::Type { .. }) => true,
+        _ => false,
+    }
 }
 
 fn seen_in(cause: &Cause, tried: &Tried) -> String {

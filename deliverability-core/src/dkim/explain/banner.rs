@@ -3,12 +3,15 @@
 use memchr::{memchr_iter, memmem};
 
 use super::change::BodyChange;
+use super::footer;
 use super::search::Search;
 
 /// So many lines are tried.
 const LINES: usize = 32;
 /// Among the first of these a banner's words are looked for.
 const FIRST_LINES: usize = 8;
+/// Words of the first line that are tried.
+const WORD_STARTS: usize = 24;
 /// No more than these octets are looked at.
 const OCTETS: usize = 4096;
 
@@ -32,10 +35,23 @@ pub(super) fn announced(search: &mut Search<'_>) -> Option<BodyChange> {
     lines.into_iter().flatten().find_map(|n| without(search, n, *ends.get(n)?))
 }
 
-/// Any lines.
+/// Any lines, or words at the start of the first.
 pub(super) fn any(search: &mut Search<'_>) -> Option<BodyChange> {
     let ends = ends(search.body);
-    ends.into_iter().enumerate().find_map(|(n, end)| without(search, n, end))
+    let first = search.body.get(..*ends.first()?)?;
+    let words = first.iter().enumerate().filter(|(_, byte)| **byte == b' ').map(|(at, _)| at.saturating_add(1));
+    let found = ends.iter().enumerate().find_map(|(n, end)| without(search, n, *end));
+    found.or_else(|| words.take(WORD_STARTS).find_map(|end| without(search, 0, end)))
+}
+
+/// Lines at the start, and a footer too. The banner is named.
+pub(super) fn with_footer(search: &mut Search<'_>) -> Option<BodyChange> {
+    let ends = ends(search.body);
+    let found = ends.iter().take(FIRST_LINES).position(|end| {
+        let rest = search.body.get(*end..).unwrap_or_default();
+        search.has(rest.len()) && footer::is_with_or_without(search, rest)
+    });
+    found.map(|last| BodyChange::Banner { lines: last.saturating_add(1) })
 }
 
 fn without(search: &mut Search<'_>, last: usize, end: usize) -> Option<BodyChange> {

@@ -23,6 +23,13 @@ pub enum BodyChange {
         /// Its first line.
         first_line: Vec<u8>,
     },
+    /// Text was inserted at the start of a MIME part, or of a page of HTML.
+    BannerInPart {
+        /// Its octets.
+        octets: usize,
+        /// Its first line.
+        first_line: Vec<u8>,
+    },
     /// Lines were put in front, such as a warning about outside mail.
     Banner {
         /// How many lines.
@@ -33,6 +40,21 @@ pub enum BodyChange {
         /// Its number, from 1.
         line: usize,
     },
+    /// An empty line was removed.
+    LineRemoved {
+        /// The line before which it stood, from 1.
+        line: usize,
+    },
+    /// The body was made the first part of a new multipart body, as mailing lists do to put a footer beside it.
+    MadeAPart,
+    /// The text in front of the first MIME part was removed (RFC 2046 §5.1.1).
+    Preamble,
+    /// Long lines were broken.
+    Wrapped,
+    /// Tabs were changed to blanks.
+    Tabs,
+    /// A byte order mark at the start was added or removed.
+    ByteOrderMark,
     /// Empty lines at the start were added or removed.
     LeadingLines,
     /// White space at the end of lines was added or removed.
@@ -44,12 +66,12 @@ pub enum BodyChange {
     LineEnds,
     /// The content transfer encoding was changed.
     TransferEncoding {
-        /// What was signed: `8bit`, `quoted-printable` or `base64`.
+        /// What was signed, such as `8bit`, `quoted-printable` or `base64`.
         signed: &'static str,
     },
     /// The character set was changed.
     Charset {
-        /// What was signed: `utf-8` or `iso-8859-1`.
+        /// What was signed: `utf-8`, `iso-8859-1` or `windows-1252`.
         signed: &'static str,
     },
     /// `From ` at the start of a line became `>From `, as in mailbox files.
@@ -87,7 +109,14 @@ impl BodyChange {
             Self::Footer { .. } => "dkim.body-changed.footer",
             Self::FooterInPart { .. } => "dkim.body-changed.footer-in-part",
             Self::Banner { .. } => "dkim.body-changed.banner",
+            Self::BannerInPart { .. } => "dkim.body-changed.banner-in-part",
             Self::LineAdded { .. } => "dkim.body-changed.line-added",
+            Self::LineRemoved { .. } => "dkim.body-changed.line-removed",
+            Self::MadeAPart => "dkim.body-changed.made-a-part",
+            Self::Preamble => "dkim.body-changed.preamble",
+            Self::Wrapped => "dkim.body-changed.wrapped",
+            Self::Tabs => "dkim.body-changed.tabs",
+            Self::ByteOrderMark => "dkim.body-changed.byte-order-mark",
             Self::LeadingLines => "dkim.body-changed.leading-lines",
             Self::TrailingSpace { .. } => "dkim.body-changed.trailing-space",
             Self::LineEnds => "dkim.body-changed.line-ends",
@@ -111,19 +140,27 @@ impl BodyChange {
             Self::Footer { .. }
             | Self::FooterInPart { .. }
             | Self::Banner { .. }
+            | Self::BannerInPart { .. }
             | Self::LineAdded { .. }
+            | Self::MadeAPart
             | Self::Links => {
                 "Add such text before the message is signed, or sign again behind what adds it; a mailing list \
                  rewrites From and signs with its own domain."
             }
-            Self::LeadingLines | Self::TrailingSpace { .. } => {
-                "Sign with c=relaxed/relaxed, and behind whatever reformats the message."
-            }
+            Self::LeadingLines
+            | Self::TrailingSpace { .. }
+            | Self::Tabs
+            | Self::LineRemoved { .. }
+            | Self::Preamble => "Sign with c=relaxed/relaxed, and behind whatever reformats the message.",
             Self::TransferEncoding { .. } | Self::Charset { .. } => {
                 "Encode the body as quoted-printable or base64 before it is signed: then no server on the way has \
                  to (RFC 6376 §5.3)."
             }
-            Self::LineEnds | Self::FromQuoted | Self::Dots => {
+            Self::Wrapped => {
+                "Keep lines within 78 characters, or encode the body as quoted-printable, before it is signed (RFC 5322 \
+                 §2.1.1)."
+            }
+            Self::LineEnds | Self::FromQuoted | Self::Dots | Self::ByteOrderMark => {
                 "Sign the message as it goes over the wire, with CR LF line ends, and mend the program that changes \
                  it (RFC 6376 §5.3)."
             }
@@ -149,6 +186,19 @@ impl fmt::Display for BodyChange {
                 write!(f, "{octets} octets were put in at the end of a MIME part, from \"{}\" on", Escaped(first_line))
             }
             Self::Banner { lines } => write!(f, "{lines} lines were put in front of the body"),
+            Self::BannerInPart { octets, first_line } => {
+                write!(
+                    f,
+                    "{octets} octets were put in at the start of a MIME part, from \"{}\" on",
+                    Escaped(first_line)
+                )
+            }
+            Self::LineRemoved { line } => write!(f, "an empty line before line {line} of the body was removed"),
+            Self::MadeAPart => f.write_str("the body was made a part of a new multipart body"),
+            Self::Preamble => f.write_str("the text in front of the first MIME part was removed"),
+            Self::Wrapped => f.write_str("long lines of the body were broken"),
+            Self::Tabs => f.write_str("tabs in the body were changed to blanks"),
+            Self::ByteOrderMark => f.write_str("a byte order mark at the start of the body was added or removed"),
             Self::LineAdded { line } => write!(f, "line {line} of the body was added"),
             Self::LeadingLines => f.write_str("empty lines at the start of the body were added or removed"),
             Self::TrailingSpace { line: Some(line) } => {
@@ -183,9 +233,9 @@ impl fmt::Display for BodyChange {
     }
 }
 
-/// What happened to the signed header fields. [`HeaderChange::Copied`], [`HeaderChange::Removed`]
-/// and [`HeaderChange::Unknown`] are what the message says; the others were proven: undone, the
-/// fields have the hash that was signed.
+/// What happened to the signed header fields. [`HeaderChange::Copied`], [`HeaderChange::Removed`],
+/// [`HeaderChange::FromRewritten`] and [`HeaderChange::Unknown`] may be what the message says; the
+/// others were proven: undone, the fields have the hash that was signed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum HeaderChange {
@@ -211,9 +261,41 @@ pub enum HeaderChange {
         /// Its name.
         name: String,
     },
-    /// `From` was rewritten, as mailing lists do for DMARC.
-    FromRewritten,
-    /// Quotes around a display name were added or removed.
+    /// `From` was rewritten, as mailing lists do for DMARC. Proven if the one that was signed could be found.
+    FromRewritten {
+        /// Whether the hash confirms it.
+        proven: bool,
+    },
+    /// The date was written in another way: the same instant.
+    Date,
+    /// Text was put into encoded words, or into others (RFC 2047).
+    EncodedWords {
+        /// The field's name.
+        name: String,
+    },
+    /// An address was added to a field.
+    AddressAdded {
+        /// The field's name.
+        name: String,
+    },
+    /// The name of a field has other capitals, which `simple` does not tolerate.
+    NameCase {
+        /// The name as it is now.
+        name: String,
+    },
+    /// A field was given another value, and the one that was signed stands in another field.
+    Replaced {
+        /// The field's name.
+        name: String,
+        /// Where the signed value stands.
+        kept_in: String,
+    },
+    /// The signature's own field was changed.
+    Signature {
+        /// The tag that was changed or added; empty for blanks.
+        tag: String,
+    },
+    /// Addresses were written in another way, such as with quotes around a display name.
     Quotes {
         /// The field's name.
         name: String,
@@ -249,12 +331,17 @@ impl HeaderChange {
             Self::Added { .. } => "dkim.header-changed.field-added",
             Self::Removed { .. } => "dkim.header-changed.field-removed",
             Self::Refolded { .. } => "dkim.header-changed.refolded",
-            Self::FromRewritten => "dkim.header-changed.from-rewritten",
+            Self::FromRewritten { .. } => "dkim.header-changed.from-rewritten",
+            Self::Date => "dkim.header-changed.date",
+            Self::EncodedWords { .. } => "dkim.header-changed.encoded-words",
+            Self::AddressAdded { .. } => "dkim.header-changed.address-added",
+            Self::NameCase { .. } => "dkim.header-changed.name-case",
+            Self::Signature { .. } => "dkim.header-changed.signature",
             Self::Quotes { .. } => "dkim.header-changed.quotes",
             Self::Reordered { .. } => "dkim.header-changed.reordered",
             Self::Mime { .. } => "dkim.header-changed.mime",
             Self::SignsItself => "dkim.header-changed.signs-itself",
-            Self::Copied { .. } => "dkim.header-changed.field-altered",
+            Self::Copied { .. } | Self::Replaced { .. } => "dkim.header-changed.field-altered",
             Self::Unknown => "dkim.header-changed",
         }
     }
@@ -262,13 +349,17 @@ impl HeaderChange {
     /// What to do, as one sentence.
     pub const fn advice(&self) -> &'static str {
         match self {
-            Self::SubjectPrefix { .. } | Self::FromRewritten => {
+            Self::SubjectPrefix { .. } | Self::FromRewritten { .. } | Self::AddressAdded { .. } => {
                 "What changes the header signs the message anew with its own domain; a mailing list that rewrites \
                  From does."
             }
-            Self::Refolded { .. } | Self::Quotes { .. } | Self::Reordered { .. } => {
-                "Sign with c=relaxed/relaxed, and behind whatever reformats the header."
-            }
+            Self::Refolded { .. }
+            | Self::Quotes { .. }
+            | Self::Reordered { .. }
+            | Self::Date
+            | Self::EncodedWords { .. }
+            | Self::NameCase { .. }
+            | Self::Signature { .. } => "Sign with c=relaxed/relaxed, and behind whatever reformats the header.",
             Self::Added { .. } | Self::Removed { .. } => {
                 "Sign behind the last program that adds or removes fields, and leave fields out of h= that others \
                  may change (RFC 6376 §5.4.1)."
@@ -277,7 +368,7 @@ impl HeaderChange {
                 "Encode the body before it is signed: then no server on the way has to (RFC 6376 §5.3)."
             }
             Self::SignsItself => "Take DKIM-Signature out of h=, or mend the signing software.",
-            Self::Copied { .. } | Self::Unknown => {
+            Self::Copied { .. } | Self::Replaced { .. } | Self::Unknown => {
                 "Compare the signed fields as they were sent with those that arrived, and sign behind the last \
                  program that changes them."
             }
@@ -296,8 +387,26 @@ impl fmt::Display for HeaderChange {
                 write!(f, "a signed field was changed; {} is signed and is not there: maybe it was removed", name(of))
             }
             Self::Refolded { name: of } => write!(f, "the {} field was folded anew", name(of)),
-            Self::FromRewritten => f.write_str("the From field was rewritten"),
-            Self::Quotes { name: of } => write!(f, "quotes in the {} field were added or removed", name(of)),
+            Self::FromRewritten { proven: true } => f.write_str("the From field was rewritten"),
+            Self::FromRewritten { proven: false } => {
+                f.write_str("a signed field was changed; From is of a domain that did not sign: maybe it was rewritten")
+            }
+            Self::Quotes { name: of } => {
+                write!(f, "the addresses of the {} field were written in another way", name(of))
+            }
+            Self::Date => f.write_str("the Date field was written in another way"),
+            Self::EncodedWords { name: of } => {
+                write!(f, "the text of the {} field was encoded in another way", name(of))
+            }
+            Self::AddressAdded { name: of } => write!(f, "an address was added to the {} field", name(of)),
+            Self::NameCase { name: of } => write!(f, "the name of the {} field had other capitals", name(of)),
+            Self::Replaced { name: of, kept_in } => {
+                write!(f, "the {} field was replaced; what was signed stands in {}", name(of), name(kept_in))
+            }
+            Self::Signature { tag } if tag.is_empty() => {
+                f.write_str("blanks in the signature's own field were changed")
+            }
+            Self::Signature { tag } => write!(f, "{}= of the signature itself was changed or added", name(tag)),
             Self::Reordered { name: of } => write!(f, "the {} fields were put into another order", name(of)),
             Self::Mime { name: of } => write!(f, "the {} field was changed", name(of)),
             Self::SignsItself => {

@@ -9,10 +9,19 @@ const LINE: usize = 76;
 
 /// The body as it was before it was encoded: by its Content-Transfer-Encoding field.
 pub(super) fn decoded(body: &[u8], fields: &Fields) -> Option<Vec<u8>> {
-    match &encoding(fields)[..] {
-        b"quoted-printable" => Some(from_quoted_printable(body)),
+    known(body, &encoding(fields))
+}
+
+/// The octets that stand for a text in this encoding; the text itself if there is nothing to decode.
+pub(super) fn decoded_as(text: &[u8], encoding: &[u8]) -> Vec<u8> {
+    known(text, encoding).unwrap_or_else(|| text.to_vec())
+}
+
+fn known(text: &[u8], encoding: &[u8]) -> Option<Vec<u8>> {
+    match encoding {
+        b"quoted-printable" => Some(from_quoted_printable(text)),
         b"base64" => {
-            let symbols: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+            let symbols: Vec<u8> = text.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
             BASE64_MIME_PERMISSIVE.decode(&symbols).ok()
         }
         _ => None,
@@ -93,6 +102,27 @@ fn encode_line(text: &[u8], encoded: &mut Vec<u8>) {
         }
         column = column.saturating_add(width);
     }
+}
+
+/// The same with the hex digits that RFC 2045 §6.7 (1) forbids and some write.
+pub(super) fn quoted_printable_in_small_letters(body: &[u8]) -> Vec<u8> {
+    let mut encoded = quoted_printable(body);
+    let mut digits = 0_u8;
+    for byte in &mut encoded {
+        if digits > 0 {
+            byte.make_ascii_lowercase();
+            digits = digits.saturating_sub(1);
+        } else if *byte == b'=' {
+            digits = 2;
+        }
+    }
+    encoded
+}
+
+/// The body in base64, in lines of so many characters.
+pub(super) fn base64_lines(body: &[u8], width: usize) -> Vec<u8> {
+    let all = data_encoding::BASE64.encode(body).into_bytes();
+    all.chunks(width.max(1)).flat_map(|line| [line, b"\r\n"].concat()).collect()
 }
 
 /// The body in base64, in full lines.

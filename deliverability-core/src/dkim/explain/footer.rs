@@ -19,8 +19,18 @@ const LINES: usize = 20_000;
 
 /// What was appended where footers start.
 pub(super) fn likely(search: &mut Search<'_>) -> Option<BodyChange> {
-    let starts = starts(search.body);
+    let mut starts = starts(search.body);
+    starts.extend(words_of_last_line(search.body));
     find(search, search.body, starts.into_iter())
+}
+
+/// Where words of the last line start: a body that had no line end there.
+fn words_of_last_line(body: &[u8]) -> impl Iterator<Item = usize> + '_ {
+    let text = body.trim_ascii_end();
+    let start = memchr::memrchr(b'\n', text).map_or(0, |at| at.saturating_add(1));
+    let line = text.get(start..).unwrap_or_default();
+    let blanks = memchr_iter(b' ', line).map(move |at| at.saturating_add(start));
+    blanks.take(LAST_LINES)
 }
 
 /// What was appended, wherever it starts.
@@ -81,7 +91,7 @@ fn appended(search: &Search<'_>, pass: &Pass, rest: &[u8], closing: Option<usize
 }
 
 /// Where footers may start, in ascending order.
-fn starts(body: &[u8]) -> Vec<usize> {
+pub(super) fn starts(body: &[u8]) -> Vec<usize> {
     let mut starts = Vec::with_capacity(LAST_LINES.saturating_add(PARAGRAPHS));
     let (mut last, mut paragraphs) = (LAST_LINES, PARAGRAPHS);
     let mut end = body.len();

@@ -5,6 +5,7 @@ use super::header_variants::{self as variants, Variant};
 use crate::dkim::canonicalization;
 use crate::dkim::message::{Fields, Signed};
 use crate::dkim::signature::{Canonicalization, Signature};
+use crate::domain::DomainName;
 
 /// No search with more signed fields than this: a forged signature may name many.
 const MAX_FIELDS: usize = 500;
@@ -13,6 +14,8 @@ const MAX_SLOTS: usize = 20;
 const MAX_VALUE: usize = 4096;
 /// Room for the signed fields at first, in octets; more are few.
 const ROOM: usize = 1 << 13;
+/// Of what is tried together, so many of each kind.
+const PAIRED: usize = 12;
 /// Octets that a search hashes.
 const MAX_OCTETS: usize = 1 << 22;
 
@@ -76,12 +79,16 @@ pub(in crate::dkim) fn header_change(
     {
         return change.clone();
     }
-    let guess = copied.map(|(_, change)| change.unproven()).or_else(|| search.maybe_removed());
+    let guess = copied.map(|(_, change)| change.unproven());
+    let guess = guess.or_else(|| search.maybe_from_rewritten()).or_else(|| search.maybe_removed());
     search.proven().or(guess).unwrap_or(HeaderChange::Unknown)
 }
 
 /// Pieces of the signed text to put in place of what stands there; an empty one takes it out.
 type Changes = Vec<(usize, Vec<u8>)>;
+
+/// Changes, and what they undo.
+type Found = (Changes, HeaderChange);
 
 struct Search<'a, 'b> {
     signer: Signer<'a>,
@@ -126,35 +133,74 @@ impl<'a, 'b> Search<'a, 'b> {
     fn proven(&mut self) -> Option<HeaderChange> {
         let subject = self.of_values("Subject", variants::subject);
         let from = self.author_rewritten();
-        // A mailing list that rewrites From marks the subject too.
-        let pairs = subject.iter().take(12).flat_map(|(subject, change)| {
-            from.iter().take(3).map(|(from, _)| ([&subject[..], from].concat(), change.clone()))
-        });
-        let pairs: Vec<_> = pairs.collect();
-        None.or_else(|| self.first(subject))
-            .or_else(|| self.first(from))
-            .or_else(|| self.first(self.added()))
-            .or_else(|| self.first(self.removed()))
-            .or_else(|| self.rewritten())
-            .or_else(|| self.first(self.signs_itself()))
-            .or_else(|| self.first(self.reordered()))
+        let added = self.added();
+        let single: [fn(&Self) -> Vec<Found>; 5] =
+            [Self::removed, Self::kept, Self::signs_itself, Self::reordered, Self::renamed];
+        None.or_else(|| self.first(&subject))
+            .or_else(|| self.first(&from))
+            .or_else(|| self.first(&added))
+            .or_else(|| single.iter().find_map(|all| self.first(&all(self))))
             .or_else(|| self.refolded())
-            .or_else(|| self.first(pairs))
+            .or_else(|| self.combined(&subject, &from, &added))
+            .or_else(|| self.rewritten())
+            .or_else(|| self.encoded_anew())
+            .or_else(|| self.first(&self.own_changed()))
+            .or_else(|| self.blanks())
     }
 
-    fn first(&mut self, all: Vec<(Changes, HeaderChange)>) -> Option<HeaderChange> {
-        all.into_iter().find(|(changes, _)| self.is_with(changes)).map(|(_, change)| change)
+    fn first(&mut self, all: &[Found]) -> Option<HeaderChange> {
+        all.iter().find(|(changes, _)| self.is_with(changes)).map(|(_, change)| change.clone())
+    }
+
+    /// Two or three changes, as mailing lists make them: they rewrite From, mark the subject, add Reply-To.
+    fn combined(&mut self, subject: &[Found], from: &[Found], added: &[Found]) -> Option<HeaderChange> {
+        let pair = |one: &Found, other: &Found| ([&one.0[..], &other.0].concat(), one.1.clone());
+        let pairs = |ones: &[Found], others: &[Found], count: usize| -> Vec<Found> {
+            ones.iter()
+                .take(count)
+                .flat_map(|one| others.iter().take(PAIRED).map(move |other| pair(one, other)))
+                .collect()
+        };
+        let marked = pairs(subject, from, 12);
+        let found = self.first(&marked).or_else(|| self.first(&pairs(from, added, 8)));
+        let found = found
+            .or_else(|| self.first(&pairs(subject, added, 12)))
+            .or_else(|| self.first(&pairs(added, added, PAIRED)));
+        found.or_else(|| self.first(&pairs(&marked, added, 2 * PAIRED)))
     }
 
     /// Values that mean the same in other words.
     fn rewritten(&mut self) -> Option<HeaderChange> {
-        let quotes = ["From", "To", "Cc", "Reply-To", "Sender"];
-        let mime = ["Content-Transfer-Encoding", "Content-Type"];
-        let found =
-            quotes.iter().find_map(|name| self.first(self.of_values(name, |value| variants::quotes(name, value))));
-        found.or_else(|| {
-            mime.iter().find_map(|name| self.first(self.of_values(name, |value| variants::mime(name, value))))
+        const ADDRESSES: [&str; 5] = ["From", "To", "Cc", "Reply-To", "Sender"];
+        const WORDS: [&str; 4] = ["Subject", "From", "To", "Comments"];
+        let found = ADDRESSES
+            .iter()
+            .find_map(|name| self.first(&self.of_values(name, |value| variants::addresses::forms(name, value))));
+        let of = |name: &'static str, vary: fn(&[u8]) -> Vec<Variant>| (name, vary);
+        let others = [
+            of("Content-Transfer-Encoding", variants::encodings),
+            of("Content-Type", variants::content_type::forms),
+            of("MIME-Version", variants::version),
+            of("Date", variants::dates::same),
+        ];
+        found.or_else(|| others.iter().find_map(|(name, vary)| self.first(&self.of_values(name, vary)))).or_else(|| {
+            WORDS
+                .iter()
+                .find_map(|name| self.first(&self.of_values(name, |value| variants::encoded_words::forms(name, value))))
         })
+    }
+
+    /// Both fields of an encoding: one changed, the other too or taken out.
+    fn encoded_anew(&mut self) -> Option<HeaderChange> {
+        let mut encodings = self.of_values("Content-Transfer-Encoding", variants::encodings);
+        let removed = self.removed().into_iter();
+        encodings.extend(removed.filter(|(_, change)| change.is_of("Content-Transfer-Encoding")));
+        let types = self.of_values("Content-Type", variants::content_type::forms);
+        let pairs = types.iter().flat_map(|(one, change)| {
+            encodings.iter().map(move |(other, _)| ([&one[..], other].concat(), change.clone()))
+        });
+        let pairs: Vec<Found> = pairs.collect();
+        self.first(&pairs)
     }
 
     /// The text of a field with its line end.
@@ -183,7 +229,7 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     /// Every field of a name with other values.
-    fn of_values(&self, name: &str, vary: impl Fn(&[u8]) -> Vec<Variant>) -> Vec<(Changes, HeaderChange)> {
+    fn of_values(&self, name: &str, vary: impl Fn(&[u8]) -> Vec<Variant>) -> Vec<Found> {
         let slots = self.slots_of(name).into_iter();
         let fields = slots.filter_map(|slot| Some((slot, self.slots.get(slot).copied().flatten()?))).take(MAX_SLOTS);
         let fields = fields.filter(|(_, field)| self.signer.fields.value(*field).len() <= MAX_VALUE);
@@ -196,19 +242,67 @@ impl<'a, 'b> Search<'a, 'b> {
             .collect()
     }
 
-    /// What other fields keep of an original From.
-    fn author_rewritten(&self) -> Vec<(Changes, HeaderChange)> {
+    /// What other fields keep of an original From, or of its address.
+    fn author_rewritten(&self) -> Vec<Found> {
         let fields = self.signer.fields;
-        let kept = variants::FROM_KEPT_IN.iter().filter_map(|name| fields.named(name).last());
-        let values: Vec<&[u8]> = kept.map(|field| fields.value(*field)).collect();
-        self.of_values("From", |_| {
-            let of = |value: &&[u8]| Variant { value: value.to_vec(), change: HeaderChange::FromRewritten };
-            values.iter().map(of).collect()
+        let values = |names: &[&str]| -> Vec<&[u8]> {
+            names.iter().filter_map(|name| fields.named(name).last()).map(|field| fields.value(*field)).collect()
+        };
+        let kept = values(variants::FROM_KEPT_IN);
+        let mut addresses: Vec<Vec<u8>> = self.identity().into_iter().collect();
+        addresses.extend(
+            kept.iter().chain(&values(variants::ADDRESS_KEPT_IN)).map(|value| variants::addresses::spec(value)),
+        );
+        self.of_values("From", |value| {
+            let change = || HeaderChange::FromRewritten { proven: true };
+            let whole = kept.iter().map(|value| Variant { value: value.to_vec(), change: change() });
+            whole.chain(variants::addresses::before_list(value, &addresses)).collect()
         })
     }
 
+    /// `i=`, if it names somebody.
+    fn identity(&self) -> Option<Vec<u8>> {
+        let identity = &self.signer.signature.identity;
+        (!identity.local_part.is_empty()).then(|| format!("{}@{}", identity.local_part, identity.domain).into_bytes())
+    }
+
+    /// Whether From looks as lists leave it: it is of a domain that did not sign, and says "via", or the list's own
+    /// fields are of that domain.
+    fn maybe_from_rewritten(&self) -> Option<HeaderChange> {
+        let fields = self.signer.fields;
+        let from = fields.value(*fields.named("From").last()?);
+        let spec = variants::addresses::spec(from);
+        let domain = DomainName::from_ascii(spec.rsplit(|byte| *byte == b'@').next()?).ok()?;
+        let signer = &self.signer.signature.domain;
+        let name = variants::addresses::display_name(from).to_ascii_lowercase();
+        let is_list = |name: &str| {
+            let domain = domain.to_string();
+            let has = |field: &usize| memchr::memmem::find(fields.value(*field), domain.as_bytes()).is_some();
+            fields.named(name).last().is_some_and(has)
+        };
+        let is_rewritten = !domain.is_within(signer)
+            && !signer.is_within(&domain)
+            && (memchr::memmem::find(&name, b" via ").is_some() || is_list("List-Id") || is_list("List-Post"));
+        is_rewritten.then_some(HeaderChange::FromRewritten { proven: false })
+    }
+
+    /// What other fields keep of a value that was replaced.
+    fn kept(&self) -> Vec<Found> {
+        let fields = self.signer.fields;
+        let mut all = Vec::new();
+        for name in self.names() {
+            for keeper in variants::KEEPERS {
+                let kept_in = format!("{keeper}{name}");
+                let Some(kept) = fields.named(&kept_in).last().map(|field| fields.value(*field)) else { continue };
+                let change = HeaderChange::Replaced { name: name.clone(), kept_in };
+                all.extend(self.of_values(name, |_| vec![Variant { value: kept.to_vec(), change: change.clone() }]));
+            }
+        }
+        all
+    }
+
     /// Each field of a signed name left out: those above it take its place.
-    fn added(&self) -> Vec<(Changes, HeaderChange)> {
+    fn added(&self) -> Vec<Found> {
         let mut all = Vec::new();
         for name in self.names() {
             let slots = self.slots_of(name);
@@ -225,7 +319,7 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     /// Signed fields that are not there, with values that can be guessed.
-    fn removed(&self) -> Vec<(Changes, HeaderChange)> {
+    fn removed(&self) -> Vec<Found> {
         let fields = self.signer.fields;
         let from = fields.named("From").last().map(|field| fields.value(*field)).unwrap_or_default();
         let mut all = Vec::new();
@@ -244,15 +338,21 @@ impl<'a, 'b> Search<'a, 'b> {
         all
     }
 
-    /// A name that is signed once and is not there.
+    /// A name that is signed once and is not there: one that nearly every message has, or the only one. Signers name
+    /// many fields that are not there, so that nobody adds them (RFC 6376 §5.4).
     fn maybe_removed(&self) -> Option<HeaderChange> {
-        let mut names = self.names().into_iter();
-        let name = names.find(|name| self.signer.fields.named(name).is_empty() && self.slots_of(name).len() == 1)?;
-        Some(HeaderChange::Removed { name: name.clone(), proven: false })
+        let mut names = self.names();
+        names.retain(|name| self.signer.fields.named(name).is_empty() && self.slots_of(name).len() == 1);
+        let is_usual = |name: &&&String| variants::USUAL.iter().any(|usual| usual.eq_ignore_ascii_case(name));
+        let name = names.iter().find(is_usual).or(match &names[..] {
+            [only] => Some(only),
+            _ => None,
+        })?;
+        Some(HeaderChange::Removed { name: (*name).clone(), proven: false })
     }
 
     /// The signature hashed as one of its own fields.
-    fn signs_itself(&self) -> Vec<(Changes, HeaderChange)> {
+    fn signs_itself(&self) -> Vec<Found> {
         let own = [self.pieces.last().map(Vec::as_slice).unwrap_or_default(), b"\r\n"].concat();
         let whole = self.line(self.signer.signed.field);
         let slots = self.slots_of("DKIM-Signature").into_iter();
@@ -261,7 +361,7 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     /// The fields of a name from the top down.
-    fn reordered(&self) -> Vec<(Changes, HeaderChange)> {
+    fn reordered(&self) -> Vec<Found> {
         let mut all = Vec::new();
         for name in self.names() {
             let slots = self.slots_of(name);
@@ -281,18 +381,54 @@ impl<'a, 'b> Search<'a, 'b> {
             return None;
         }
         for name in self.names() {
-            let found = self.first(self.of_values(name, |value| variants::folds(name, value)));
+            let found = self.first(&self.of_values(name, |value| variants::folds(name, value)));
             if found.is_some() {
                 return found;
             }
         }
-        self.first(self.own_refolded())
+        self.first(&self.own(|value| variants::folds("DKIM-Signature", value)))
+            .or_else(|| self.first(&self.all_unfolded()))
     }
 
-    fn own_refolded(&self) -> Vec<(Changes, HeaderChange)> {
+    /// Every field on one line.
+    fn all_unfolded(&self) -> Vec<Found> {
+        let of = |flat: fn(&[u8]) -> Vec<u8>| {
+            let slots = self.slots.iter().enumerate().filter_map(|(slot, field)| Some((slot, (*field)?)));
+            let changes: Changes = slots
+                .map(|(slot, field)| (slot, self.line_with(field, &flat(self.signer.fields.value(field)))))
+                .collect();
+            (changes, HeaderChange::Refolded { name: "Subject".to_owned() })
+        };
+        vec![of(crate::header::unfold), of(|value| variants::with_folds_as(value, b" "))]
+    }
+
+    /// RFC 6376 §3.4.1: nor does it tolerate other capitals of a name: of one, or of all that are known by two.
+    fn renamed(&self) -> Vec<Found> {
+        if self.signer.how() == Canonicalization::Relaxed {
+            return Vec::new();
+        }
+        let (mut all, mut together) = (Vec::new(), Changes::new());
+        for (slot, signed) in self.signer.signature.signed_fields.iter().enumerate() {
+            let Some(field) = self.slots.get(slot).copied().flatten() else { continue };
+            let (now, value) = (self.signer.fields.name(field), self.signer.fields.value(field));
+            let now = String::from_utf8_lossy(now).into_owned();
+            let names = variants::names(&now, signed);
+            let lines = names.iter().map(|name| (slot, [name.as_bytes(), b":", value, b"\r\n"].concat()));
+            let lines: Changes = lines.collect();
+            together.extend(lines.first().filter(|_| *signed != now).cloned());
+            let change = HeaderChange::NameCase { name: now };
+            all.extend(lines.into_iter().map(|line| (vec![line], change.clone())));
+        }
+        let change = all.first().map(|(_, change)| change.clone());
+        all.extend(change.map(|change| (together, change)));
+        all
+    }
+
+    /// The signature's own field with other values.
+    fn own(&self, vary: impl Fn(&[u8]) -> Vec<Variant>) -> Vec<Found> {
         let value = self.signer.fields.value_without(self.signer.signed.field, self.signer.signed.reading.b);
-        let variants = if value.len() > MAX_VALUE { Vec::new() } else { variants::folds("DKIM-Signature", &value) };
-        let with = |variant: variants::Variant| {
+        let variants = if value.len() > MAX_VALUE { Vec::new() } else { vary(&value) };
+        let with = |variant: Variant| {
             let mut own = Vec::new();
             self.signer.piece(self.signer.signed.field, &variant.value, &mut own);
             (vec![(self.slots.len(), own)], variant.change)
@@ -300,8 +436,37 @@ impl<'a, 'b> Search<'a, 'b> {
         variants.into_iter().map(with).collect()
     }
 
+    /// Tags of the signature, among them a body hash that is not the body's.
+    fn own_changed(&self) -> Vec<Found> {
+        let digest = self.signer.signed.body.as_ref().and_then(|body| body.digest.as_deref());
+        let (reading, text) = (&self.signer.signed.reading, &self.signer.signed.text);
+        let real =
+            digest.zip(reading.tag("bh")).map(|(digest, bh)| (data_encoding::BASE64.encode(digest), bh.of(text)));
+        let mut all = real.map_or_else(Vec::new, |(real, stated)| {
+            self.own(|value| {
+                let at = memchr::memmem::find(value, stated).unwrap_or_default();
+                let behind = value.get(at.saturating_add(stated.len())..).unwrap_or_default();
+                let value = [value.get(..at).unwrap_or_default(), real.as_bytes(), behind].concat();
+                vec![Variant { value, change: HeaderChange::Signature { tag: "bh".to_owned() } }]
+            })
+        });
+        all.extend(self.own(variants::signature));
+        all
+    }
+
+    /// A blank that came or went, where folding changes words.
+    fn blanks(&mut self) -> Option<HeaderChange> {
+        const NAMES: [&str; 6] = ["Subject", "To", "Content-Type", "References", "Cc", "From"];
+        let found = NAMES.iter().find_map(|name| {
+            let change = HeaderChange::Refolded { name: (*name).to_owned() };
+            self.first(&self.of_values(name, |value| variants::blanks(value, &change)))
+        });
+        let own = HeaderChange::Refolded { name: "DKIM-Signature".to_owned() };
+        found.or_else(|| self.first(&self.own(|value| variants::blanks(value, &own))))
+    }
+
     /// The fields as `z=` has them, where they differ.
-    fn copied(&self) -> Option<(Changes, HeaderChange)> {
+    fn copied(&self) -> Option<Found> {
         let (mut changes, mut names) = (Changes::new(), Vec::new());
         for copy in &self.signer.signature.copied_fields {
             let taken = changes.len();
@@ -322,6 +487,11 @@ impl<'a, 'b> Search<'a, 'b> {
 }
 
 impl HeaderChange {
+    /// Whether a field of this name was removed.
+    fn is_of(&self, name: &str) -> bool {
+        matches!(self, Self::Removed { name: of, .. } if of.eq_ignore_ascii_case(name))
+    }
+
     fn unproven(self) -> Self {
         match self {
             Self::Copied { names, .. } => Self::Copied { names, proven: false },

@@ -1,14 +1,54 @@
-//! Links that scanners rewrote, restored: Microsoft's Safe Links and Proofpoint's URL Defense.
+//! Links that scanners rewrote, restored. Nearly all of them carry the link that they stand for: percent-encoded
+//! (Microsoft's Safe Links, Barracuda, Cisco, Trend Micro, Trellix, Proofpoint's first form), in base64 (Sophos), or in one
+//! of Proofpoint's own forms. Where they keep a number instead (Mimecast), nothing can be restored.
 
 use memchr::memmem;
 
 use super::encoding::hex_pair;
 
-const SAFE_LINKS: &[u8] = b".safelinks.protection.outlook.com/?url=";
+/// `https://` behind a percent-encoding, whose letters may be small.
+const COLON: [&[u8]; 2] = [b"%3A%2F%2F", b"%3a%2f%2f"];
 const URL_DEFENSE: &[u8] = b"https://urldefense.com/v3/__";
+const URL_DEFENSE_2: &[u8] = b"https://urldefense.proofpoint.com/v2/url?u=";
+/// `http` in base64.
+const HTTP: &[u8] = b"aHR0c";
+/// Letters that say how many characters were replaced (URL Defense).
+const RUNS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// Whether there may be such a link.
+pub(super) fn has_scanned(body: &[u8]) -> bool {
+    let signs = [COLON[0], COLON[1], b"//urldefense.", HTTP];
+    signs.iter().any(|sign| memmem::find(body, sign).is_some())
+}
 
 /// The body with its links as they were; `None` if none was rewritten.
 pub(super) fn restored(body: &[u8]) -> Option<Vec<u8>> {
+    with_links(body, original)
+}
+
+/// The same where the links stand in HTML, with `&` as an entity.
+pub(super) fn restored_as_html(body: &[u8]) -> Option<Vec<u8>> {
+    with_links(body, |link| original(link).map(|link| with_entities(&link)))
+}
+
+/// The same where the link stood in HTML or not, by what is around it.
+pub(super) fn restored_in_both(body: &[u8]) -> Option<Vec<u8>> {
+    let page = memmem::find(body, b"<html").or_else(|| memmem::find(body, b"<HTML"))?;
+    let (text, page) = body.split_at_checked(page)?;
+    let text = restored(text)?;
+    Some([text, restored_as_html(page)?].concat())
+}
+
+fn original(link: &[u8]) -> Option<Vec<u8>> {
+    url_defense(link).or_else(|| url_defense_2(link)).or_else(|| embedded(link)).or_else(|| in_base64(link))
+}
+
+fn with_entities(link: &[u8]) -> Vec<u8> {
+    let escaped = link.iter().flat_map(|byte| if *byte == b'&' { &b"&amp;"[..] } else { core::slice::from_ref(byte) });
+    escaped.copied().collect()
+}
+
+fn with_links(body: &[u8], original: impl Fn(&[u8]) -> Option<Vec<u8>>) -> Option<Vec<u8>> {
     let mut before = Vec::with_capacity(body.len());
     let mut rest = body;
     let mut found = false;
@@ -18,7 +58,7 @@ pub(super) fn restored(body: &[u8]) -> Option<Vec<u8>> {
         let end =
             link.iter().position(|byte| byte.is_ascii_whitespace() || b"\"'<>".contains(byte)).unwrap_or(link.len());
         let (link, behind) = link.split_at_checked(end)?;
-        let original = safe_links(link).or_else(|| url_defense(link));
+        let original = original(link);
         found |= original.is_some();
         before.extend_from_slice(original.as_deref().unwrap_or(link));
         rest = behind;
@@ -27,26 +67,66 @@ pub(super) fn restored(body: &[u8]) -> Option<Vec<u8>> {
     found.then_some(before)
 }
 
-/// The link stands percent-encoded in a parameter.
-fn safe_links(link: &[u8]) -> Option<Vec<u8>> {
-    let at = memmem::find(link, SAFE_LINKS)?;
-    let value = link.get(at.saturating_add(SAFE_LINKS.len())..)?;
+/// The link stands percent-encoded within this one, up to the next parameter.
+fn embedded(link: &[u8]) -> Option<Vec<u8>> {
+    let colon = COLON.iter().filter_map(|colon| memmem::find(link, colon)).min()?;
+    let before = link.get(..colon)?;
+    let scheme = [&b"https"[..], b"http"].into_iter().find(|scheme| before.ends_with(scheme))?;
+    let value = link.get(before.len().saturating_sub(scheme.len())..)?;
     let end = value.iter().position(|byte| *byte == b'&').unwrap_or(value.len());
-    let mut rest = value.get(..end)?;
-    let mut original = Vec::with_capacity(end);
-    while let [byte, tail @ ..] = rest {
-        let (octet, behind) = if *byte == b'%' { hex_pair(tail)? } else { (*byte, tail) };
-        original.push(octet);
-        rest = behind;
-    }
-    Some(original)
+    percent_decoded(value.get(..end)?)
 }
 
-/// The link stands between double underscores, if nothing of it had to be replaced.
+fn percent_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut rest = text;
+    let mut decoded = Vec::with_capacity(text.len());
+    while let [byte, tail @ ..] = rest {
+        let (octet, behind) = if *byte == b'%' { hex_pair(tail)? } else { (*byte, tail) };
+        decoded.push(octet);
+        rest = behind;
+    }
+    Some(decoded)
+}
+
+fn in_base64(link: &[u8]) -> Option<Vec<u8>> {
+    let value = link.get(memmem::find(link, HTTP)?..)?;
+    let end = value.iter().position(|byte| b"&=%/".contains(byte)).unwrap_or(value.len());
+    data_encoding::BASE64_NOPAD.decode(value.get(..end)?).ok()
+}
+
+/// URL Defense 2: a hyphen for the percent sign, an underscore for the slash.
+fn url_defense_2(link: &[u8]) -> Option<Vec<u8>> {
+    let value = link.strip_prefix(URL_DEFENSE_2)?;
+    let end = value.iter().position(|byte| *byte == b'&').unwrap_or(value.len());
+    let other = |byte: &u8| match byte {
+        b'-' => b'%',
+        b'_' => b'/',
+        byte => *byte,
+    };
+    percent_decoded(&value.get(..end)?.iter().map(other).collect::<Vec<u8>>())
+}
+
+/// URL Defense 3: the link stands between double underscores; an asterisk stands for a character that follows in base64,
+/// two and a letter for several.
 fn url_defense(link: &[u8]) -> Option<Vec<u8>> {
     let value = link.strip_prefix(URL_DEFENSE)?;
-    let end = memmem::find(value, b"__;!!")?;
-    value.get(..end).map(<[u8]>::to_vec)
+    let end = memmem::find(value, b"__;")?;
+    let behind = value.get(end.saturating_add(3)..)?;
+    let replaced = behind.get(..memmem::find(behind, b"!!")?)?;
+    let replaced: Vec<u8> = replaced.iter().copied().filter(|byte| *byte != b'=').collect();
+    let replaced = data_encoding::BASE64URL_NOPAD.decode(&replaced).ok()?;
+    let (mut original, mut left, mut rest) = (Vec::new(), &replaced[..], value.get(..end)?);
+    while let [byte, tail @ ..] = rest {
+        let (count, tail) = match (byte, tail) {
+            (b'*', [b'*', run, tail @ ..]) => (RUNS.iter().position(|letter| letter == run)?.saturating_add(2), tail),
+            (b'*', _) => (1, tail),
+            _ => (0, tail),
+        };
+        let (now, later) = left.split_at_checked(count)?;
+        original.extend_from_slice(if count == 0 { core::slice::from_ref(byte) } else { now });
+        (left, rest) = (later, tail);
+    }
+    Some(original)
 }
 
 #[cfg(test)]
@@ -60,5 +140,20 @@ mod tests {
         let before = restored(body).unwrap();
         assert_eq!(before, b"see http://a.example/ and\r\n<https://b.example/c> https://d.example\r\n");
         assert_eq!(restored(b"https://d.example"), None);
+    }
+
+    #[test]
+    fn each_scanner_keeps_the_link_in_its_way() {
+        let links = [
+            "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fa.example%2fb%3fc%3dd&c=E,1,x",
+            "https://secure-web.cisco.com/1xyz/https%3A%2F%2Fa.example%2Fb%3Fc%3Dd",
+            "https://urldefense.proofpoint.com/v2/url?u=https-3A__a.example_b-3Fc-3Dd&d=DwMFaQ",
+            "https://urldefense.com/v3/__https://a.example/b*c=d__;Pw!!abc$",
+            "https://eu.protection.sophos.com?d=a.example&u=aHR0cHM6Ly9hLmV4YW1wbGUvYj9jPWQ=&i=1",
+        ];
+        for link in links {
+            let before = restored(link.as_bytes()).map(|before| String::from_utf8(before).unwrap());
+            assert_eq!(before.as_deref(), Some("https://a.example/b?c=d"), "{link}");
+        }
     }
 }

@@ -6,16 +6,21 @@
 mod banner;
 mod body;
 mod change;
+mod charset;
 mod encoding;
 mod footer;
 mod header;
 mod header_variants;
 mod hops;
+mod insertion;
 mod links;
+mod parts;
+mod recoding;
 mod rewrites;
 mod rsa;
 mod search;
 mod signs;
+mod wrapping;
 
 pub use change::{BodyChange, HeaderChange};
 pub(crate) use header::Signer;

@@ -2,7 +2,7 @@
 
 use super::change::BodyChange;
 use super::signs::Signs;
-use super::{encoding, links};
+use super::{charset, encoding, links};
 use crate::dkim::message::Fields;
 
 /// A change and how to undo it.
@@ -42,8 +42,12 @@ pub(super) const SEEN: &[Rewrite] = &[
         (!encoding::is_encoded(fields)).then(|| encoding::quoted_printable(body))
     })
     .encoding(),
-    Rewrite::new(BodyChange::Charset { signed: "iso-8859-1" }, Signs::NON_ASCII, |body, _| to_latin_1(body)).encoding(),
-    Rewrite::new(BodyChange::Charset { signed: "utf-8" }, Signs::NON_ASCII, |body, _| from_latin_1(body)).encoding(),
+    Rewrite::new(BodyChange::Charset { signed: "iso-8859-1" }, Signs::NON_ASCII, |body, _| charset::to_latin_1(body))
+        .encoding(),
+    Rewrite::new(BodyChange::Charset { signed: "utf-8" }, Signs::NON_ASCII, |body, _| charset::from_latin_1(body))
+        .encoding(),
+    Rewrite::new(BodyChange::Charset { signed: "windows-1252" }, Signs::NON_ASCII, |body, _| charset::to_windows(body)),
+    Rewrite::new(BodyChange::Charset { signed: "utf-8" }, Signs::NON_ASCII, |body, _| charset::from_windows(body)),
     Rewrite::new(BodyChange::FromQuoted, Signs::QUOTED_FROM, |body, _| {
         by_line(body, |line| line.strip_prefix(b">").filter(is_from))
     }),
@@ -58,7 +62,12 @@ pub(super) const SEEN: &[Rewrite] = &[
     })
     .simple(),
     Rewrite::new(BodyChange::TrailingSpace { line: None }, Signs::HYPHENS, |body, _| signature_lines(body)).simple(),
+    Rewrite::new(BodyChange::TrailingSpace { line: None }, Signs::NONE, |body, _| Some(flowed(body))).simple(),
     Rewrite::new(BodyChange::Links, Signs::SCANNED_LINK, |body, _| links::restored(body)),
+    Rewrite::new(BodyChange::Links, Signs::SCANNED_LINK, |body, _| links::restored_as_html(body)),
+    Rewrite::new(BodyChange::Links, Signs::SCANNED_LINK, |body, _| links::restored_in_both(body)),
+    Rewrite::new(BodyChange::Preamble, Signs::DELIMITER, |body, _| Some([PREAMBLE, body].concat())),
+    Rewrite::new(BodyChange::Preamble, Signs::DELIMITER, |body, _| Some([PREAMBLE, b"\r\n", body].concat())),
 ];
 
 /// Those that leave none.
@@ -68,9 +77,21 @@ pub(super) const UNSEEN: &[Rewrite] = &[
         (!encoding::is_encoded(fields)).then(|| encoding::base64(body))
     })
     .encoding(),
+    Rewrite::new(BodyChange::ByteOrderMark, Signs::NONE, |body, _| {
+        Some(body.strip_prefix(MARK).map_or_else(|| [MARK, body].concat(), <[u8]>::to_vec))
+    }),
+    Rewrite::new(BodyChange::LineEnds, Signs::EMPTY_LINES, |body, _| without_every_second_line(body)),
+    Rewrite::new(BodyChange::Tabs, Signs::BLANKS, |body, _| Some(with_tabs(body))).simple(),
+    Rewrite::new(BodyChange::Tabs, Signs::BLANKS, |body, _| Some(blanks_at_starts(body))).simple(),
+    Rewrite::new(BodyChange::Tabs, Signs::BLANKS, |body, _| Some(each_blank(body))).simple(),
     Rewrite::new(BodyChange::LeadingLines, Signs::NONE, |body, _| Some([b"\r\n", body].concat())),
     Rewrite::new(BodyChange::LeadingLines, Signs::NONE, |body, _| Some([b"\r\n\r\n", body].concat())),
 ];
+
+/// U+FEFF at the start.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+/// What many programs write in front of the first part.
+const PREAMBLE: &[u8] = b"This is a multi-part message in MIME format.\r\n";
 
 fn lines(body: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = body;
@@ -147,13 +168,71 @@ fn signature_lines(body: &[u8]) -> Option<Vec<u8>> {
     (before.len() != body.len()).then_some(before)
 }
 
-fn to_latin_1(body: &[u8]) -> Option<Vec<u8>> {
-    let text = core::str::from_utf8(body).ok().filter(|text| !text.is_ascii())?;
-    text.chars().map(|character| u8::try_from(u32::from(character)).ok()).collect()
+/// Lines that a paragraph goes on behind have a blank at their end (RFC 3676 §4.2), and `-- ` has one.
+fn flowed(body: &[u8]) -> Vec<u8> {
+    let mut before = Vec::with_capacity(body.len().saturating_add(64));
+    let mut all = lines(body).peekable();
+    while let Some(line) = all.next() {
+        let text = line.trim_ascii_end();
+        let goes_on = all.peek().is_some_and(|next| is_text(next) || next.trim_ascii_end() == b"--");
+        let blank = text == b"--" || (goes_on && is_text(text));
+        before.extend_from_slice(text);
+        before.extend_from_slice(if blank { b" " } else { b"" });
+        before.extend_from_slice(without_blanks(line.get(text.len()..).unwrap_or_default()));
+    }
+    before
 }
 
-fn from_latin_1(body: &[u8]) -> Option<Vec<u8>> {
-    core::str::from_utf8(body)
-        .is_err()
-        .then(|| body.iter().map(|byte| char::from(*byte)).collect::<String>().into_bytes())
+/// Whether a line is one of a paragraph, neither a delimiter nor a field of a part.
+fn is_text(line: &[u8]) -> bool {
+    line.first().is_some_and(u8::is_ascii_graphic) && !line.starts_with(b"--") && !line.starts_with(b"Content-")
+}
+
+fn without_blanks(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|byte| !matches!(byte, b' ' | b'\t')).unwrap_or(text.len());
+    text.get(start..).unwrap_or_default()
+}
+
+fn without_every_second_line(body: &[u8]) -> Option<Vec<u8>> {
+    let mut all = lines(body);
+    let mut before = Vec::with_capacity(body.len());
+    while let Some(line) = all.next() {
+        before.extend_from_slice(line);
+        all.next().filter(|line| *line != b"\r\n").map_or(Some(()), |_| None)?;
+    }
+    Some(before)
+}
+
+/// Eight columns a tab: blanks up to such a column were one.
+fn with_tabs(body: &[u8]) -> Vec<u8> {
+    let mut before = Vec::with_capacity(body.len());
+    let (mut column, mut blanks) = (0_usize, 0_usize);
+    for byte in body {
+        if *byte == b' ' {
+            (column, blanks) = (column.saturating_add(1), blanks.saturating_add(1));
+            if column.is_multiple_of(8) {
+                before.push(b'\t');
+                blanks = 0;
+            }
+            continue;
+        }
+        before.extend(core::iter::repeat_n(b' ', core::mem::take(&mut blanks)));
+        before.push(*byte);
+        column = if *byte == b'\n' { 0 } else { column.saturating_add(1) };
+    }
+    before.extend(core::iter::repeat_n(b' ', blanks));
+    before
+}
+
+/// One tab for the blanks that lines start with.
+fn blanks_at_starts(body: &[u8]) -> Vec<u8> {
+    let of = |line: &[u8]| {
+        let rest = without_blanks(line);
+        if rest.len() == line.len() { line.to_vec() } else { [b"\t", rest].concat() }
+    };
+    lines(body).flat_map(of).collect()
+}
+
+fn each_blank(body: &[u8]) -> Vec<u8> {
+    body.iter().map(|byte| if *byte == b' ' { b'\t' } else { *byte }).collect()
 }

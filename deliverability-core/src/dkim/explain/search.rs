@@ -7,6 +7,9 @@ use crate::dkim::signature::{Canonicalization, Signature};
 /// Smaller bodies are searched as if they had so many octets.
 const SMALL: usize = 40 << 10;
 
+/// The smallest, as most mail is, as if they had four times as many: it takes less than a millisecond.
+const TINY: usize = 12 << 10;
+
 /// What it takes to copy a hash under way and to finish it, in octets.
 pub(super) const FINISH: usize = 128;
 
@@ -37,7 +40,8 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub(super) fn new(wanted: &'a Wanted, body: &'a [u8], fields: &'a Fields, limits: &Limits) -> Self {
-        let left = body.len().max(SMALL).saturating_mul(limits.explained_passes);
+        let counted = if body.len() <= TINY { SMALL.saturating_mul(4) } else { body.len().max(SMALL) };
+        let left = counted.saturating_mul(limits.explained_passes);
         Self { wanted, body, fields, left, is_cut: false }
     }
 

@@ -2,6 +2,8 @@
 
 use memchr::{memchr, memchr_iter, memmem};
 
+use super::links;
+
 /// A set of signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Signs(u16);
@@ -29,6 +31,12 @@ impl Signs {
     pub(super) const NON_ASCII: Self = Self(1 << 10);
     /// A link that leads through a scanner.
     pub(super) const SCANNED_LINK: Self = Self(1 << 11);
+    /// It starts as a multipart body does (RFC 2046 §5.1.1).
+    pub(super) const DELIMITER: Self = Self(1 << 12);
+    /// A blank.
+    pub(super) const BLANKS: Self = Self(1 << 13);
+    /// The second line is empty.
+    pub(super) const EMPTY_LINES: Self = Self(1 << 14);
 
     pub(super) fn of(body: &[u8]) -> Self {
         let mut signs = Self::of_octets(body);
@@ -39,8 +47,11 @@ impl Signs {
         }
         signs.add(Self::of_line(body.get(start..).unwrap_or_default(), false));
         signs.add_if(body.starts_with(b"\r\n"), Self::LEADING_LINE);
-        let scanners = [&b".safelinks."[..], b"//urldefense."];
-        signs.add_if(scanners.iter().any(|scanner| memmem::find(body, scanner).is_some()), Self::SCANNED_LINK);
+        signs.add_if(links::has_scanned(body), Self::SCANNED_LINK);
+        signs.add_if(body.starts_with(b"--") || body.starts_with(b"\r\n--"), Self::DELIMITER);
+        signs.add_if(memchr(b' ', body).is_some(), Self::BLANKS);
+        let mut empty = memmem::find_iter(body, b"\r\n").zip(memmem::find_iter(body, b"\r\n").skip(1)).take(2);
+        signs.add_if(empty.next().is_some_and(|(one, other)| other == one.saturating_add(2)), Self::EMPTY_LINES);
         signs
     }
 
@@ -122,12 +133,14 @@ mod tests {
             (b"a=b", Signs::TO_BE_QUOTED),
             (b"a\x0cb", Signs::TO_BE_QUOTED),
             (b"a\x80b", Signs::NON_ASCII),
-            (b"https://x.safelinks.protection.outlook.com/", Signs::SCANNED_LINK),
+            (b"https://x.safelinks.protection.outlook.com/?url=http%3A%2F%2Fa", Signs::SCANNED_LINK),
+            (b"--b\r\n", Signs::DELIMITER),
+            (b"a\r\n\r\nb", Signs::EMPTY_LINES),
             (&[b'a'; 77], Signs::TO_BE_QUOTED),
         ];
         for (body, sign) in seen {
             assert!(Signs::of(body).have(sign), "{sign:?} {}", body.escape_ascii());
         }
-        assert_eq!(Signs::of(b"a plain\r\n\r\nbody of lines\r\n"), Signs::NONE);
+        assert_eq!(Signs::of(b"plain\r\nlines\r\n\r\n"), Signs::NONE);
     }
 }

@@ -121,7 +121,11 @@ impl ErrorKind {
             // RFC 6376 §3.3, §3.4, §3.5: what is not known is ignored; RFC 8601 §2.7.1 calls that
             // neutral. It is no fault by itself.
             Self::Algorithm | Self::Canonicalization | Self::QueryMethod => DkimResult::Neutral,
-            // RFC 6376 §6.1.1: all else is a permanent failure.
+            // RFC 6376 §6.1.1: all else is PERMFAIL, a syntax error as much as a tag that is missing. RFC 8601 §2.7.1
+            // has two words for it: neutral for a signature with syntax errors or that could not be processed,
+            // permerror for an error that no later attempt mends, such as a required field that is absent. permerror is
+            // taken: it says the more, is nearest to PERMFAIL, and tells what its signer has to mend from what is only
+            // unknown here. No policy treats the two differently: neither passes.
             _ => DkimResult::Permerror,
         }
     }

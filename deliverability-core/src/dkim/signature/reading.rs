@@ -335,11 +335,16 @@ fn decoded(text: &[u8], tag: &'static str) -> Result<Box<[u8]>, ErrorKind> {
 /// A domain name or selector, with U-labels (RFC 8616 §4). The root is none.
 fn name(text: &[u8], tag: &'static str) -> Result<DomainName, ErrorKind> {
     let name = match core::str::from_utf8(text) {
-        _ if text.is_ascii() => DomainName::from_ascii(text).ok(),
-        Ok(text) => text.parse().ok(),
-        Err(_) => DomainName::from_ascii(text).ok(),
+        Ok(text) if !text.is_ascii() => text.parse().ok(),
+        _ => Some(text).filter(|text| is_domain_name(text)).and_then(|text| DomainName::from_ascii(text).ok()),
     };
     name.filter(|name| !name.is_root()).ok_or(ErrorKind::Name { tag })
+}
+
+/// RFC 6376 §3.5: a name of RFC 5321, which has no dot at its end, and nothing that a label never has. Underscores, which
+/// are in use, stay.
+fn is_domain_name(text: &[u8]) -> bool {
+    text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) && !text.ends_with(b".")
 }
 
 fn a_labels(text: &[u8]) -> String {

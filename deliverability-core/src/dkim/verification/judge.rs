@@ -189,7 +189,12 @@ impl<'a> Judge<'a> {
         let text = signer.text();
         self.checks.signature = self.verifies(signature, key, &text);
         if self.checks.signature == Some(false) {
-            self.causes.push(why(&signer, key));
+            let why = why(&signer, key);
+            // Then the body is the one that was signed.
+            if matches!(&why, Cause::HeaderChanged(HeaderChange::Signature { tag }) if tag == "bh") {
+                self.causes.retain(|cause| !matches!(cause, Cause::BodyChanged(_)));
+            }
+            self.causes.push(why);
         }
     }
 
@@ -220,6 +225,9 @@ impl<'a> Judge<'a> {
     }
 }
 
+/// The octets of an Ed25519 signature.
+const ED25519_OCTETS: usize = 64;
+
 /// Why a signature does not verify with its key.
 fn why(signer: &Signer<'_>, key: &KeyRecord) -> Cause {
     let signature = signer.signature;
@@ -240,6 +248,10 @@ fn why(signer: &Signer<'_>, key: &KeyRecord) -> Cause {
 /// An Ed25519 signature does not give the hash away: each try is a check of the signature.
 fn why_ed25519(signer: &Signer<'_>, key: &KeyRecord) -> Cause {
     let signature = signer.signature;
+    // RFC 8032 §5.1.6: it is never of another length.
+    if signature.octets.len() != ED25519_OCTETS {
+        return Cause::SignatureLength { signature: signature.octets.len(), key: ED25519_OCTETS };
+    }
     let mut is_signed = |text: &[u8]| crypto::verifies(signature.algorithm, key, text, &signature.octets) == Some(true);
     match explain::header_change(signer, SIGNATURE_TRIES, &mut is_signed) {
         HeaderChange::Unknown | HeaderChange::Removed { proven: false, .. } => Cause::SignatureMismatch,

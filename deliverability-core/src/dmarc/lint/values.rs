@@ -57,7 +57,16 @@ impl Linter<'_> {
         if FailureOptions::of(value).is_some() {
             return;
         }
-        let message = format!("fo=\"{}\" is ignored; write 0 or 1, d and s, with colons between", Escaped(value));
+        // RFC 7489 §6.4 has a list of any of the four, with white space; RFC 9989 §4.7 lets 0 and 1 exclude each other.
+        let both = [&b"0"[..], b"1"].iter().all(|option| value.split(|byte| *byte == b':').any(|word| word == *option));
+        let message = if both {
+            format!(
+                "fo=\"{}\" is ignored: 0 and 1 exclude each other (RFC 9989 §4.7); write one of them",
+                Escaped(value)
+            )
+        } else {
+            format!("fo=\"{}\" is ignored; write 0 or 1, d and s, with colons between", Escaped(value))
+        };
         let edit = mended_options(value).map(|replacement| Edit { span: tag.value, replacement });
         self.report(Severity::Error, tag.value, message, edit);
     }

@@ -1,4 +1,6 @@
 //! SMTP replies written for these tests, in the words of mail servers and receivers, each with what it must come to.
+//!
+//! Each test is a table, and as long as that.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,6 @@
 //! Replies in the words that receivers publish for them, or that are quoted of them in public: what each means by them.
+//!
+//! Each test is a table, and as long as that.
 #![allow(clippy::print_stderr, reason = "a test may tell what fails")]
 
 use deliverability_core::bounce::{Context, classify_reply_in};

@@ -1,5 +1,7 @@
 //! The Received fields of programs in use, each as its program writes it (RFC 5321 §4.4 and what became of
 //! it), and fields that nobody should write.
+//!
+//! Each test is a table, and as long as that.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,

@@ -159,25 +159,32 @@ outcome_class! {
         /// The TXT query; `None` if the selector cannot be part of a name.
         query: Option<Query> = |e| e.outcome.query().cloned();
         /// The key, if verifiers can use it.
-        key: Option<DkimKey> = |e| {
-            let key = e.outcome.key().map(|key| Arc::new(key.clone()));
-            e.outcome.record().zip(key).map(|(bytes, key)| DkimKey::of(bytes, &key))
-        };
+        key: Option<DkimKey> = |e| key_of(&e.outcome);
         /// The text of the record that was read, which the problems' spans index.
         text: Option<String> = |e| e.outcome.record().map(|bytes| span::text(bytes));
         /// Every TXT record at the name, key records or not.
         texts: Vec<String> = |e| e.outcome.texts().iter().map(|text| span::text(text.bytes())).collect();
         /// Everything that is wrong with what stands there, also with a key that can be used.
-        problems: Vec<Problem> = |e| problems(&e.outcome);
+        problems: Vec<Problem> = |e| problems_of(&e.outcome);
         /// Why the query has no answer.
-        error: Option<DnsError> = |e| match e.outcome.status() {
-            dkim::KeyStatus::Unknown(error) => Some(error.clone()),
-            _ => None,
-        };
+        error: Option<DnsError> = |e| error_of(&e.outcome);
     }
 }
 
-fn problems(outcome: &KeyOutcome) -> Vec<Problem> {
+/// The key, if verifiers can use it.
+pub(crate) fn key_of(outcome: &KeyOutcome) -> Option<DkimKey> {
+    Some(DkimKey::of(outcome.record()?, &Arc::new(outcome.key()?.clone())))
+}
+
+/// Why its query has no answer.
+pub(crate) fn error_of(outcome: &KeyOutcome) -> Option<DnsError> {
+    match outcome.status() {
+        dkim::KeyStatus::Unknown(error) => Some(error.clone()),
+        _ => None,
+    }
+}
+
+pub(crate) fn problems_of(outcome: &KeyOutcome) -> Vec<Problem> {
     let bytes: &[u8] = outcome.record().map_or(&[], |bytes| bytes);
     outcome.problems().iter().map(|problem| Problem::of(problem, bytes)).collect()
 }

@@ -8,6 +8,7 @@ mod bounce;
 mod check;
 mod diagnosis;
 mod dkim;
+mod dkim_set_up;
 mod dmarc;
 mod dnsbl;
 mod drive;
@@ -58,20 +59,21 @@ mod _core {
         bounce::words::{actor, receiver_title},
         check::Check,
         diagnosis::ask::diagnose,
-        diagnosis::case::{Case, CaseBounce, CaseMessage, Judged},
+        diagnosis::case::{Case, CaseBounce, CaseMessage, Claimed, Judged},
         diagnosis::comparison::{ReportComparison, compare_reports},
         diagnosis::finding::{Change, Evidence, Finding, Remedy, Stream, Unknown},
         diagnosis::report::Report,
         diagnosis::returned::{Confirmation, Inferred, Returned},
         diagnosis::split_horizon::{SplitDifference, SplitHorizon, split_horizon},
         dkim::{DkimKey, DkimKeyOutcome, check_dkim_key, lint_dkim_key},
+        dkim_set_up::{DkimSelector, DkimSetUp, check_dkim_set_up},
         dmarc::aggregate_report::{
             AggregateReport, DkimResultSeen, FailingSource, PolicyOverride, PublishedPolicy, ReportMetadata,
             ReportRecord, SpfResultSeen, read_aggregate_report,
         },
         dmarc::destinations::{DmarcDestination, DmarcDestinations, check_dmarc_destinations},
         dmarc::discovery::{DmarcDiscovery, DmarcProblem, check_dmarc},
-        dmarc::evaluation::{DmarcEvaluation, evaluate_dmarc},
+        dmarc::evaluation::{DmarcEvaluation, author_domains, evaluate_dmarc},
         dmarc::failure_report::{FailureReport, read_failure_report},
         dmarc::record::{DmarcRecord, lint_dmarc},
         dmarc::verdict::{DmarcDisagreement, DmarcIdentifier, DmarcVerdict},

@@ -233,14 +233,27 @@ variant_words! {
 /// servers: addresses, networks, and names of hosts or domains; without them it is inferred where the
 /// fields end that can be relied on. The topmost field always counts as one of the reader's servers.
 ///
+/// At most `hops` Received fields are read (100); `tolerance` is by how many seconds clocks may disagree before
+/// it is noted (60), `held` from how many seconds on a delay is (900).
+///
 /// >>> import deliverability as dv
 /// >>> received = "Received: from a.test (b.test [192.0.2.7]) by mx.c.test; Tue, 2 Mar 2004 12:51:44 +0000"
 /// >>> trace = dv.trace(received)
 /// >>> trace.source_ip, trace.boundary, trace.hops[0].is_trusted
 /// ('192.0.2.7', Boundary.INFERRED, True)
 #[pyfunction]
-#[pyo3(signature = (message, trusted=None))]
-pub(crate) fn trace(message: &Bound<'_, PyAny>, trusted: Option<&Bound<'_, PyAny>>) -> PyResult<Trace> {
+#[pyo3(signature = (message, trusted=None, *, hops=None, tolerance=None, held=None))]
+pub(crate) fn trace(
+    message: &Bound<'_, PyAny>,
+    trusted: Option<&Bound<'_, PyAny>>,
+    hops: Option<usize>,
+    tolerance: Option<i64>,
+    held: Option<i64>,
+) -> PyResult<Trace> {
+    let mut limits = core_trace::Limits::default();
+    limits.hops = hops.unwrap_or(limits.hops);
+    limits.tolerance = tolerance.unwrap_or(limits.tolerance);
+    limits.held = held.unwrap_or(limits.held);
     let bytes = bytes_of(message, "a message")?;
     let mut servers = core_trace::Trusted::default();
     for server in trusted.map_or(Ok(Vec::new()), |trusted| each(trusted, "trusted", Server::of))? {
@@ -249,7 +262,7 @@ pub(crate) fn trace(message: &Bound<'_, PyAny>, trusted: Option<&Bound<'_, PyAny
             Server::Host(Domain(name)) => servers.host(name),
         };
     }
-    Ok(message.py().detach(|| of_bytes(&bytes, &servers)))
+    Ok(message.py().detach(|| of_bytes(&bytes, &servers, &limits)))
 }
 
 /// A server that is trusted.
@@ -267,9 +280,9 @@ impl Server {
     }
 }
 
-fn of_bytes(message: &[u8], trusted: &core_trace::Trusted) -> Trace {
+fn of_bytes(message: &[u8], trusted: &core_trace::Trusted, limits: &core_trace::Limits) -> Trace {
     let header = message.get(..body_start(message).unwrap_or(message.len())).unwrap_or(message);
-    let trace = core_trace::Trace::with(header, trusted, &core_trace::Limits::default());
+    let trace = core_trace::Trace::with(header, trusted, limits);
     Trace {
         hops: trace.hops().iter().map(|hop| of_hop(header, hop)).collect(),
         source: trace.source().into(),

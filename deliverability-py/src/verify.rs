@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::check::Check;
-use crate::dkim::DkimKey;
+use crate::dkim::{DkimKey, key_of};
 use crate::field::Field;
 use crate::outcome::{Ask, Evidence, outcome_class};
 use crate::problem::Problem;
@@ -58,10 +58,7 @@ outcome_class! {
         /// When it expires (`x=`), in seconds since 1970.
         expiration: Option<u64> = |e| signature(e).and_then(|signature| signature.expiration);
         /// The published key, if verifiers can use it.
-        key: Option<DkimKey> = |e| {
-            let outcome = e.outcome.key()?;
-            Some(DkimKey::of(outcome.record()?, &Arc::new(outcome.key()?.clone())))
-        };
+        key: Option<DkimKey> = |e| e.outcome.key().and_then(key_of);
         /// Whether it is neither expired nor from the future; `None` without a time to judge at.
         is_in_time: Option<bool> = |e| e.outcome.is_in_time();
         /// Whether the body has the hash that was signed; `None` if it could not be hashed.

@@ -17,6 +17,7 @@ use crate::diagnosis::finding::Acts;
 use crate::diagnosis::report::Verdict;
 use crate::diagnosis::returned::ConfirmationOutcome;
 use crate::dkim::{KeyStatus, RsaForm};
+use crate::dkim_set_up::DkimNamespace;
 use crate::dmarc::destinations::DmarcPermission;
 use crate::dmarc::discovery::DmarcStatus;
 use crate::dmarc::record::AlignmentMode;
@@ -85,75 +86,21 @@ variant_words! {
 /// All words by enum: what the Python half is tested against.
 #[pyfunction(name = "_words")]
 pub(crate) fn all_words(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    macro_rules! add_each {
+        ($all:expr; $($word:ty,)+) => { $(add::<$word>($all)?;)+ };
+    }
     let all = PyDict::new(py);
-    add::<SpfResult>(&all)?;
-    add::<IprevResult>(&all)?;
-    add::<Ternary>(&all)?;
-    add::<PointerState>(&all)?;
-    add::<RouteKind>(&all)?;
-    add::<HostState>(&all)?;
-    add::<SpfIdentity>(&all)?;
-    add::<Qualifier>(&all)?;
-    add::<MechanismName>(&all)?;
-    add::<TermOutcome>(&all)?;
-    add::<CauseKind>(&all)?;
-    add::<SpfStanding>(&all)?;
-    add::<ProofStatus>(&all)?;
-    add::<SpfClaim>(&all)?;
-    add::<UnprovenKind>(&all)?;
-    add::<PraField>(&all)?;
-    add::<dnsbl::Kind>(&all)?;
-    add::<dnsbl::Role>(&all)?;
-    add::<dnsbl::Cause>(&all)?;
-    add::<dnsbl::Terms>(&all)?;
-    add::<dnsbl::NameForm>(&all)?;
-    add::<dnsbl::Fate>(&all)?;
-    add::<ListStatus>(&all)?;
-    add::<dnsbl::ChangeKind>(&all)?;
-    add::<dnsbl::Impact>(&all)?;
-    add::<Acts>(&all)?;
-    add::<Verdict>(&all)?;
-    add::<HeloForm>(&all)?;
-    add::<PieceKind>(&all)?;
-    add::<KeyStatus>(&all)?;
-    add::<RsaForm>(&all)?;
-    add::<Severity>(&all)?;
-    add::<DkimResult>(&all)?;
-    add::<DmarcResult>(&all)?;
-    add::<dmarc::Policy>(&all)?;
-    add::<AlignmentMode>(&all)?;
-    add::<DmarcMechanism>(&all)?;
-    add::<DmarcAlignment>(&all)?;
-    add::<DmarcCause>(&all)?;
-    add::<DmarcStatus>(&all)?;
-    add::<DisagreementKind>(&all)?;
-    add::<TransportKind>(&all)?;
-    add::<TransportStatus>(&all)?;
-    add::<Departure>(&all)?;
-    add::<AdspPractices>(&all)?;
-    add::<ArcResult>(&all)?;
-    add::<ChainStatus>(&all)?;
-    add::<ArcField>(&all)?;
-    add::<DmarcPermission>(&all)?;
-    add::<BimiAddressPreference>(&all)?;
-    add::<bounce::Cause>(&all)?;
-    add::<Receiver>(&all)?;
-    add::<receivers::Scope>(&all)?;
-    add::<receivers::Requirement>(&all)?;
-    add::<Actor>(&all)?;
-    add::<Permanence>(&all)?;
-    add::<BounceKind>(&all)?;
-    add::<BounceAction>(&all)?;
-    add::<ConfirmationOutcome>(&all)?;
-    add::<Transmission>(&all)?;
-    add::<AuthenticatedBy>(&all)?;
-    add::<TlsVersion>(&all)?;
-    add::<Boundary>(&all)?;
-    add::<Origin>(&all)?;
-    add::<AddressKind>(&all)?;
-    add::<SourceKind>(&all)?;
-    add::<SourceRelation>(&all)?;
-    add::<TraceNoteKind>(&all)?;
+    add_each! { &all;
+        SpfResult, IprevResult, Ternary, PointerState, RouteKind, HostState, SpfIdentity, Qualifier, MechanismName,
+        TermOutcome, CauseKind, SpfStanding, ProofStatus, SpfClaim, UnprovenKind, PraField, dnsbl::Kind, dnsbl::Role,
+        dnsbl::Cause, dnsbl::Terms, dnsbl::NameForm, dnsbl::Fate, ListStatus, dnsbl::ChangeKind, dnsbl::Impact, Acts,
+        Verdict, HeloForm, PieceKind, KeyStatus, RsaForm, DkimNamespace, Severity, DkimResult, DmarcResult,
+        dmarc::Policy, AlignmentMode, DmarcMechanism, DmarcAlignment, DmarcCause, DmarcStatus, DisagreementKind,
+        TransportKind, TransportStatus, Departure, AdspPractices, ArcResult, ChainStatus, ArcField, DmarcPermission,
+        BimiAddressPreference, bounce::Cause, Receiver, receivers::Scope, receivers::Requirement, Actor, Permanence,
+        BounceKind, BounceAction, ConfirmationOutcome, Transmission, AuthenticatedBy, TlsVersion, Boundary, Origin,
+        AddressKind, SourceKind, SourceRelation, TraceNoteKind,
+    }
     Ok(all)
 }
 

@@ -62,6 +62,8 @@ def _values() -> Iterator[object]:
         yield dv.check_mail_route(domain, world)
         yield from dv.check_mail_route(domain, world).hosts
         yield dv.check_dkim_key("s1", domain, world)
+        set_up = dv.check_dkim_set_up(domain, ["s1", "gone"], world)
+        yield from (set_up, *set_up.selectors)
     loops = dv.Zone.parse('a.test TXT "v=spf1 a include:b.test include:gone.test"\nb.test TXT "v=spf1 redirect=a.test"')
     own = dv.Zone.parse('a.test TXT "v=spf1 include:a.test"')
     for domain, world in (("example.org", zone), ("a.test", loops), ("a.test", own)):
@@ -119,6 +121,9 @@ def _values() -> Iterator[object]:
     for message, ip in ((signed(), "198.51.100.7"), (MESSAGE, "192.0.2.1")):
         report = dv.diagnose("example.org", [ip], lists=[], message=message, at=1, resolver=zone)
         yield from (report, report.case, report.case.message, *report.at_receiver)
+    claiming = b"Authentication-Results: mx.test; spf=pass smtp.mailfrom=example.org; dkim=fail\r\n" + signed()
+    claimed = dv.diagnose("example.org", lists=[], message=claiming, trusted_authserv_ids=["mx.test"], resolver=zone)
+    yield from (claimed, claimed.case, *claimed.claims)
 
 
 def _split_horizons(zone: dv.Zone) -> Iterator[object]:

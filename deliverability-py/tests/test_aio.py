@@ -34,6 +34,7 @@ def test_every_function_is_there(zone: dv.Zone) -> None:
         assert await dv.aio.check_reverse_dns("192.0.2.1", zone) == dv.check_reverse_dns("192.0.2.1", zone)
         assert await dv.aio.check_mail_route("example.org", zone) == dv.check_mail_route("example.org", zone)
         assert await dv.aio.check_dkim_key("s1", "example.org", zone) == dv.check_dkim_key("s1", "example.org", zone)
+        assert await dv.aio.check_dkim_set_up("a.test", ["s"], zone) == dv.check_dkim_set_up("a.test", ["s"], zone)
         helo = ("mx.example.org", "192.0.2.1", zone)
         assert await dv.aio.check_helo(*helo) == dv.check_helo(*helo)
         wanted = {"authorize": ["192.0.2.77"], "resolver": zone}

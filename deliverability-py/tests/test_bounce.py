@@ -155,3 +155,16 @@ def explained(file: str) -> str:
 
 def entries_of(name: str) -> int:
     return len(json.loads((CORPUS / name).read_text(encoding="utf-8")))
+
+
+def test_no_more_is_read_than_the_reader_wants() -> None:
+    line = (
+        "Mar  2 12:51:44 mx postfix/smtp[7]: 4F7D2: to=<u{}@a.test>, relay=m.a.test[192.0.2.7]:25, dsn=5.1.1, "
+        "status=bounced (host m.a.test[192.0.2.7] said: 550 5.1.1 no such user)\n"
+    )
+    log = "".join(line.format(n) for n in range(3))
+    assert [len(dv.read_bounce(log, recipients=most).recipients) for most in (2, 9)] == [2, 3]
+    assert dv.read_bounce(log, octets=100).recipients == ()
+    assert len(dv.read_bounce("550 5.1.1 no such user here", reply=12).recipients[0].reply.text) <= 12
+    with pytest.raises(TypeError):
+        dv.read_bounce(log, 7)  # type: ignore[call-arg]

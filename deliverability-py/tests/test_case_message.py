@@ -55,6 +55,23 @@ def test_times_are_judged_only_if_one_is_given(world: dv.Zone) -> None:
     assert reports[1].case.at == reports[1].to_dict()["case"]["message"]["at"] == 1000
 
 
+def test_claims_are_compared_where_their_host_is_trusted(world: dv.Zone) -> None:
+    field = b"Authentication-Results: mx.test; spf=pass smtp.mailfrom=amy@example.org; dkim=pass header.d=example.org\r\n"
+    message = b"Received: from x.test (x.test [198.51.100.7])\r\n\tby mx.test; now\r\n" + field + signed()
+    plain = dv.diagnose("example.org", lists=[], message=message, resolver=world)
+    assert [(claim.authserv_id, claim.trusted, claim.here) for claim in plain.claims] == [("mx.test", False, None)] * 2
+    report = dv.diagnose("example.org", lists=[], message=message, trusted_authserv_ids=["mx.test"], resolver=world)
+    assert report.case.trusted_authserv_ids == ("mx.test",)
+    found = {claim.method: (claim.trusted, claim.result, claim.here, claim.disagrees) for claim in report.claims}
+    assert found == {"spf": (True, "pass", "fail", True), "dkim": (True, "pass", "pass", False)}
+    [spf] = [claim for claim in report.claims if claim.method == "spf"]
+    assert str(spf) == spf.text and spf.text in str(report)
+    assert dv.Report.from_json(report.to_json(), message=message) == report == pickle.loads(pickle.dumps(report))
+    awaited = dv.aio.diagnose("example.org", lists=[], message=message, trusted_authserv_ids=["mx.test"], resolver=world)
+    assert asyncio.run(awaited) == report
+    assert dv.diagnose("example.org", lists=[], resolver=world).claims == ()
+
+
 def test_a_report_of_a_message_is_read_with_it(world: dv.Zone) -> None:
     report = dv.diagnose("example.org", ["192.0.2.1"], lists=[], message=signed(), at=7, resolver=world)
     assert dv.Report.from_json(report.to_json(), message=signed()) == report

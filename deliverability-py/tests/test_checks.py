@@ -67,6 +67,37 @@ def test_check_dkim_key(zone: dv.Zone) -> None:
     assert dv.check_dkim_key("a..b", "example.org", zone).status is dv.KeyStatus.BAD_SELECTOR
 
 
+def test_check_dkim_set_up(zone: dv.Zone) -> None:
+    fine = dv.check_dkim_set_up("example.org", ["s1"], zone)
+    assert (fine.domain, fine.namespace, fine.namespace_query, fine.error) == ("example.org", None, None, None)
+    [selector] = fine.selectors
+    key = dv.check_dkim_key("s1", "example.org", zone)
+    assert (selector.status, selector.key, selector.text, selector.query) == (key.status, key.key, key.text, key.query)
+    # RFC 8020 §2: nothing stands below a name that does not exist.
+    nothing = dv.check_dkim_set_up("a.test", resolver=zone)
+    assert (nothing.selectors, nothing.namespace) == ((), dv.DkimNamespace.EMPTY)
+    assert str(nothing) == "_domainkey.a.test does not exist: no selector is published there (RFC 8020 §2)"
+    failed = dv.check_dkim_set_up("a.test", ["s1"], dv.Zone({("s1._domainkey.a.test", "TXT"): dv.DnsError("timeout")}))
+    assert (failed.selectors[0].status, failed.selectors[0].error) == ("unknown", dv.DnsError("timeout"))
+    slow = dv.check_dkim_set_up("a.test", resolver=dv.Zone({("_domainkey.a.test", "TXT"): dv.DnsError("servfail")}))
+    assert (slow.namespace, slow.error) == ("unknown", dv.DnsError("servfail"))
+    with pytest.raises(TypeError, match="selectors is a list"):
+        dv.check_dkim_set_up("a.test", "s1")
+
+
+def test_a_key_is_found_behind_a_cname_without_its_final_dot() -> None:
+    # RFC 1035 §5.1: a name without a final dot is completed with that of the zone.
+    key = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+    zone = dv.Zone({
+        ("s1._domainkey.a.test", "CNAME"): ["s1.keys.b.test.a.test"],
+        ("s1.keys.b.test", "TXT"): [key],
+    })
+    [selector] = dv.check_dkim_set_up("a.test", ["s1"], zone).selectors
+    assert selector.status is dv.KeyStatus.MISSING and selector.doubled is None
+    assert selector.behind_cname == dv.Query("s1.keys.b.test", "TXT")
+    assert str(selector).endswith("; a key stands at s1.keys.b.test")
+
+
 def test_lint_dkim_key() -> None:
     text = r"v=DKIM1\; k=ed25519\; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
     problem = dv.lint_dkim_key(text)[0]

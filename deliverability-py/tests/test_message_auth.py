@@ -227,3 +227,26 @@ def test_examples_of_the_compiled_half_run(name: str) -> None:
         part = getattr(part, attribute)
     examples = doctest.DocTestParser().get_doctest(part.__doc__ or "", {}, name, None, None)
     assert examples.examples and doctest.DocTestRunner().run(examples).failed == 0
+
+
+def test_of_several_author_domains_each_is_judged() -> None:
+    # RFC 9989 §11.5.
+    message = signed().replace(b"From: ", b"From: eve@other.test, ", 1)
+    several = "From: amy@a.test, bob@b.test\n\nhello"
+    assert dv.author_domains(several) == ["a.test", "b.test"]
+    world = dv.Zone.parse('_dmarc.a.test TXT "v=DMARC1; p=reject"\n_dmarc.b.test TXT "v=DMARC1; p=none"')
+    with pytest.raises(dv.ParseError):
+        dv.evaluate_dmarc(several, resolver=world)
+    each = [dv.evaluate_dmarc(several, author_domain=domain, resolver=world) for domain in dv.author_domains(several)]
+    assert [(found.author_domain, found.requested) for found in each] == [("a.test", "reject"), ("b.test", "none")]
+    assert [pickle.loads(pickle.dumps(found)) for found in each] == each and each[0] != each[1]
+    assert asyncio.run(dv.aio.evaluate_dmarc(several, author_domain="a.test", resolver=world)) == each[0]
+    assert len(dv.evaluate_dmarc(message, author_domain="other.test", resolver=world).dkim) == 1
+    with pytest.raises(dv.ParseError) as raised:
+        dv.author_domains("To: amy@a.test\n\nhello")
+    assert raised.value.kind == "missing"
+    with pytest.raises(TypeError, match="author_domain goes with a message"):
+        dv.evaluate_dmarc("a.test", author_domain="b.test", resolver=world)
+    report = dv.diagnose("a.test", lists=[], message=several, resolver=world)
+    assert report.case.message is not None
+    assert (report.case.message.author_domain, report.case.message.author_domains) == (None, ("a.test", "b.test"))

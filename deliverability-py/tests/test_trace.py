@@ -51,6 +51,17 @@ def test_the_reader_says_whom_it_trusts() -> None:
     assert (nothing.hops, nothing.source.kind, nothing.source_ip) == ((), "none", None)
 
 
+def test_the_reader_says_what_is_worth_a_note() -> None:
+    # The middle hop held the message for 7,206 seconds.
+    assert [note.kind for note in dv.trace(MESSAGE).notes if note.kind == "held"] == ["held"]
+    assert [note.kind for note in dv.trace(MESSAGE, held=7207).notes if note.kind == "held"] == []
+    late = MESSAGE.replace(b"12:52:00", b"12:51:20")
+    kinds = [[note.kind for note in dv.trace(late, tolerance=seconds).notes if note.kind == "backwards"] for seconds in (29, 30)]
+    assert kinds == [["backwards"], []]
+    few = dv.trace(MESSAGE, hops=1)
+    assert len(few.hops) == 1 and few.notes[-1].kind is dv.TraceNoteKind.TOO_MANY
+
+
 def test_a_container_network_hides_the_client() -> None:
     trace = dv.trace("Received: from x.test ([172.17.0.1]) by mx.c.test; Tue, 2 Mar 2004 12:51:50 +0000\n")
     assert (trace.source.kind, trace.source.ip, trace.source_ip) == ("hidden", "172.17.0.1", None)

@@ -132,8 +132,8 @@ impl Report {
     /// The report as JSON, version 1, indented.
     ///
     /// `{"version", "case": {"domain" | null, "sending_ips", "helo", "selectors", "lists",
-    /// "message": {"octets", "sha256", "author_domain", "source", "at"} | null, "bounce": {"kind", "octets",
-    /// "reporting_mta"} | null}, "verdict",
+    /// "message": {"octets", "sha256", "author_domain", "author_domains", "source", "at", "trusted_authserv_ids"} | null,
+    /// "bounce": {"kind", "octets", "reporting_mta"} | null}, "verdict",
     /// "findings": [{"rule", "severity", "subject", "message", "acts", "evidence": [{"query", "answer",
     /// "span"}], "remedy": {"text", "changes": [{"name", "type", "old", "new", "strings"?}], "proven", "streams":
     /// [{"ip", "sender", "before", "after"}], "tried", "proof": {"status": "proven" | "unproven" |

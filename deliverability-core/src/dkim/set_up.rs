@@ -198,6 +198,17 @@ impl SetUpOutcome {
     }
 }
 
+/// A line for each selector, and one for the name that they stand below, where that was asked.
+impl fmt::Display for SetUpOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines: Vec<String> = self.selectors.iter().map(ToString::to_string).collect();
+        if let Some((query, namespace)) = &self.namespace {
+            lines.push(format!("{} {namespace}", query.name));
+        }
+        f.write_str(&lines.join("\n"))
+    }
+}
+
 /// What stands at a selector; where there is no key, a place where it may stand instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -223,6 +234,15 @@ impl SelectorOutcome {
     /// missing final dot adds it. Looked for only if the target has no key.
     pub const fn behind_cname(&self) -> Option<&KeyOutcome> {
         self.behind.as_ref()
+    }
+}
+
+/// What the key's outcome says, and where a key stands instead.
+impl fmt::Display for SelectorOutcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.key)?;
+        let elsewhere = self.doubled.iter().chain(&self.behind).filter_map(KeyOutcome::query);
+        elsewhere.into_iter().try_for_each(|query| write!(f, "; a key stands at {}", query.name))
     }
 }
 
@@ -259,6 +279,10 @@ mod tests {
     fn a_missing_key_is_looked_for_where_the_zones_name_was_added() {
         let doubled = look_up("a.test", &format!("s._domainkey.a.test.a.test {KEY}"));
         assert_eq!(name(doubled.selectors()[0].doubled()).as_deref(), Some("s._domainkey.a.test.a.test"));
+        let text = doubled.to_string();
+        let (selector, namespace) = text.split_once('\n').unwrap();
+        assert!(selector.ends_with("; a key stands at s._domainkey.a.test.a.test"), "{selector}");
+        assert!(namespace.starts_with("_domainkey.a.test does not exist"), "{namespace}");
         // What stands there is no key.
         let other = look_up("a.test", "s._domainkey.a.test.a.test TXT \"v=spf1 -all\"");
         assert_eq!(other.selectors()[0].doubled(), None);

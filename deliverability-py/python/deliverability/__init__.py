@@ -27,6 +27,8 @@ from ._core import (
     Change,
     DkimKey,
     DkimKeyOutcome,
+    DkimSelector,
+    DkimSetUp,
     DnsblCell,
     DnsblChange,
     DeadDnsblList,
@@ -109,6 +111,7 @@ from ._core import (
     DkimNote,
     DmarcRecord,
     DmarcEvaluation,
+    author_domains,
     DmarcVerdict,
     DmarcIdentifier,
     DmarcProblem,
@@ -145,6 +148,7 @@ from ._core import (
     TlsReportingRecord,
     BimiRecord,
     CaseMessage,
+    Claimed,
     Judged,
     overall_dkim,
     Reply,
@@ -205,6 +209,7 @@ from ._words import (
     Qualifier,
     RouteKind,
     RsaForm,
+    DkimNamespace,
     Severity,
     SpfClaim,
     SpfIdentity,
@@ -271,6 +276,7 @@ def diagnose(
     message: str | bytes | None = None,
     at: int | None = None,
     bounce: str | bytes | None = None,
+    trusted_authserv_ids: Iterable[str] = (),
     resolver: ResolverLike | None = None,
 ) -> Report:
     """Why mail whose envelope sender is at `domain` does not arrive, and what to change.
@@ -281,7 +287,10 @@ def diagnose(
 
     `message` is a message in question, as it was sent or as it came back, header and body, best as
     `bytes`: its signatures are verified, and SPF and DMARC judged for the address that handed it
-    over and for `ips`. `at` is the time that it is judged at, as for `verify_dkim`.
+    over and for `ips`. `at` is the time that it is judged at, as for `verify_dkim`. Its
+    Authentication-Results fields and those of an ARC chain are told as `Report.claims`;
+    `trusted_authserv_ids` are the hosts whose results may be believed, such as one's own MX: those
+    are compared with what is found here.
 
     `bounce` is a returned mail, a reply of an SMTP server or a line of a log about the mail: what it
     says is put to the test for each recipient (`Report.returned`), and what was not given is taken
@@ -293,7 +302,8 @@ def diagnose(
     >>> [(judged.method, judged.result) for judged in report.at_receiver]
     [('spf', 'fail'), ('dmarc', 'fail')]
     """
-    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce), resolver)
+    check = _core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce, trusted_authserv_ids)
+    return _blocking(check, resolver)
 
 
 def explain(
@@ -319,7 +329,7 @@ def explain(
     >>> returned.cause, returned.confirmation.outcome, returned.findings
     (Cause.SPF_FAIL, ConfirmationOutcome.CONFIRMED, (('spf.ip-not-authorized', '198.51.100.7'),))
     """
-    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw), resolver)
+    return _blocking(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw, ()), resolver)
 
 
 def check_host(
@@ -426,6 +436,24 @@ def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | None = N
     return _blocking(_core.check_dkim_key(selector, domain), resolver)
 
 
+def check_dkim_set_up(
+    domain: str, selectors: Iterable[str] = (), resolver: ResolverLike | None = None
+) -> DkimSetUp:
+    """How the DKIM selectors of a domain are published, and whether there can be any (RFC 6376 §3.6.2.1, RFC 8020).
+
+    Where a selector has no key, the places are looked at where keys are published by mistake, and it
+    is asked whether anything stands below `_domainkey`: without `selectors` that alone.
+
+    >>> key = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+    >>> zone = Zone({("s1._domainkey.a.test.a.test", "TXT"): [key]})
+    >>> outcome = check_dkim_set_up("a.test", ["s1"], zone)
+    >>> [selector] = outcome.selectors
+    >>> selector.status, selector.doubled.name, outcome.namespace
+    (KeyStatus.MISSING, 's1._domainkey.a.test.a.test', DkimNamespace.EMPTY)
+    """
+    return _blocking(_core.check_dkim_set_up(domain, selectors), resolver)
+
+
 def spf_tree(
     domain: str,
     *,
@@ -513,6 +541,7 @@ def evaluate_dmarc(
     helo: str | None = None,
     signed_by: Iterable[str] = (),
     at: int | None = None,
+    author_domain: str | None = None,
     resolver: ResolverLike | None = None,
 ) -> DmarcEvaluation:
     """What receivers make of a message: SPF, DKIM, and DMARC over both (RFC 9989, RFC 7489).
@@ -520,7 +549,8 @@ def evaluate_dmarc(
     `message` is a whole message, or an author domain alone. `ip`, `sender` and `helo` are those of
     the session, as for `check_host`; without `ip` and `sender` SPF is not evaluated. The signatures
     of a message are verified; `signed_by` are domains whose signatures are taken to pass as well.
-    `at` is as for `verify_dkim`. Raises `ParseError` if the message has no single author domain.
+    `at` is as for `verify_dkim`. Raises `ParseError` if the message has no single author domain:
+    `author_domain` is judged in place of its From field, such as each of `author_domains(message)`.
 
     >>> zone = Zone.parse('_dmarc.a.test TXT "v=DMARC1; p=reject"')
     >>> evaluation = evaluate_dmarc("news.a.test", signed_by=["b.test"], resolver=zone)
@@ -529,7 +559,8 @@ def evaluate_dmarc(
     >>> evaluate_dmarc("news.a.test", signed_by=["a.test"], resolver=zone).result
     DmarcResult.PASS
     """
-    return _blocking(_core.evaluate_dmarc(message, ip, sender, helo, signed_by, at), resolver)
+    check = _core.evaluate_dmarc(message, ip, sender, helo, signed_by, at, author_domain)
+    return _blocking(check, resolver)
 
 
 def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> DmarcDiscovery:
@@ -597,6 +628,8 @@ __all__ = [
     "DeadDnsblList",
     "DkimKey",
     "DkimKeyOutcome",
+    "DkimSelector",
+    "DkimSetUp",
     "DnsError",
     "DnsblCell",
     "DnsblChange",
@@ -649,6 +682,7 @@ __all__ = [
     "RouteKind",
     "RouteOutcome",
     "RsaForm",
+    "DkimNamespace",
     "SenderIdRecord",
     "Severity",
     "Span",
@@ -697,7 +731,9 @@ __all__ = [
     "compare_dnsbl",
     "compare_reports",
     "authentication_result",
+    "author_domains",
     "check_dkim_key",
+    "check_dkim_set_up",
     "check_dnsbl",
     "check_helo",
     "check_host",
@@ -776,6 +812,7 @@ __all__ = [
     "TlsReportingRecord",
     "BimiRecord",
     "CaseMessage",
+    "Claimed",
     "Judged",
     "ArcResult",
     "ChainStatus",

@@ -310,6 +310,15 @@ class KeyStatus(_Word):
     BAD_SELECTOR = "bad_selector"
 
 
+class DkimNamespace(_Word):
+    """Whether there can be a DKIM selector below a domain (RFC 8020 §2)."""
+
+    EMPTY = "empty"
+    EXISTS = "exists"
+    CONTRADICTED = "contradicted"
+    UNKNOWN = "unknown"
+
+
 class RsaForm(_Word):
     """How an RSA key is written in a DKIM key record."""
 

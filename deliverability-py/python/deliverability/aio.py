@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._core import (
         ArcOutcome,
         DkimKeyOutcome,
+        DkimSetUp,
         DkimOutcome,
         DmarcDestinations,
         DmarcDiscovery,
@@ -59,10 +60,12 @@ async def diagnose(
     message: str | bytes | None = None,
     at: int | None = None,
     bounce: str | bytes | None = None,
+    trusted_authserv_ids: Iterable[str] = (),
     resolver: ResolverLike | None = None,
 ) -> Report:
     """As `deliverability.diagnose`."""
-    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce), resolver)
+    check = _core.diagnose(domain, ips, helo, selectors, lists, message, at, bounce, trusted_authserv_ids)
+    return await _awaiting(check, resolver)
 
 
 async def explain(
@@ -76,7 +79,7 @@ async def explain(
     resolver: ResolverLike | None = None,
 ) -> Report:
     """As `deliverability.explain`."""
-    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw), resolver)
+    return await _awaiting(_core.diagnose(domain, ips, helo, selectors, lists, None, None, raw, ()), resolver)
 
 
 async def check_host(
@@ -192,6 +195,13 @@ async def check_dkim_key(selector: str, domain: str, resolver: ResolverLike | No
     return await _awaiting(_core.check_dkim_key(selector, domain), resolver)
 
 
+async def check_dkim_set_up(
+    domain: str, selectors: Iterable[str] = (), resolver: ResolverLike | None = None
+) -> DkimSetUp:
+    """As `deliverability.check_dkim_set_up`."""
+    return await _awaiting(_core.check_dkim_set_up(domain, selectors), resolver)
+
+
 async def spf_tree(
     domain: str,
     *,
@@ -244,10 +254,12 @@ async def evaluate_dmarc(
     helo: str | None = None,
     signed_by: Iterable[str] = (),
     at: int | None = None,
+    author_domain: str | None = None,
     resolver: ResolverLike | None = None,
 ) -> DmarcEvaluation:
     """As `deliverability.evaluate_dmarc`."""
-    return await _awaiting(_core.evaluate_dmarc(message, ip, sender, helo, signed_by, at), resolver)
+    check = _core.evaluate_dmarc(message, ip, sender, helo, signed_by, at, author_domain)
+    return await _awaiting(check, resolver)
 
 
 async def check_dmarc(domain: str, resolver: ResolverLike | None = None) -> DmarcDiscovery:
@@ -277,6 +289,7 @@ async def check_transport(
 __all__ = [
     "DnsblSweep",
     "check_dkim_key",
+    "check_dkim_set_up",
     "check_dmarc",
     "check_dmarc_destinations",
     "check_dnsbl",

@@ -126,12 +126,31 @@ impl From<&bounce::Feedback> for Feedback {
 /// Reads a returned message, a bare reply or a line of a mail server's log.
 ///
 /// `raw` is best given as `bytes`. Nothing is refused: what says nothing about mail has no recipients.
+/// At most so many `octets` of it are read (32 MiB), entities nested to this `depth` (8), leaf `parts` (64),
+/// octets of the `text` of each (256 KiB), `recipients` (1,000) and octets of a `reply` (8 KiB): what is beyond
+/// is left unread, and what was read stands.
 ///
 /// >>> import deliverability as dv
 /// >>> dv.read_bounce(b"From: amy@example.org\n\nhello").recipients
 /// ()
 #[pyfunction]
-pub(crate) fn read_bounce(raw: &Bound<'_, PyAny>) -> PyResult<Bounce> {
+#[pyo3(signature = (raw, *, octets=None, depth=None, parts=None, text=None, recipients=None, reply=None))]
+pub(crate) fn read_bounce(
+    raw: &Bound<'_, PyAny>,
+    octets: Option<usize>,
+    depth: Option<usize>,
+    parts: Option<usize>,
+    text: Option<usize>,
+    recipients: Option<usize>,
+    reply: Option<usize>,
+) -> PyResult<Bounce> {
     let bytes = bytes_of(raw, "a returned message")?;
-    Ok(raw.py().detach(|| Bounce::from(&bounce::read(&bytes))))
+    let mut limits = bounce::Limits::default();
+    limits.octets = octets.unwrap_or(limits.octets);
+    limits.depth = depth.unwrap_or(limits.depth);
+    limits.parts = parts.unwrap_or(limits.parts);
+    limits.text = text.unwrap_or(limits.text);
+    limits.recipients = recipients.unwrap_or(limits.recipients);
+    limits.reply = reply.unwrap_or(limits.reply);
+    Ok(raw.py().detach(|| Bounce::from(&bounce::read_within(&bytes, &limits))))
 }

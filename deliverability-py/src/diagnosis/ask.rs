@@ -27,6 +27,7 @@ pub(crate) struct AskReport {
     pub(super) message: Option<Arc<[u8]>>,
     pub(super) at: Option<u64>,
     pub(super) bounce: Option<Arc<[u8]>>,
+    pub(super) trusted_authserv_ids: Vec<String>,
 }
 
 impl AskReport {
@@ -38,6 +39,7 @@ impl AskReport {
         let diagnosis = diagnosis.lists(&self.lists.iter().map(|list| list.list.clone()).collect::<Vec<_>>());
         let diagnosis = self.message.iter().fold(diagnosis, Diagnosis::message);
         let diagnosis = self.bounce.iter().fold(diagnosis, Diagnosis::bounce);
+        let diagnosis = self.trusted_authserv_ids.iter().fold(diagnosis, Diagnosis::trusting_authserv_id);
         self.at.into_iter().fold(diagnosis, Diagnosis::at)
     }
 }
@@ -55,14 +57,15 @@ impl Ask for AskReport {
         let domain = self.domain.as_ref().map(ToString::to_string);
         let bytes = |octets: &Option<Arc<[u8]>>| octets.as_ref().map(|octets| PyBytes::new(py, octets));
         let (message, bounce) = (bytes(&self.message), bytes(&self.bounce));
-        (domain, ips, &self.helo, &self.selectors, self.lists.clone(), message, self.at, bounce).into_pyobject(py)
+        let (lists, trusted) = (self.lists.clone(), &self.trusted_authserv_ids);
+        (domain, ips, &self.helo, &self.selectors, lists, message, self.at, bounce, trusted).into_pyobject(py)
     }
 }
 
 /// A diagnosis; without a domain, that of what `bounce` tells.
 #[pyfunction]
 #[allow(clippy::too_many_arguments, reason = "each is an argument in Python")]
-#[pyo3(signature = (domain, ips, helo, selectors, lists, message, at, bounce))]
+#[pyo3(signature = (domain, ips, helo, selectors, lists, message, at, bounce, trusted_authserv_ids))]
 pub(crate) fn diagnose(
     domain: Option<MailDomain>,
     ips: &Bound<'_, PyAny>,
@@ -72,6 +75,7 @@ pub(crate) fn diagnose(
     message: Option<&Bound<'_, PyAny>>,
     at: Option<u64>,
     bounce: Option<&Bound<'_, PyAny>>,
+    trusted_authserv_ids: &Bound<'_, PyAny>,
 ) -> PyResult<Check> {
     let ask = AskReport {
         domain: domain.map(|domain| domain.0),
@@ -85,6 +89,7 @@ pub(crate) fn diagnose(
         message: octets(message)?,
         at,
         bounce: octets(bounce)?,
+        trusted_authserv_ids: each(trusted_authserv_ids, "trusted_authserv_ids", |id| Ok(id.extract::<Session>()?.0))?,
     };
     // What is given is read and hashed here.
     let diagnosis = ips.py().detach(|| ask.diagnosis());

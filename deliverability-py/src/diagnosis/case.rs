@@ -1,4 +1,4 @@
-//! What a diagnosis was given, and what a receiver makes of its message.
+//! What a diagnosis was given, what a receiver makes of its message, and what the message says that others made of it.
 
 use core::net::IpAddr;
 
@@ -29,6 +29,8 @@ value_class! {
         at: Option<u64>,
         /// The returned mail, reply or log line in question.
         bounce: Option<CaseBounce>,
+        /// The hosts whose results in the message are trusted.
+        trusted_authserv_ids: Vec<String>,
     }
 }
 
@@ -45,6 +47,7 @@ impl Case {
             message: case.message.as_ref().map(CaseMessage::from),
             at: case.at,
             bounce: case.bounce.as_ref().map(CaseBounce::from),
+            trusted_authserv_ids: case.trusted_authserv_ids.clone(),
         }
     }
 }
@@ -74,11 +77,13 @@ value_class! {
         octets: usize,
         /// The SHA-256 digest of all of it, in hexadecimal.
         sha256: String,
-        /// The domain of the one address in its one From field; `None` where there is no such thing.
+        /// The one domain in its one From field; `None` where there is no such thing.
         author_domain: Option<DomainName>,
         /// The address that handed it over, as the topmost Received field with a public address has
         /// it: as true as that field is.
         source: Option<IpAddr>,
+        /// The domains in its one From field, each once; empty where it is missing, repeated or malformed.
+        author_domains: Vec<DomainName>,
     }
 }
 
@@ -89,6 +94,7 @@ impl From<&core_diagnosis::CaseMessage> for CaseMessage {
             sha256: message.sha256().to_owned(),
             author_domain: message.author_domain().cloned(),
             source: message.source(),
+            author_domains: message.author_domains().to_vec(),
         }
     }
 }
@@ -118,6 +124,54 @@ impl From<&core_diagnosis::Judged> for Judged {
             identity: judged.identity.clone(),
             result: judged.result.to_owned(),
             reason: judged.reason.clone(),
+        }
+    }
+}
+
+value_class! {
+    /// A result that a field of the message states, of a host that checked it or claims so.
+    Claimed {
+        /// The host that is said to have checked; `None` where the field does not say.
+        authserv_id: Option<String>,
+        /// The field: "Authentication-Results", or "ARC-Authentication-Results i=1".
+        field: String,
+        /// Whether the host is trusted, and the field its own.
+        trusted: bool,
+        /// Whose word it is, in words.
+        standing: String,
+        /// What was checked: "spf", "dkim", ...
+        method: String,
+        /// What came out.
+        result: String,
+        /// What it is about, such as "smtp.mailfrom=example.org".
+        identity: String,
+        /// What this diagnosis finds of the same identity; `None` if the claim is not trusted, or nothing
+        /// was found of that.
+        here: Option<String>,
+        /// Whether one says pass and the other does not, and neither had a temporary error.
+        disagrees: bool,
+        /// The whole in words; `str(claimed)` too.
+        text: String,
+    } with {
+        fn __str__(&self) -> String {
+            self.text.clone()
+        }
+    }
+}
+
+impl From<&core_diagnosis::Claimed> for Claimed {
+    fn from(claimed: &core_diagnosis::Claimed) -> Self {
+        Self {
+            authserv_id: claimed.authserv_id.clone(),
+            field: claimed.field.clone(),
+            trusted: claimed.trusted,
+            standing: claimed.standing.to_owned(),
+            method: claimed.method.clone(),
+            result: claimed.result.clone(),
+            identity: claimed.identity.clone(),
+            here: claimed.here.clone(),
+            disagrees: claimed.disagrees(),
+            text: claimed.to_string(),
         }
     }
 }

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
 use super::ask::{AskReport, octets};
-use super::case::{Case, Judged};
+use super::case::{Case, Claimed, Judged};
 use super::finding::{Finding, Unknown};
 use super::returned::{Inferred, Returned};
 use super::written::Written;
@@ -65,6 +65,12 @@ impl Report {
     #[getter]
     fn at_receiver<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.0.outcome.at_receiver().iter().map(Judged::from).collect::<Vec<_>>().to_py(py)
+    }
+
+    /// What the message says that others found, and what is found here of the same; empty without one.
+    #[getter]
+    fn claims<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.0.outcome.claims().iter().map(Claimed::from).collect::<Vec<_>>().to_py(py)
     }
 
     /// What a returned mail says, recipient by recipient, put to the test; empty without one.

@@ -40,6 +40,8 @@ struct WrittenCase {
 struct WrittenMessage {
     sha256: String,
     at: Option<u64>,
+    #[serde(default)]
+    trusted_authserv_ids: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -97,6 +99,7 @@ impl Written {
             message,
             at: self.given("at").and_then(|()| case.message.as_ref()?.at),
             bounce,
+            trusted_authserv_ids: case.message.as_ref().map_or_else(Vec::new, |it| it.trusted_authserv_ids.clone()),
         })
     }
 

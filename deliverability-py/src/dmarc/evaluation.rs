@@ -1,4 +1,4 @@
-//! `evaluate_dmarc`.
+//! `evaluate_dmarc` and `author_domains`.
 
 use core::net::IpAddr;
 use std::sync::Arc;
@@ -67,6 +67,8 @@ pub(crate) struct AskDmarc {
     session: Option<SessionData>,
     signed_by: Vec<DomainName>,
     at: Option<u64>,
+    /// What is judged in place of the From field.
+    author_domain: Option<DomainName>,
 }
 
 /// What is evaluated.
@@ -101,12 +103,13 @@ impl Ask for AskDmarc {
         let sender = self.session.as_ref().map(|session| &session.sender);
         let helo = self.session.as_ref().and_then(|session| session.helo.as_ref());
         let signed_by: Vec<String> = self.signed_by.iter().map(ToString::to_string).collect();
-        (subject, ip, sender, helo, signed_by, self.at).into_pyobject(py)
+        let author_domain = self.author_domain.as_ref().map(ToString::to_string);
+        (subject, ip, sender, helo, signed_by, self.at, author_domain).into_pyobject(py)
     }
 }
 
 #[pyfunction]
-#[pyo3(signature = (message, ip, sender, helo, signed_by, at))]
+#[pyo3(signature = (message, ip, sender, helo, signed_by, at, author_domain))]
 pub(crate) fn evaluate_dmarc(
     message: &Bound<'_, PyAny>,
     ip: Option<Address>,
@@ -114,13 +117,20 @@ pub(crate) fn evaluate_dmarc(
     helo: Option<Session>,
     signed_by: &Bound<'_, PyAny>,
     at: Option<u64>,
+    author_domain: Option<MailDomain>,
 ) -> PyResult<Check> {
     let session = session(ip, sender, helo)?;
     let signed_by = each(signed_by, "signed_by", |domain| Ok(domain.extract::<Domain>()?.0))?;
     let subject = subject(message)?;
-    let author = match &subject {
-        Subject::Message(bytes) => dmarc::author_domain(bytes).map_err(|error| unreadable(&error, bytes))?,
-        Subject::AuthorDomain(domain) => domain.clone(),
+    let author_domain = author_domain.map(|domain| domain.0);
+    let author = match (&subject, &author_domain) {
+        (Subject::Message(_), Some(domain)) | (Subject::AuthorDomain(domain), None) => domain.clone(),
+        (Subject::Message(bytes), None) => dmarc::author_domain(bytes).map_err(|error| unreadable(&error, bytes))?,
+        (Subject::AuthorDomain(_), Some(_)) => {
+            return Err(PyTypeError::new_err(
+                "author_domain goes with a message; an author domain alone stands in its place",
+            ));
+        }
     };
     let identities = signed_by.iter().cloned().fold(Identities::new(author), Identities::dkim_pass);
     let mut check = Authentication::of(identities);
@@ -130,7 +140,22 @@ pub(crate) fn evaluate_dmarc(
     if let Some(SessionData { ip, sender, helo }) = &session {
         check = check.spf(helo.iter().fold(CheckHost::new(*ip, sender), CheckHost::helo));
     }
-    Ok(DmarcEvaluation::of(AskDmarc { subject, session, signed_by, at }, check))
+    Ok(DmarcEvaluation::of(AskDmarc { subject, session, signed_by, at, author_domain }, check))
+}
+
+/// The domains in the From field of a message, each once, in order; `evaluate_dmarc` judges one at a time
+/// (RFC 9989 §11.5).
+///
+/// Raises `ParseError` where the field is missing, repeated or malformed, or names too many.
+///
+/// >>> import deliverability as dv
+/// >>> print(*dv.author_domains("From: amy@a.test, bob@b.test, eve@a.test\n\nhello"))
+/// a.test b.test
+#[pyfunction]
+pub(crate) fn author_domains(message: &Bound<'_, PyAny>) -> PyResult<Vec<String>> {
+    let bytes = bytes_of(message, "a message")?;
+    let domains = dmarc::author_domains(&bytes).map_err(|error| unreadable(&error, &bytes))?;
+    Ok(domains.iter().map(ToString::to_string).collect())
 }
 
 fn session(ip: Option<Address>, sender: Option<Session>, helo: Option<Session>) -> PyResult<Option<SessionData>> {

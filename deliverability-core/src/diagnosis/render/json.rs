@@ -84,8 +84,10 @@ struct MessageJson<'a> {
     octets: usize,
     sha256: &'a str,
     author_domain: Option<&'a DomainName>,
+    author_domains: &'a [DomainName],
     source: Option<IpAddr>,
     at: Option<u64>,
+    trusted_authserv_ids: &'a [String],
 }
 
 impl<'a> MessageJson<'a> {
@@ -95,8 +97,10 @@ impl<'a> MessageJson<'a> {
             octets: message.octets(),
             sha256: message.sha256(),
             author_domain: message.author_domain(),
+            author_domains: message.author_domains(),
             source: message.source(),
             at: case.at,
+            trusted_authserv_ids: &case.trusted_authserv_ids,
         };
         case.message.as_ref().map(of)
     }

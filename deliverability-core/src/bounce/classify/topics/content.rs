@@ -107,6 +107,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("reject, id=*spam", ContentSpam),
             ("gtube", ContentSpam),
             ("spam message rejected", ContentSpam),
+            ("spam message", ContentSpam),
             ("message rejected as spam", ContentSpam),
             ("rejected as spam", ContentSpam),
             ("rejected for spam", ContentSpam),

@@ -122,6 +122,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("reject, id=*spam", ContentSpam),
             ("gtube", ContentSpam),
             ("spam message rejected", ContentSpam),
+            ("spam message", ContentSpam),
             ("message rejected as spam", ContentSpam),
             ("rejected as spam", ContentSpam),
             ("rejected for spam", ContentSpam),
@@ -349,12 +350,6 @@ pub(in crate::bounce::classify) const POLICY: &[Phrases] = &[Phrases {
     source: "published texts of receivers, Postfix, sendmail, Exim: refusals without a reason",
     compared: None,
     says: &[
-        // What is named and not explained.
-        ("spf * dkim", AuthMissing),
-        ("dkim * spf", AuthMissing),
-        ("dmarc", DmarcPolicy),
-        ("dkim", DkimFail),
-        ("spf", SpfFail),
         ("policy reasons", PolicyUnspecified),
         ("rejected by destination domain", PolicyUnspecified),
         ("local policy", PolicyUnspecified),

@@ -520,6 +520,23 @@ fn recipients_and_servers() {
     ]);
 }
 
+/// Replies of receivers and providers; what each column holds is said at the file's head.
+const RECEIVER_REPLIES: &str = include_str!("data/receiver_replies.tsv");
+
+#[test]
+fn receivers_and_providers_are_understood() {
+    let rows = RECEIVER_REPLIES.lines().filter(|line| !line.starts_with('#')).map(|line| {
+        let columns: Vec<_> = line.split('\t').collect();
+        let [_, origin, cause, permanence, parameters, text] = columns[..] else { panic!("{line}") };
+        assert!(matches!(origin, "quoted" | "written"), "{line}");
+        assert_eq!(classify_reply(text).permanence().as_str(), permanence, "{text}");
+        (cause, parameters, text)
+    });
+    let rows: Vec<Row<'_>> = rows.collect();
+    assert!(rows.len() > 500, "{}", rows.len());
+    check(&rows);
+}
+
 #[test]
 fn case_and_line_ends_change_nothing() {
     for (_, _, text) in CALLOUTS {

@@ -328,6 +328,8 @@ mod tests {
     #[test]
     fn codes_are_found_behind_what_quotes_them() {
         for (text, code, status) in [
+            ("591 your host is blacklisted", Some(591), None),
+            ("room 591: your host is blacklisted", None, None),
             (
                 "host mx.example.net[192.0.2.1] said: 550 5.1.1 no (in reply to RCPT TO command)",
                 Some(550),

@@ -14,6 +14,14 @@ pub(in crate::bounce::classify) struct Host<'a> {
     is_of_mailbox: bool,
 }
 
+impl Host<'_> {
+    /// Whether it is the server that signs a reply, as Microsoft's do.
+    fn is_of_server(&self) -> bool {
+        let name = self.name.to_ascii_lowercase();
+        [".protection.outlook.com", ".prod.outlook.com", ".prod.exchangelabs.com"].iter().any(|end| name.ends_with(end))
+    }
+}
+
 /// Every host name of a text from `start` on: two labels at least, and the last one of letters.
 pub(in crate::bounce::classify) fn hosts(text: &str, start: usize) -> impl Iterator<Item = Host<'_>> {
     let rest = text.get(start..).unwrap_or_default();
@@ -59,8 +67,10 @@ const FILES: &[&str] = &["html", "htm", "php", "aspx", "txt", "cgi", "shtml", "a
 /// The domain that the reply is about.
 pub(super) fn about(reading: &Reading, urls: &[Url<'_>], cause: Cause) -> Option<DomainName> {
     let is_outside = |at: usize| !urls.iter().any(|url| (url.start..url.end()).contains(&at));
-    let found: Vec<Host<'_>> =
-        hosts(&reading.text, reading.words).filter(|host| is_outside(host.start)).take(32).collect();
+    let found: Vec<Host<'_>> = hosts(&reading.text, reading.words)
+        .filter(|host| is_outside(host.start) && !host.is_of_server())
+        .take(32)
+        .collect();
     let is_sender = matches!(cause, SenderDomain | SenderNullMx | SenderUnroutable);
     let named = found.iter().find(|host| !host.is_of_mailbox && is_named(reading, host.start, cause));
     let is_recipient = |host: &Host<'_>| {

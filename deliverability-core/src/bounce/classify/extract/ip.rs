@@ -11,11 +11,17 @@ pub(in crate::bounce::classify) fn first_outside(text: &str, start: usize, urls:
     addresses(text, start).find(|(at, address)| is_of_client(*at, *address)).map(|found| found.1)
 }
 
-/// Whether four numbers name a rule of the receiver: "policy (3.2.1.1)", "user complaints - 4.16.55.1".
+/// Whether four numbers name a rule of the receiver or a section: "policy (3.2.1.1)", "user complaints - 4.16.55.1",
+/// "RFC 2821 4.1.1.1".
 fn is_number(text: &str, at: usize, address: IpAddr) -> bool {
     let before = text.get(..at).unwrap_or_default();
     let is_small = matches!(address, IpAddr::V4(four) if four.octets().iter().all(|octet| *octet < 10));
-    (is_small && before.ends_with('(')) || before.ends_with("complaints - ") || before.ends_with("deferred - ")
+    let is_section = || before.rsplit(' ').take(4).any(|word| matches!(word, "RFC" | "rfc" | "section" | "Section"));
+    let is_rule = || {
+        let word = before.strip_suffix('(').map(|before| before.trim_end().rsplit(' ').next().unwrap_or_default());
+        word.is_some_and(|word| !["ip", "IP", "address", "host", "from", "client", "server"].contains(&word))
+    };
+    (is_small && (is_rule() || is_section())) || before.ends_with("complaints - ") || before.ends_with("deferred - ")
 }
 
 /// Whether an address belongs to the server that replied: "host mx.example.net[192.0.2.1]", "connect to ...".
@@ -146,6 +152,16 @@ mod tests {
         ] {
             assert_eq!(all(text), [""; 0], "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_of_rules_and_sections_are_no_addresses() {
+        let first = |text| first_outside(text, 0, &[]).map(|found| found.to_string());
+        assert_eq!(first("421 Too many messages (1.5.6.1) from 192.0.2.25").as_deref(), Some("192.0.2.25"));
+        assert_eq!(first("550 a FQDN or address literal (See RFC 2821 4.1.1.1)"), None);
+        assert_eq!(first("421 deferred due to user complaints - 4.16.55.1; see"), None);
+        assert_eq!(first("550 The sending IP (1.2.3.4) is listed").as_deref(), Some("1.2.3.4"));
+        assert_eq!(first("421 too many connections from (8.8.4.44)").as_deref(), Some("8.8.4.44"));
     }
 
     #[test]

@@ -34,6 +34,8 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("mail size limit exceeded", Size),
             ("message size exceeds", Size),
             ("exceeded storage allocation", MailboxFull),
+            ("spf", SpfFail),
+            ("dmarc", DmarcPolicy),
             ("rate limit", RateLimited),
             ("too many messages", RateLimited),
             ("too many recipients", RateLimited),

@@ -24,6 +24,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("suspected spam ip", IpBlockedPrivate),
             ("suspected spam", ContentSpam),
             ("mail content denied", ContentSpam),
+            ("spam is embedded", ContentSpam),
             ("mail is rejected by recipients", PolicyUnspecified),
             ("sender frequency", RateLimited),
             ("mailbox not found", UserUnknown),

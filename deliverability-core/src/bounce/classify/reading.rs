@@ -167,8 +167,7 @@ fn find_code(text: &str) -> Option<Code> {
     })
 }
 
-/// Three digits that can be a code, with nothing glued to them. RFC 5321 §4.2.1 gives the second digit a meaning up to
-/// 5; servers that say 571 or 591 begin the text with it.
+/// Three digits that can be a code, with nothing glued to them.
 fn code_at(bytes: &[u8], at: usize) -> Option<Code> {
     let [first @ (b'2' | b'4' | b'5'), second @ b'0'..=b'9', third @ b'0'..=b'9'] =
         *bytes.get(at..)?.first_chunk::<3>()?
@@ -182,8 +181,7 @@ fn code_at(bytes: &[u8], at: usize) -> Option<Code> {
     let digit = |byte: u8| u16::from(byte & 15);
     let value =
         digit(first).checked_mul(100)?.checked_add(digit(second).checked_mul(10)?)?.checked_add(digit(third))?;
-    let is_code = second <= b'5' || at == 0;
-    (is_code && !is_glued && ends).then_some(Code { value, start: at, end })
+    (!is_glued && ends).then_some(Code { value, start: at, end })
 }
 
 /// The enhanced status code right after a reply code, and where it ends.

@@ -109,8 +109,6 @@ pub(in crate::bounce::classify) const BARE: &[Phrases] = &[Phrases {
         ("access denied", PolicyUnspecified),
         ("recipient address rejected.", UserUnknown),
         ("access rejected", PolicyUnspecified),
-        ("by policy", PolicyUnspecified),
-        ("policies", PolicyUnspecified),
         ("4.7.1 service unavailable - try again later", Greylisted),
         ("recipient rejected", UserUnknown),
     ],

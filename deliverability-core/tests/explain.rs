@@ -366,6 +366,7 @@ fn a_reply_alone_gives_its_cause_and_what_is_not_known() {
     assert_eq!(report.verdict(), Verdict::Explained);
     assert!(report.unknown().iter().any(|open| open.reason.contains("does not tell the sender's domain")), "{report}");
     assert!(report.to_string().starts_with("a sender that is not told\n"), "{report}");
+    assert!(report.to_string().lines().all(|line| !line.ends_with(' ')), "{report:?}");
 
     let report = explain("something else").in_zone(&Zone::new());
     assert_eq!(report.verdict(), Verdict::Unknown, "{report}");

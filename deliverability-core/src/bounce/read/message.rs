@@ -107,7 +107,7 @@ fn in_words(contents: &Contents<'_>, limits: &Limits, may_be_forward: bool) -> B
     let is_bounce = if spoken.is_a_bounce() {
         is_of_system || spoken.is_about_recipients()
     } else {
-        is_of_system && spoken.names_recipients()
+        is_of_system && spoken.names_recipients() || spoken.is_quoting_any()
     };
     let forwarded = || if may_be_forward { forwarded(contents, limits) } else { None };
     // What a person attaches says more than the words that go with it.

@@ -30,7 +30,8 @@ use draft::Draft;
 use joined::joined;
 use line_ends::to_lf;
 
-/// Reads a returned message, an Amazon SNS notification, a bare reply, or lines of a mail log.
+/// Reads a returned message, with its header section or without, an Amazon SNS notification, a bare reply, an SMTP session, or
+/// lines of a mail log.
 ///
 /// Never fails: what is none of these is [`Kind::Other`] without recipients. Line ends of any kind give the same result.
 ///

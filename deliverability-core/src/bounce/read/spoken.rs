@@ -122,6 +122,11 @@ impl<'a> Spoken<'a> {
         draft.address = repaired.or_else(|| draft.address.take());
     }
 
+    /// Whether a reply is quoted under an address.
+    pub(super) fn is_quoting_any(&self) -> bool {
+        self.blocks.blocks.iter().take(8).any(|block| self.is_quoting(block))
+    }
+
     fn is_quoting(&self, block: &Block<'_>) -> bool {
         said(&joined(block.lines.iter().copied(), self.limits.reply)).is_some()
     }

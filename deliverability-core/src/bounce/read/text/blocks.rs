@@ -156,7 +156,9 @@ fn labelled(line: &str) -> Option<Heading<'_>> {
         return None;
     }
     let at = WORDS.find(line)?.0;
-    let is_dialogue = [">>>", "<<<", "Sent <<<", "Sent >>>", "In:"].iter().any(|mark| line.starts_with(mark));
+    let is_dialogue = [">>>", "<<<", "Sent <<<", "Sent >>>", "In:", "-> ", "~> ", "--> ", "C: "]
+        .iter()
+        .any(|mark| line.starts_with(mark));
     if is_dialogue || is_for_help(line) || starts_with_code(line) {
         return None;
     }

@@ -33,13 +33,20 @@ fn is_first_field(line: &str, before: &str) -> bool {
         && last.map(|line| unquoted(line).trim()).is_some_and(|line| line.is_empty() || line.ends_with([':', '：']))
 }
 
-/// A line of a forwarded text without its quote mark.
+/// A line of a forwarded text without its quote marks. Three in a row are a command of a dialogue.
 pub(super) fn unquoted(line: &str) -> &str {
-    match line.strip_prefix('>') {
-        Some(rest) if rest.starts_with(">>>") || rest.starts_with("<<<") => rest,
-        Some(rest) if rest.starts_with(' ') || rest.trim().is_empty() => rest.strip_prefix(' ').unwrap_or(rest),
-        _ => line,
+    let mut line = line;
+    while let Some(rest) = line.strip_prefix('>') {
+        if rest.starts_with(">>>") || rest.starts_with("<<<") {
+            return rest;
+        }
+        let is_nested = rest.starts_with('>') && !rest.starts_with(">>");
+        if !(is_nested || rest.starts_with(' ') || rest.trim().is_empty()) {
+            return line;
+        }
+        line = rest.strip_prefix(' ').unwrap_or(rest);
     }
+    line
 }
 
 fn is_separator(line: &str) -> bool {

@@ -267,6 +267,26 @@ macro_rules! variant_words {
     };
 }
 
+/// A frozen class as a field of others, with its plain data.
+macro_rules! class_field {
+    ($name:ident, $tree:expr) => {
+        impl $crate::field::Field for $name {
+            fn to_py<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
+                pyo3::IntoPyObjectExt::into_bound_py_any(self.clone(), py)
+            }
+
+            fn from_py(value: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<Self> {
+                Ok(value.cast::<Self>()?.get().clone())
+            }
+
+            fn tree(&self) -> $crate::tree::Tree {
+                let read: fn(&Self) -> $crate::tree::Tree = $tree;
+                read(self)
+            }
+        }
+    };
+}
+
 macro_rules! from_variants {
     ($name:ident from $core:ty { $($variant:ident)+ } $(else $other:ident)?) => {
         impl From<&$core> for $name {
@@ -312,4 +332,4 @@ macro_rules! word_field {
         }
     };
 }
-pub(crate) use {core_words, from_variants, members, variant_words, word_field};
+pub(crate) use {class_field, core_words, from_variants, members, variant_words, word_field};

@@ -146,21 +146,11 @@ macro_rules! record_class {
             }
         }
 
-        impl $crate::field::Field for $name {
-            fn to_py<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                pyo3::IntoPyObjectExt::into_bound_py_any(self.clone(), py)
-            }
-
-            fn from_py(value: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<Self> {
-                Ok(value.cast::<Self>()?.get().clone())
-            }
-
-            fn tree(&self) -> $crate::tree::Tree {
-                let mut parts = vec![("text", $crate::tree::Tree::Text($crate::span::text(&self.bytes)))];
-                parts.extend($crate::record::Record::parts(&*self.record, &self.bytes));
-                $crate::tree::Tree::Dict(parts)
-            }
-        }
+        $crate::field::class_field!($name, |value| {
+            let mut parts = vec![("text", $crate::tree::Tree::Text($crate::span::text(&value.bytes)))];
+            parts.extend($crate::record::Record::parts(&*value.record, &value.bytes));
+            $crate::tree::Tree::Dict(parts)
+        });
     };
 }
 pub(crate) use record_class;

@@ -62,21 +62,11 @@ macro_rules! value_class {
             }
         }
 
-        impl $crate::field::Field for $name {
-            fn to_py<'py>(&self, py: pyo3::Python<'py>) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
-                pyo3::IntoPyObjectExt::into_bound_py_any(self.clone(), py)
-            }
-
-            fn from_py(value: &pyo3::Bound<'_, pyo3::PyAny>) -> pyo3::PyResult<Self> {
-                Ok(value.cast::<Self>()?.get().clone())
-            }
-
-            fn tree(&self) -> $crate::tree::Tree {
-                $crate::tree::Tree::Dict(vec![
-                    $(($crate::value::key(stringify!($field)), $crate::field::Field::tree(&self.$field)),)*
-                ])
-            }
-        }
+        $crate::field::class_field!($name, |value| {
+            $crate::tree::Tree::Dict(vec![
+                $(($crate::value::key(stringify!($field)), $crate::field::Field::tree(&value.$field)),)*
+            ])
+        });
     };
 }
 pub(crate) use value_class;

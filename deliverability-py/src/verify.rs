@@ -5,18 +5,16 @@ use std::sync::Arc;
 use deliverability_core::dkim::{Cause, Message, Note, Signature, SignatureOutcome, Verification, overall};
 use deliverability_core::dns::Answers as CoreAnswers;
 use deliverability_core::{DkimResult, DomainName};
-use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use crate::check::Check;
 use crate::dkim::{DkimKey, key_of};
-use crate::field::Field;
+use crate::field::{Field as _, class_field};
 use crate::outcome::{Ask, Evidence, outcome_class};
 use crate::problem::Problem;
 use crate::record::bytes_of;
 use crate::span;
-use crate::tree::Tree;
 use crate::value::value_class;
 use crate::words::Severity;
 
@@ -160,20 +158,8 @@ impl Ask for AskSignature {
     }
 }
 
-/// As a part of another outcome.
-impl Field for DkimOutcome {
-    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.clone().into_bound_py_any(py)
-    }
-
-    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Ok(value.cast::<Self>()?.get().clone())
-    }
-
-    fn tree(&self) -> Tree {
-        Self::tree(self)
-    }
-}
+// As a part of another outcome.
+class_field!(DkimOutcome, DkimOutcome::tree);
 
 #[pyfunction]
 #[pyo3(signature = (message, at=None))]

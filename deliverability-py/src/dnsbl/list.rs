@@ -13,7 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
 
 use crate::error::{Unreadable, kind_word};
-use crate::field::{Field, core_words};
+use crate::field::{Field, class_field, core_words};
 use crate::input::Domain;
 use crate::tree::Tree;
 use crate::value::{Reduced, hash, repr, value_class};
@@ -255,19 +255,7 @@ impl Hash for DnsblList {
     }
 }
 
-impl Field for DnsblList {
-    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.clone().into_bound_py_any(py)
-    }
-
-    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Ok(value.cast::<Self>()?.get().clone())
-    }
-
-    fn tree(&self) -> Tree {
-        Self::tree(self)
-    }
-}
+class_field!(DnsblList, DnsblList::tree);
 
 fn code((value, meaning): (String, String)) -> PyResult<(Ipv4Addr, String)> {
     match value.parse() {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use deliverability_core::SpfResult;
 use deliverability_core::dns::Answers as CoreAnswers;
 use deliverability_core::spf::{CheckHost, Evaluation, Identity};
-use pyo3::IntoPyObjectExt as _;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -14,10 +13,9 @@ use super::cause::SpfCause;
 use super::explanation::SpfExplanation;
 use super::trace::SpfTrace;
 use crate::check::Check;
-use crate::field::{Field, variant_words};
+use crate::field::{class_field, variant_words};
 use crate::input::{Address, Session};
 use crate::outcome::{Ask, Evidence, outcome_class};
-use crate::tree::Tree;
 
 outcome_class! {
     /// What `check_host` found (RFC 7208): the result, why, and the way there.
@@ -98,17 +96,5 @@ impl SpfEvaluation {
     }
 }
 
-/// As a part of another outcome.
-impl Field for SpfEvaluation {
-    fn to_py<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.clone().into_bound_py_any(py)
-    }
-
-    fn from_py(value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Ok(value.cast::<Self>()?.get().clone())
-    }
-
-    fn tree(&self) -> Tree {
-        Self::tree(self)
-    }
-}
+// As a part of another outcome.
+class_field!(SpfEvaluation, SpfEvaluation::tree);

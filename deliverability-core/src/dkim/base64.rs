@@ -74,10 +74,10 @@ const NO_SYMBOL: u32 = 1 << 31;
 const fn place(n: u32) -> [u32; 256] {
     const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut place = [NO_SYMBOL; 256];
-    let mut value = 0;
+    let mut value: u32 = 0;
     while value < 64 {
-        let bits = (value as u32) << (26 - 6 * n);
-        place[SYMBOLS[value] as usize] = u32::from_le_bytes(bits.to_be_bytes());
+        let bits = value << (26 - 6 * n);
+        place[SYMBOLS[value as usize] as usize] = u32::from_le_bytes(bits.to_be_bytes());
         value += 1;
     }
     place

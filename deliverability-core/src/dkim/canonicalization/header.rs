@@ -38,10 +38,14 @@ fn simple_lines(raw: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// RFC 6376 §3.4.2: space and tab, and the octets of line ends, which only folds have: on one line, each run of white space one space, none at the ends.
+/// RFC 6376 §3.4.2: space and tab, and the octets of line ends, which only folds have: on one line, each run of white
+/// space one space, none at the ends.
 fn relaxed_value(value: &[u8], out: &mut Vec<u8>) {
-    let start = out.len();
-    let mut rest = value;
+    let (start, text) = (out.len(), without_spaces(value));
+    if is_relaxed(text) {
+        return out.extend_from_slice(text);
+    }
+    let mut rest = text;
     while !rest.is_empty() {
         let end = memchr3(b'\t', b'\r', b'\n', rest).unwrap_or(rest.len());
         let (words, behind) = rest.split_at_checked(end).unwrap_or((rest, &[]));
@@ -52,41 +56,53 @@ fn relaxed_value(value: &[u8], out: &mut Vec<u8>) {
 
 /// Appends words with spaces alone between them to the value that starts at `start`.
 fn spaced(words: &[u8], start: usize, out: &mut Vec<u8>) {
-    let first = words.iter().position(|byte| *byte != b' ').unwrap_or(words.len());
-    let last = words.iter().rposition(|byte| *byte != b' ').map_or(first, |last| last.saturating_add(1));
-    let words = words.get(first..last).unwrap_or_default();
+    let words = without_spaces(words);
     let mut append = |word: &[u8]| {
         if out.len() > start {
             out.push(b' ');
         }
         out.extend_from_slice(word);
     };
-    if !words.is_empty() && !has_two_spaces(words) {
+    if is_relaxed(words) && !words.is_empty() {
         append(words);
     } else {
         words.split(|byte| *byte == b' ').filter(|word| !word.is_empty()).for_each(append);
     }
 }
 
-/// Whether two spaces stand side by side: eight octets and the eight behind each are looked at together.
-fn has_two_spaces(text: &[u8]) -> bool {
-    let behind = text.get(1..).unwrap_or_default();
-    let (Some(last), Some(behind_last)) = (text.get(..behind.len()).and_then(<[u8]>::last_chunk), behind.last_chunk())
-    else {
-        return text.iter().zip(behind).any(|(one, other)| [*one, *other] == [b' '; 2]);
-    };
-    let eights = text.as_chunks().0.iter().zip(behind.as_chunks().0);
-    eights.fold(are_spaces(last, behind_last), |found, (one, other)| found | are_spaces(one, other))
+/// The text without the spaces at its ends.
+fn without_spaces(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let [b' ', rest @ ..] | [rest @ .., b' '] = text {
+        text = rest;
+    }
+    text
 }
 
-/// Whether somewhere a space stands in both.
-fn are_spaces(one: &[u8; 8], other: &[u8; 8]) -> bool {
+/// Whether no two spaces stand side by side, and no control octet anywhere: eight octets and the eight behind each are
+/// looked at together.
+fn is_relaxed(text: &[u8]) -> bool {
+    let behind = text.get(1..).unwrap_or_default();
+    let before = text.get(..behind.len()).unwrap_or_default();
+    let (Some(last), Some(behind_last)) = (before.last_chunk(), behind.last_chunk()) else {
+        return text.iter().all(|octet| *octet >= b' ')
+            && !before.iter().zip(behind).any(|pair| pair == (&b' ', &b' '));
+    };
+    let eights = before.as_chunks().0.iter().zip(behind.as_chunks().0);
+    let changes = eights.fold(changes(*last, *behind_last), |found, (one, other)| found | changes(*one, *other));
+    changes == 0 && text.first() >= Some(&b' ')
+}
+
+/// Not 0 if somewhere a space stands in both, or a control octet in the other.
+fn changes(one: [u8; 8], other: [u8; 8]) -> u64 {
     const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
     const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
-    let spaces = u64::from_ne_bytes([b' '; 8]);
-    let differ = (u64::from_ne_bytes(*one) ^ spaces) | (u64::from_ne_bytes(*other) ^ spaces);
-    // An octet that does not differ is zero, and only below such a one does the subtraction borrow.
-    differ.wrapping_sub(LOW) & !differ & HIGH != 0
+    const SPACES: u64 = u64::from_ne_bytes([b' '; 8]);
+    let (one, other) = (u64::from_ne_bytes(one), u64::from_ne_bytes(other));
+    let differ = (one ^ SPACES) | (other ^ SPACES);
+    // An octet below what is taken from it borrows, and nothing borrows before one does.
+    let (spaces, controls) = (differ.wrapping_sub(LOW) & !differ, other.wrapping_sub(SPACES) & !other);
+    (spaces | controls) & HIGH
 }
 
 #[cfg(test)]

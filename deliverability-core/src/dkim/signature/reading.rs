@@ -354,7 +354,7 @@ fn a_labels(text: &[u8]) -> String {
 
 /// RFC 6376 §3.5, §5.4: names with colons between, `From` among them.
 fn field_names(value: &[u8]) -> Result<Vec<String>, ErrorKind> {
-    let colons = value.iter().filter(|byte| **byte == b':').count();
+    let colons = memchr::memchr_iter(b':', value).count();
     let mut names = Vec::with_capacity(colons.saturating_add(1));
     for name in value.split(|byte| *byte == b':') {
         names.push(field_name(name)?);

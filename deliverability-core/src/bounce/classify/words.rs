@@ -1,5 +1,6 @@
 //! Words looked for in replies: those of every table, in one pass.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -63,38 +64,51 @@ impl Words {
     /// Finds every word of every table in a text in lower case.
     pub(super) fn of(lower: &str) -> Self {
         static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::all);
-        Self(VOCABULARY.find(lower).collect())
+        Self(VOCABULARY.find(lower))
     }
 
-    /// The words of a table that begin at `from` or behind it, overlapping ones too, by where they end.
+    /// The words of a table that begin at `from` or behind it, overlapping ones too; those of one word by where they stand.
     pub(super) fn of_table(&self, table: Table, from: usize) -> impl Iterator<Item = Word> + '_ {
         self.0.iter().filter(move |(of, word)| *of == table && word.start >= from).map(|(_, word)| *word)
     }
 }
 
+/// Octets of a word that the automaton knows; the others are compared. Of whole words it has twelve megabytes, and each
+/// step waits for memory; of their beginnings it has one, which stays at hand.
+const BEGINNING: usize = 4;
+
 /// The words of every table.
 struct Vocabulary {
-    /// A table that cannot be built finds nothing; a test holds that it can.
-    automaton: Option<AhoCorasick>,
-    /// For each word, the table and the place in it.
-    places: Vec<(Table, usize)>,
+    /// Finds how words begin. One that cannot be built finds nothing; a test holds that it can.
+    beginnings: Option<AhoCorasick>,
+    /// For each beginning, the words: of which table, which place in it.
+    words: Vec<Vec<(Table, usize, &'static str)>>,
 }
 
 impl Vocabulary {
     fn all() -> Self {
-        let words = Table::ALL.map(Table::words);
-        let places =
-            Table::ALL.iter().zip(&words).flat_map(|(table, words)| (0..words.len()).map(|rank| (*table, rank)));
-        // Some megabytes, and several times the speed of the smaller kind.
-        let automaton = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(words.iter().flatten());
-        Self { automaton: automaton.ok(), places: places.collect() }
+        let mut words: BTreeMap<&[u8], Vec<_>> = BTreeMap::new();
+        for table in Table::ALL {
+            for (rank, word) in table.words().into_iter().enumerate() {
+                let beginning = word.as_bytes().get(..BEGINNING).unwrap_or(word.as_bytes());
+                words.entry(beginning).or_default().push((table, rank, word));
+            }
+        }
+        let beginnings = AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).build(words.keys());
+        Self { beginnings: beginnings.ok(), words: words.into_values().collect() }
     }
 
-    fn find<'a>(&'a self, lower: &'a str) -> impl Iterator<Item = (Table, Word)> + 'a {
-        self.automaton.iter().flat_map(move |automaton| automaton.find_overlapping_iter(lower)).filter_map(|found| {
-            let (table, rank) = *self.places.get(found.pattern().as_usize())?;
-            Some((table, Word { rank, start: found.start(), end: found.end() }))
-        })
+    fn find(&self, lower: &str) -> Vec<(Table, Word)> {
+        let mut seen = Vec::new();
+        for found in self.beginnings.iter().flat_map(|beginnings| beginnings.find_overlapping_iter(lower)) {
+            let (start, rest) = (found.start(), lower.as_bytes().get(found.start()..).unwrap_or_default());
+            for (table, rank, word) in self.words.get(found.pattern().as_usize()).into_iter().flatten() {
+                if rest.starts_with(word.as_bytes()) {
+                    seen.push((*table, Word { rank: *rank, start, end: start.saturating_add(word.len()) }));
+                }
+            }
+        }
+        seen
     }
 }
 

@@ -56,8 +56,8 @@ impl<'a> Spoken<'a> {
     /// Whether the words themselves are those of a bounce.
     pub(super) fn is_a_bounce(&self) -> bool {
         static WORDS: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(&BOUNCE_WORDS));
-        let opening = self.texts.first().map(|text| joined(text.lines().take(60), 3000)).unwrap_or_default();
-        !self.dialogue.is_empty() || WORDS.is_in(&self.subject) || WORDS.is_in(&opening)
+        let opening = || self.texts.first().map(|text| joined(text.lines().take(60), 3000)).unwrap_or_default();
+        !self.dialogue.is_empty() || WORDS.is_in(&self.subject) || WORDS.is_in(&opening())
     }
 
     /// Whether the words say that the message is still tried.

@@ -145,7 +145,9 @@ pub(super) const LEADS: &[&str] = &[
 
 /// The zone after words that say that one follows; what follows them may be none.
 fn zone_after_lead(reading: &Reading, urls: &[Url<'_>]) -> Option<Zone> {
-    let mut leads: Vec<_> = reading.found.of_table(Table::Leads, reading.start).take(100).collect();
+    let mut leads: Vec<_> = reading.found.of_table(Table::Leads, reading.start).collect();
+    leads.sort_unstable_by_key(|lead| (lead.end, lead.start));
+    leads.truncate(100);
     leads.sort_unstable();
     leads.into_iter().find_map(|lead| {
         let from = lead.end;

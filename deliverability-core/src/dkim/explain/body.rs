@@ -29,7 +29,7 @@ pub(super) fn search(wanted: &Wanted, body: &[u8], fields: &Fields, limits: &Lim
 
 /// What is done to the parts of a multipart body, and to bodies that are encoded or HTML.
 fn in_parts(search: &mut Search<'_>) -> Option<BodyChange> {
-    if !search.take(search.body.len() / 8) {
+    if !search.take(search.body.len() / 3) {
         return None;
     }
     let parts = parts::of(search.body, search.fields);
@@ -42,11 +42,17 @@ fn in_parts(search: &mut Search<'_>) -> Option<BodyChange> {
         .or_else(|| recoding::undone(search, &parts))
 }
 
-/// The body was one part of what there is now.
+/// A footer beside the body, where that was made a part, is no longer.
+const BESIDE: usize = 8 << 10;
+
+/// The body was the first part of what there is now, and a short text follows it.
 fn made_a_part(search: &mut Search<'_>, parts: &[Part]) -> Option<BodyChange> {
-    let first = parts.iter().skip(1).take(2);
-    let mut bodies = first.filter_map(|part| search.body.get(part.body.clone()));
-    bodies.any(|body| search.is(body)).then_some(BodyChange::MadeAPart)
+    let [_, first, .., last] = parts else { return None };
+    if !last.is_text() || last.body.len() > BESIDE {
+        return None;
+    }
+    let body = search.body.get(first.body.clone())?;
+    search.is(body).then_some(BodyChange::MadeAPart)
 }
 
 fn by_signs(search: &mut Search<'_>, signs: Signs) -> Option<BodyChange> {

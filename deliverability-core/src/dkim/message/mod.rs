@@ -123,10 +123,11 @@ pub struct Limits {
     /// ([`BodyChange::NotSearched`](super::BodyChange::NotSearched)). 4 MiB.
     pub explained_octets: usize,
     /// What a search for the cause may hash, for each of four different body hashes at most: so many
-    /// times the octets of the changed body, counted as 40 KiB at least, and as 160 KiB up to 12 KiB. Likely causes come first;
-    /// what there is no room for is not looked for
-    /// ([`BodyChange::PartlySearched`](super::BodyChange::PartlySearched)). 3: a message of 40 KiB or more whose
-    /// body was changed then costs no more than three that verify, a smaller one less than a millisecond.
+    /// times the octets of the changed body, counted as 40 KiB at least, and as 240 KiB up to 12 KiB.
+    /// Likely causes come first; what there is no room for is not looked for
+    /// ([`BodyChange::PartlySearched`](super::BodyChange::PartlySearched)). 2: a message of 40 KiB or
+    /// more whose body was changed then costs no more than three that verify, a smaller one less than a
+    /// millisecond more.
     pub explained_passes: usize,
 }
 
@@ -137,7 +138,7 @@ impl Default for Limits {
             header_octets: 1 << 20,
             header_fields: 10_000,
             explained_octets: 4 << 20,
-            explained_passes: 3,
+            explained_passes: 2,
         }
     }
 }

@@ -153,6 +153,26 @@ mod tests {
     }
 
     #[test]
+    fn plain_text_is_decoded_as_odd_text_is() {
+        let octets: Vec<u8> = (0..=255).collect();
+        for length in 0..octets.len() {
+            let text = encode(&octets[length..]);
+            assert_eq!(decode_plain(text.as_bytes()).unwrap_or_default(), octets[length..], "{text}");
+            assert_eq!(decode_odd(text.as_bytes()), Ok(octets[length..].to_vec()));
+            let folded: Vec<&[u8]> = text.as_bytes().chunks(7).collect();
+            assert_eq!(decode(&folded.join(&b"\r\n\t "[..])), Ok(octets[length..].to_vec()));
+            assert_eq!(decode(&folded.join(&b" "[..])), Ok(octets[length..].to_vec()));
+        }
+        for byte in 0..=255_u8 {
+            for at in 0..8 {
+                let mut text = *b"Zm9vYmFy";
+                text[at] = byte;
+                assert_eq!(decode(&text), decode_odd(&text), "{}", text.escape_ascii());
+            }
+        }
+    }
+
+    #[test]
     fn faults_have_a_place() {
         assert_eq!(decode(b"Zm 9v\"Yg=="), Err(Fault::Symbol { at: 5, byte: b'"' }));
         assert_eq!(decode(b"Zm=9vYmFy"), Err(Fault::Padding { at: 2 }));

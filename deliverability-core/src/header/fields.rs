@@ -166,6 +166,8 @@ mod tests {
         assert_eq!(read_all("A: 1\r\nB:2\r\n\r\nC: 3\r\n"), pairs(&[("A", " 1"), ("B", "2")]));
         assert_eq!(read_all("A: 1\n\n B: 2\n"), pairs(&[("A", " 1")]));
         assert_eq!(read_all("\r\nA: 1"), []);
+        let mut ended = fields(b"A: 1\r\n\r\nB: 2\r\nC: 3\r\n").skip(1);
+        assert_eq!([ended.next(), ended.next(), ended.next()], [None; 3]);
         assert_eq!(read_all("A: 1"), pairs(&[("A", " 1")]));
     }
 

@@ -210,7 +210,6 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("reported as spam", ContentSpam),
             ("message as spam", ContentSpam),
             ("banned content", ContentSpam),
-            ("probability of spam", ContentSpam),
             ("spam probability", ContentSpam),
             ("consistent with spam", ContentSpam),
             ("error: spam", ContentSpam),

@@ -33,7 +33,6 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("relaying blocked", RelayDenied),
             ("relaying mail to", RelayDenied),
             ("relaying to", RelayDenied),
-            ("(relaying) is not allowed", RelayDenied),
             ("use me * as a relay", RelayDenied),
             ("permitted to relay", RelayDenied),
             ("no relaying", RelayDenied),

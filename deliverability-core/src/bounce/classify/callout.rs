@@ -148,7 +148,8 @@ fn in_other_words(said: &str) -> Option<(usize, usize)> {
         let before = at.checked_sub(1).and_then(|at| said.as_bytes().get(at));
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b".-/".contains(byte))
     };
-    let is_of_other = has(said, NO_SENDER);
+    // "Sender not verified" is what services say to customers who have not shown that an address is theirs.
+    let is_of_other = has(said, NO_SENDER) || said.contains("not verified");
     OTHER.iter().find_map(|word| {
         let mut places = said.match_indices(word).filter(|(at, _)| is_start(*at)).take(16);
         let at = places.find(|(at, _)| *word != "verif" || (!is_of_other && is_of_sender(said, *at)))?.0;

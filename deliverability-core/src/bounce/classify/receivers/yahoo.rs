@@ -41,6 +41,7 @@ pub(super) const DIALECT: Dialect = Dialect {
             ("[ph0", ContentSpam),
             ("(ph0", ContentSpam),
             ("message temporarily deferred", IpReputation),
+            ("temporarily deferred", IpReputation),
             ("too many messages from", RateLimited),
             ("excessive", RateLimited),
             ("doesn't have a * account", UserUnknown),

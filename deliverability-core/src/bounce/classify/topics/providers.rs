@@ -38,6 +38,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("rp:qrc", RateLimited),
             ("rp:rcl", RateLimited),
             ("rp:trc", RateLimited),
+            ("rp:rdn", PtrMissing),
             ("rp:frl", RelayDenied),
             ("dt:rbl", IpBlocklisted),
             ("dt:spm", ContentSpam),
@@ -105,6 +106,11 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
         ],
     },
     Phrases {
+        source: "Libero and Virgilio, as quoted in public: LIB_120, VIR_420",
+        compared: None,
+        says: &[("lib_120", PtrMissing), ("vir_120", PtrMissing), ("lib_420", SenderDomain), ("vir_420", SenderDomain)],
+    },
+    Phrases {
         source: "docomo, au, SoftBank, as told in Japanese: note.com/sendmagic",
         compared: Some("2026-11-22: those pages"),
         says: &[("too much mail data", MailboxFull)],
@@ -117,6 +123,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("rtr:du", IpDynamic),
             ("rly:ir", IpDynamic),
             ("rtr:rd", PtrMissing),
+            ("dns:nr", PtrMissing),
             ("rtr:sc", IpBlockedPrivate),
             ("rtr:bl", IpBlockedPrivate),
             ("rly:bl", IpBlockedPrivate),
@@ -148,6 +155,8 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("can't accept user", UserUnknown),
             ("blank mailhost", UserUnknown),
             ("queue quota exceeded", RateLimited),
+            ("number of 'received:'", Loop),
+            ("received: headers exceed", Loop),
         ],
     },
     Phrases {

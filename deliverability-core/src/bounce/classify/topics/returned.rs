@@ -37,6 +37,7 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("unrecognized command", RfcNoncompliant),
             ("bad sequence of commands", RfcNoncompliant),
             ("out of sequence", RfcNoncompliant),
+            ("unrecognized parameter", RfcNoncompliant),
             ("no data after bdat", RfcNoncompliant),
             ("cannot decode response", RfcNoncompliant),
             ("unimplemented command", RfcNoncompliant),

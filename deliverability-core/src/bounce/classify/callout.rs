@@ -153,7 +153,8 @@ fn in_other_words(said: &str, from: usize, words: impl Iterator<Item = Word>) ->
         let before = at.checked_sub(1).and_then(|at| said.as_bytes().get(at));
         before.is_none_or(|byte| !byte.is_ascii_alphanumeric() && !b".-/".contains(byte))
     };
-    let is_of_other = has(said, NO_SENDER);
+    // "Sender not verified" is what services say to customers who have not shown that an address is theirs.
+    let is_of_other = has(said, NO_SENDER) || said.contains("not verified");
     let verified = OF_SENDER.len().saturating_add(OF_RECIPIENT.len()).saturating_add(OTHER.len()).saturating_sub(1);
     let is_meant = |word: &Word| {
         let Some(at) = word.start.checked_sub(from) else { return false };

@@ -507,5 +507,4 @@ pub(super) const REFUSALS: &[Family] = &[
     ),
     after(SenderRejected, &["domain", "your domain", "sender domain", "sending domain"], REFUSED),
     alone(IpBlockedPrivate, &["spammer", "spammers"]),
-    after(PolicyUnspecified, &["recipient"], &["denied", "refused"]),
 ];

@@ -1,5 +1,8 @@
 //! The base64 of `p=`, with the place of a fault (RFC 6376 §2.10, RFC 2045 §6.8).
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use data_encoding::{BASE64, BASE64_MIME_PERMISSIVE};
 use memchr::memchr;
 
@@ -37,50 +40,9 @@ fn unfolded(text: &[u8]) -> Vec<u8> {
 
 /// What encoders write: padding at the end only, and no white space.
 fn decode_plain(text: &[u8]) -> Option<Vec<u8>> {
-    let (groups, []) = text.as_chunks::<4>() else { return None };
-    let (last, groups) = groups.split_last()?;
-    let (last, padding) = match *last {
-        [one, two, b'=', b'='] => ([one, two, b'A', b'A'], 2),
-        [one, two, three, b'='] => ([one, two, three, b'A'], 1),
-        whole => (whole, 0),
-    };
-    let length = groups.len() * 3;
-    let mut octets = Vec::with_capacity(length + 3 - padding);
-    octets.resize(length, 0);
-    let mut all = 0;
-    for (group, three) in groups.iter().zip(octets.as_chunks_mut().0) {
-        *three = decode_group(*group, &mut all);
-    }
-    octets.extend(decode_group(last, &mut all).iter().take(3 - padding));
-    if all & NO_SYMBOL == 0 { Some(octets) } else { None }
-}
-
-/// The octets of four symbols; what stands for them is added to `all`.
-fn decode_group(symbols: [u8; 4], all: &mut u32) -> [u8; 3] {
-    static PLACES: [[u32; 256]; 4] = [place(0), place(1), place(2), place(3)];
-    let in_place = |(place, symbol): (&[u32; 256], u8)| place.get(usize::from(symbol)).copied().unwrap_or(NO_SYMBOL);
-    let bits = PLACES.iter().zip(symbols).map(in_place).fold(0, |bits, more| bits | more);
-    *all |= bits;
-    let [one, two, three, _] = bits.to_le_bytes();
-    [one, two, three]
-}
-
-/// Stands for a byte that is no symbol, behind the octets of a group.
-const NO_SYMBOL: u32 = 1 << 31;
-
-/// The bits of each symbol (RFC 4648 §4), where they stand in the octets of a group if the symbol is
-/// the `n`th of it.
-#[expect(clippy::indexing_slicing, reason = "run by the compiler, which refuses an index that is too high")]
-const fn place(n: u32) -> [u32; 256] {
-    const SYMBOLS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut place = [NO_SYMBOL; 256];
-    let mut value: u32 = 0;
-    while value < 64 {
-        let bits = value << (26 - 6 * n);
-        place[SYMBOLS[value as usize] as usize] = u32::from_le_bytes(bits.to_be_bytes());
-        value += 1;
-    }
-    place
+    const AS_WRITTEN: GeneralPurpose =
+        GeneralPurpose::new(&STANDARD, GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true));
+    AS_WRITTEN.decode(text).ok()
 }
 
 /// The same for text that is not what encoders write.

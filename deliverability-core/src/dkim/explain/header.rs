@@ -75,7 +75,7 @@ pub(in crate::dkim) fn header_change(
     let mut search = Search::new(*signer, slots, tries, is_signed);
     let copied = search.copied();
     if let Some((changes, change)) = &copied
-        && search.is_with(changes)
+        && search.is_with(&[changes])
     {
         return change.clone();
     }
@@ -116,17 +116,32 @@ impl<'a, 'b> Search<'a, 'b> {
         search
     }
 
-    /// Whether the text with these changes is the one that was signed.
-    fn is_with(&mut self, changes: &Changes) -> bool {
+    /// Whether the text with these changes, the first of a slot counting, is the one that was signed.
+    fn is_with(&mut self, changes: &[&Changes]) -> bool {
+        if self.tries == 0 || self.octets == 0 {
+            return false;
+        }
         let mut text = Vec::new();
         for (n, piece) in self.pieces.iter().enumerate() {
-            let instead = changes.iter().find(|(slot, _)| *slot == n).map(|(_, instead)| instead);
+            let instead = changes.iter().copied().flatten().find(|(slot, _)| *slot == n).map(|(_, instead)| instead);
             text.extend_from_slice(instead.unwrap_or(piece));
         }
-        let left = self.tries.checked_sub(1).zip(self.octets.checked_sub(text.len()));
-        let Some((tries, octets)) = left else { return false };
-        (self.tries, self.octets) = (tries, octets);
-        (self.is_signed)(&text)
+        let is_left = text.len() <= self.octets;
+        self.tries = self.tries.saturating_sub(1);
+        self.octets = self.octets.saturating_sub(text.len());
+        is_left && (self.is_signed)(&text)
+    }
+
+    /// As many as can be tried: a try hashes what it changes.
+    fn affordable(&self, all: impl Iterator<Item = Found>) -> Vec<Found> {
+        let mut left = self.octets;
+        let octets =
+            |(changes, _): &Found| changes.iter().fold(1, |sum: usize, (_, piece)| sum.saturating_add(piece.len()));
+        all.map_while(|found| {
+            left = left.checked_sub(octets(&found))?;
+            Some(found)
+        })
+        .collect()
     }
 
     /// The first change that is proven, likely ones first.
@@ -149,24 +164,28 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 
     fn first(&mut self, all: &[Found]) -> Option<HeaderChange> {
-        all.iter().find(|(changes, _)| self.is_with(changes)).map(|(_, change)| change.clone())
+        all.iter().find(|(changes, _)| self.is_with(&[changes])).map(|(_, change)| change.clone())
     }
 
     /// Two or three changes, as mailing lists make them: they rewrite From, mark the subject, add Reply-To.
     fn combined(&mut self, subject: &[Found], from: &[Found], added: &[Found]) -> Option<HeaderChange> {
-        let pair = |one: &Found, other: &Found| ([&one.0[..], &other.0].concat(), one.1.clone());
-        let pairs = |ones: &[Found], others: &[Found], count: usize| -> Vec<Found> {
-            ones.iter()
-                .take(count)
-                .flat_map(|one| others.iter().take(PAIRED).map(move |other| pair(one, other)))
-                .collect()
-        };
-        let marked = pairs(subject, from, 12);
-        let found = self.first(&marked).or_else(|| self.first(&pairs(from, added, 8)));
-        let found = found
-            .or_else(|| self.first(&pairs(subject, added, 12)))
-            .or_else(|| self.first(&pairs(added, added, PAIRED)));
-        found.or_else(|| self.first(&pairs(&marked, added, 2 * PAIRED)))
+        let marked = || subject.iter().take(12).flat_map(|one| from.iter().take(PAIRED).map(move |other| (one, other)));
+        let found = marked().find(|(one, other)| self.is_with(&[&one.0, &other.0])).map(|(one, _)| one.1.clone());
+        let found = found.or_else(|| self.paired(from.get(..8).unwrap_or(from), added));
+        let found = found.or_else(|| self.paired(subject, added)).or_else(|| self.paired(added, added));
+        found.or_else(|| {
+            let mut all =
+                marked().take(2 * PAIRED).flat_map(|pair| added.iter().take(PAIRED).map(move |last| (pair, last)));
+            all.find(|((one, other), last)| self.is_with(&[&one.0, &other.0, &last.0]))
+                .map(|((one, _), _)| one.1.clone())
+        })
+    }
+
+    /// One of each.
+    fn paired(&mut self, ones: &[Found], others: &[Found]) -> Option<HeaderChange> {
+        let mut pairs =
+            ones.iter().take(PAIRED).flat_map(|one| others.iter().take(PAIRED).map(move |other| (one, other)));
+        pairs.find(|(one, other)| self.is_with(&[&one.0, &other.0])).map(|(one, _)| one.1.clone())
     }
 
     /// Values that mean the same in other words.
@@ -237,9 +256,9 @@ impl<'a, 'b> Search<'a, 'b> {
             let variants = vary(self.signer.fields.value(field)).into_iter();
             variants.map(move |variant| (slot, field, variant))
         });
-        varied
-            .map(|(slot, field, variant)| (vec![(slot, self.line_with(field, &variant.value))], variant.change))
-            .collect()
+        self.affordable(
+            varied.map(|(slot, field, variant)| (vec![(slot, self.line_with(field, &variant.value))], variant.change)),
+        )
     }
 
     /// What other fields keep of an original From, or of its address.
@@ -303,19 +322,20 @@ impl<'a, 'b> Search<'a, 'b> {
 
     /// Each field of a signed name left out: those above it take its place.
     fn added(&self) -> Vec<Found> {
-        let mut all = Vec::new();
-        for name in self.names() {
-            let slots = self.slots_of(name);
-            let of_name = self.signer.fields.named(name);
-            for without in of_name.iter().rev().take(20).filter(|field| **field != self.signer.signed.field) {
-                let mut left =
-                    of_name.iter().rev().filter(|field| *field != without && **field != self.signer.signed.field);
-                let changes =
-                    slots.iter().map(|slot| (*slot, left.next().map_or(Vec::new(), |field| self.line(*field))));
-                all.push((changes.collect(), HeaderChange::Added { name: name.clone() }));
-            }
-        }
-        all
+        let names = self.names().into_iter().flat_map(|name| {
+            let of_name = self.signer.fields.named(name).iter().rev();
+            of_name.take(20).filter(|field| **field != self.signer.signed.field).map(move |field| (name, *field))
+        });
+        self.affordable(
+            names.map(|(name, field)| (self.without(name, field), HeaderChange::Added { name: name.clone() })),
+        )
+    }
+
+    fn without(&self, name: &str, field: usize) -> Changes {
+        let of_name = self.signer.fields.named(name).iter().rev();
+        let mut left = of_name.filter(|other| **other != field && **other != self.signer.signed.field);
+        let slots = self.slots_of(name).into_iter();
+        slots.map(|slot| (slot, left.next().map_or(Vec::new(), |field| self.line(*field)))).collect()
     }
 
     /// Signed fields that are not there, with values that can be guessed.

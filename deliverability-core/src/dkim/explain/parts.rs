@@ -1,4 +1,5 @@
-//! The MIME parts of a body (RFC 2045, RFC 2046 §5.1), as far as a search for changes needs them.
+//! The MIME parts of a body (RFC 2045, RFC 2046 §5.1), as far as a search for changes needs them:
+//! where each begins and ends, octet for octet, so that one can be put back and the whole hashed again.
 
 use core::ops::Range;
 

@@ -1,5 +1,5 @@
 //! DKIM: verification of messages of three sizes beside its floor (SHA-256 of the body and one RSA
-//! check by `aws-lc-rs`), the search for a footer, and key records.
+//! check by `aws-lc-rs`), the search for a footer and for what is not found, and key records.
 
 #[path = "dkim_mail.rs"]
 mod dkim_mail;
@@ -35,6 +35,25 @@ fn floor(bencher: Bencher<'_, '_>, octets: usize) {
 fn footer(bencher: Bencher<'_, '_>, octets: usize) {
     let (mut message, zone) = dkim_mail::signed(octets);
     message.extend_from_slice(b"_______________\r\nA list\r\nhttps://lists.example/\r\n");
+    bencher.bench(|| Verification::of(&Message::of(black_box(&message))).in_zone(&zone));
+}
+
+const FORMS: [&str; 4] = ["text", "html", "base64", "alternative"];
+
+#[divan::bench(args = FORMS)]
+fn unchanged(bencher: Bencher<'_, '_>, form: &str) {
+    let (message, zone) = dkim_mail::signed_in(form, 50 << 10);
+    bencher.bench(|| Verification::of(&Message::of(black_box(&message))).in_zone(&zone));
+}
+
+/// One letter is another: no search finds it, and each goes on as far as its budget.
+#[divan::bench(args = FORMS)]
+fn not_found(bencher: Bencher<'_, '_>, form: &str) {
+    let (mut message, zone) = dkim_mail::signed_in(form, 50 << 10);
+    let middle = message.len() / 2;
+    let letter = message[middle..].iter().position(u8::is_ascii_alphabetic).expect("text has letters");
+    let letter = &mut message[middle + letter];
+    *letter = if *letter == b'x' { b'y' } else { b'x' };
     bencher.bench(|| Verification::of(&Message::of(black_box(&message))).in_zone(&zone));
 }
 

@@ -114,7 +114,8 @@ fn within(search: &mut Search<'_>, part: &Part) -> Option<BodyChange> {
 fn was(search: &mut Search<'_>, part: &Part, before: &[u8]) -> bool {
     let same = STYLES.iter().filter(|style| style.word.as_bytes() == part.encoding).take(2);
     same.into_iter().any(|style| {
-        search.take(search.body.len()) && {
+        // Encoded and put together, beside being hashed.
+        search.take(search.body.len().saturating_mul(3) / 2) && {
             let edit = (part.body.clone(), (style.encode)(before));
             search.is(&edited(search.body, &[edit]))
         }

@@ -60,7 +60,6 @@ pub(in crate::bounce::classify) const PHRASES: &[Phrases] = &[
             ("has no reverse dns", PtrMissing),
             ("have no reverse dns", PtrMissing),
             ("no reverse dns", PtrMissing),
-            ("non-existent reverse dns", PtrMissing),
             ("nonexistent reverse dns", PtrMissing),
             ("no rdns", PtrMissing),
             ("missing reverse dns", PtrMissing),

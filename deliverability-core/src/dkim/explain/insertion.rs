@@ -50,9 +50,10 @@ pub(super) fn undone(search: &mut Search<'_>, parts: &[Part]) -> Option<BodyChan
     let body = search.body;
     let texts: Vec<&Part> = parts.iter().filter(|part| part.is_text()).take(MAX_PARTS).collect();
     let of = |gap: fn(&[u8], &Part) -> Gap| texts.iter().map(|part| gap(body, part)).collect::<Vec<Gap>>();
-    let (footers, banners, below) = (of(footer_gap), of(banner_gap), of(text_footer_gap));
-    let below = below.iter().filter(|gap| footers.iter().all(|footer| footer.ends != gap.ends));
-    let found = footers.iter().chain(&banners).chain(below).find_map(|gap| one(search, gap));
+    let (footers, banners) = (of(footer_gap), of(banner_gap));
+    let pages = texts.iter().filter(|part| part.kind == Kind::Html).map(|part| text_footer_gap(body, part));
+    let below: Vec<Gap> = pages.filter(|gap| footers.iter().all(|footer| footer.ends != gap.ends)).collect();
+    let found = footers.iter().chain(&banners).chain(&below).find_map(|gap| one(search, gap));
     found.or_else(|| both(search, &footers)).or_else(|| both(search, &banners))
 }
 

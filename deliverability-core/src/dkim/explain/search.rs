@@ -11,7 +11,7 @@ const SMALL: usize = 40 << 10;
 const TINY: usize = 12 << 10;
 
 /// What it takes to copy a hash under way and to finish it, in octets.
-pub(super) const FINISH: usize = 128;
+pub(super) const FINISH: usize = 256;
 
 /// A hash that was signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,7 +41,8 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     pub(super) fn new(wanted: &'a Wanted, body: &'a [u8], fields: &'a Fields, limits: &Limits) -> Self {
         let counted = if body.len() <= TINY { SMALL.saturating_mul(6) } else { body.len().max(SMALL) };
-        let left = counted.saturating_mul(limits.explained_passes);
+        // To look for lines and signs takes about as long as to hash a quarter.
+        let left = counted.saturating_mul(limits.explained_passes).saturating_sub(counted / 4);
         Self { wanted, body, fields, left, is_cut: false }
     }
 

@@ -123,11 +123,11 @@ pub struct Limits {
     /// ([`BodyChange::NotSearched`](super::BodyChange::NotSearched)). 4 MiB.
     pub explained_octets: usize,
     /// What a search for the cause may hash, for each of four different body hashes at most: so many
-    /// times the octets of the changed body, counted as 40 KiB at least, and as 240 KiB up to 12 KiB.
-    /// Likely causes come first; what there is no room for is not looked for
-    /// ([`BodyChange::PartlySearched`](super::BodyChange::PartlySearched)). 2: a message of 40 KiB or
-    /// more whose body was changed then costs no more than three that verify, a smaller one less than a
-    /// millisecond more.
+    /// times the octets of the changed body, counted as 40 KiB at least, and as 240 KiB up to 12 KiB; a
+    /// quarter of one time goes for looking at it. Likely causes come first; what there is no room for is
+    /// not looked for ([`BodyChange::PartlySearched`](super::BodyChange::PartlySearched)). 2: a message
+    /// of 40 KiB or more whose body was changed then costs no more than three that verify, a smaller one
+    /// less than a millisecond more.
     pub explained_passes: usize,
 }
 

@@ -29,6 +29,17 @@ const FAULTS: &[(&str, &str, &str)] = &[
     (r"v=DMARC1\; p=none\;", "v=DMARC1; p=none;", "backslashes of a zone file are left in the record; delete them"),
     (r#""v=DMARC1; p=none""#, "v=DMARC1; p=none", "quotes of a zone file are left in the record; delete them"),
     ("&quot;v=DMARC1; p=none&quot;", "v=DMARC1; p=none", "\"&quot;\" stands before the record; delete it"),
+    // The semicolon of the quote is the only one between the tags.
+    (
+        "v=DMARC1; p=none; rua=mailto:a@b&quot; adkim=s",
+        "v=DMARC1; p=none; rua=mailto:a@b; adkim=s",
+        "quotes of a zone file are left in the record; delete them",
+    ),
+    (
+        "v=DMARC1; p=&quot;none&quot;&quot; adkim=s;&quot;",
+        "v=DMARC1; p=none; adkim=s;",
+        "quotes of a zone file are left in the record; delete them",
+    ),
     ("v=DMARC1 p=none rua=mailto:a@b", "v=DMARC1; p=none; rua=mailto:a@b", "a semicolon is missing between two tags"),
     (
         "v=DMARC1; p=none; adkim=r, aspf=r",
@@ -171,9 +182,20 @@ fn other_texts_are_told_apart() {
 #[test]
 fn hostile_texts_take_little_time() {
     // A TXT record has 65,535 octets at most; a caller may have more.
-    for piece in
-        [";", "p=;", "rua=,", "a b=c,p=none ", "v=DMARC1", "\\", "&quot;", "\t=\t", "\n;", "ü", "rua=mailto:a@b, "]
-    {
+    for piece in [
+        ";",
+        "p=;",
+        "rua=,",
+        "a b=c,p=none ",
+        "v=DMARC1",
+        "\\",
+        "&quot;",
+        "&quot; p=",
+        "\t=\t",
+        "\n;",
+        "ü",
+        "rua=mailto:a@b, ",
+    ] {
         let text = format!("v=DMARC1; {}", piece.repeat(100_000 / piece.len()));
         // Quadratic time would be felt here.
         assert!(lint(&text).len() <= MAX_PROBLEMS);

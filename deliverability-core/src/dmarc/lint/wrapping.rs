@@ -2,6 +2,7 @@
 
 use super::super::record::Policy;
 use super::super::tags::TagName;
+use super::separators::tag_at;
 use super::{Linter, deletion, find, replacement};
 use crate::escaped::Escaped;
 use crate::problem::{Edit, Severity};
@@ -17,6 +18,8 @@ const FOREIGN: &[(&[u8], &str)] = &[
     (b"v=TLSRPTv1", "a TLS reporting record"),
     (b"v=BIMI1", "a BIMI record"),
 ];
+/// A quote as HTML has it. Its semicolon ends a tag, as any other does.
+const ENTITY: &[u8] = b"&quot;";
 /// How a DMARC record starts.
 const DMARC: &[u8] = b"v=DMARC1";
 
@@ -54,7 +57,7 @@ impl Linter<'_> {
         let text = front.of(&self.work);
         let is_padding = |byte: &u8| is_white(*byte) || matches!(byte, b'"' | b'\\' | b'\'');
         // Tags in front of `v=` are out of order, not another text.
-        if text.iter().all(is_padding) || text.trim_ascii_end().ends_with(b";") && !text.starts_with(b"&quot;") {
+        if text.iter().all(is_padding) || text.trim_ascii_end().ends_with(b";") && !text.starts_with(ENTITY) {
             return;
         }
         let message = format!("\"{}\" stands before the record; delete it", Escaped(text));
@@ -90,7 +93,8 @@ impl Linter<'_> {
             Some(b'"') => true,
             // An apostrophe may stand in an address, but not at an end.
             Some(b'\'') => at == 0 || at.saturating_add(1) == text.len(),
-            _ => is_in(b"&quot;", &text, at),
+            Some(b';') if separates(&text, at) => false,
+            _ => is_in(ENTITY, &text, at),
         };
         self.take_out(is_quote, "quotes of a zone file are left in the record; delete them");
     }
@@ -143,6 +147,18 @@ impl Linter<'_> {
             self.cover(run);
         }
     }
+}
+
+/// Whether the semicolon at `at` ends a quote of HTML and is all that stands between two tags.
+fn separates(text: &[u8], at: usize) -> bool {
+    let (before, behind) = text.split_at_checked(at.saturating_add(1)).unwrap_or_default();
+    let next = behind.iter().position(|byte| !is_white(*byte)).unwrap_or_default();
+    let Some(mut before) = before.strip_suffix(ENTITY).filter(|_| tag_at(behind, next).is_some()) else { return false };
+    while let Some(shorter) = before.trim_ascii_end().strip_suffix(ENTITY) {
+        before = shorter;
+    }
+    let before = before.trim_ascii_end();
+    !before.is_empty() && !before.ends_with(b";")
 }
 
 /// Whether the byte at `at` is part of `word`.

@@ -104,7 +104,7 @@ fn gaps(text: &[u8], value: Span) -> Vec<Gap> {
 }
 
 /// The tag whose name and equals sign stand at `at`, and where they end.
-pub(super) fn tag_at(text: &[u8], at: usize) -> Option<(TagName, usize)> {
+fn tag_at(text: &[u8], at: usize) -> Option<(TagName, usize)> {
     let rest = text.get(at..)?;
     let name = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
     let white = rest.iter().skip(name).take_while(|byte| is_white(**byte)).count();

@@ -40,6 +40,11 @@ const FAULTS: &[(&str, &str, &str)] = &[
         "v=DMARC1; p=none; adkim=s;",
         "quotes of a zone file are left in the record; delete them",
     ),
+    (
+        "v=DMARC1; p=none; rua=mailto:a@b&quot; f=1",
+        "v=DMARC1; p=none; rua=mailto:a@b; f=1",
+        "quotes of a zone file are left in the record; delete them",
+    ),
     ("v=DMARC1 p=none rua=mailto:a@b", "v=DMARC1; p=none; rua=mailto:a@b", "a semicolon is missing between two tags"),
     (
         "v=DMARC1; p=none; adkim=r, aspf=r",

@@ -2,7 +2,6 @@
 
 use super::super::record::Policy;
 use super::super::tags::TagName;
-use super::separators::tag_at;
 use super::{Linter, deletion, find, replacement};
 use crate::escaped::Escaped;
 use crate::problem::{Edit, Severity};
@@ -149,16 +148,22 @@ impl Linter<'_> {
     }
 }
 
-/// Whether the semicolon at `at` ends a quote of HTML and is all that stands between two tags.
+/// Whether the semicolon at `at` ends a quote of HTML and is all that stands between two tags, known or not.
 fn separates(text: &[u8], at: usize) -> bool {
     let (before, behind) = text.split_at_checked(at.saturating_add(1)).unwrap_or_default();
-    let next = behind.iter().position(|byte| !is_white(*byte)).unwrap_or_default();
-    let Some(mut before) = before.strip_suffix(ENTITY).filter(|_| tag_at(behind, next).is_some()) else { return false };
+    let Some(mut before) = before.strip_suffix(ENTITY).filter(|_| is_tag(behind)) else { return false };
     while let Some(shorter) = before.trim_ascii_end().strip_suffix(ENTITY) {
         before = shorter;
     }
     let before = before.trim_ascii_end();
     !before.is_empty() && !before.ends_with(b";")
+}
+
+/// Whether a text starts with a tag's name and an equals sign (RFC 6376 §3.2).
+fn is_tag(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    let name = text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_').count();
+    name > 0 && text.get(name..).is_some_and(|rest| rest.trim_ascii_start().starts_with(b"="))
 }
 
 /// Whether the byte at `at` is part of `word`.

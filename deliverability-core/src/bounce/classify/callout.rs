@@ -6,6 +6,7 @@ use core::ops::Range;
 
 use super::extract::{addresses, hosts, mailbox};
 use super::reading::{Reading, window};
+use super::sentence::boundary;
 use super::words::{Table, Word};
 use crate::bounce::cause::Cause::{self, *};
 use crate::span::Span;
@@ -155,10 +156,10 @@ fn in_other_words(said: &str, from: usize, words: impl Iterator<Item = Word>) ->
     };
     // "Sender not verified" is what services say to customers who have not shown that an address is theirs.
     let is_of_other = has(said, NO_SENDER) || said.contains("not verified");
-    let verified = OF_SENDER.len().saturating_add(OF_RECIPIENT.len()).saturating_add(OTHER.len()).saturating_sub(1);
     let is_meant = |word: &Word| {
         let Some(at) = word.start.checked_sub(from) else { return false };
-        is_start(at) && (word.rank != verified || (!is_of_other && is_of_sender(said, at)))
+        let is_verified = said.get(at..).is_some_and(|rest| rest.starts_with("verif"));
+        is_start(at) && (!is_verified || (!is_of_other && is_of_sender(said, at)))
     };
     words
         .take(64)
@@ -169,11 +170,7 @@ fn in_other_words(said: &str, from: usize, words: impl Iterator<Item = Word>) ->
 
 /// Whether a sender stands near "verified", and nothing else that is verified.
 fn is_of_sender(said: &str, at: usize) -> bool {
-    let mut from = at.saturating_sub(70);
-    while !said.is_char_boundary(from) {
-        from = from.saturating_add(1);
-    }
-    let near = window(said, from, 140);
+    let near = window(said, boundary(said, at.saturating_sub(70)), 140);
     has(
         near,
         &[
@@ -371,83 +368,82 @@ impl<'a> Inner<'a> {
     }
 }
 
+/// That the sender does not exist, or takes no mail.
+const NO_SUCH_SENDER: &[&str] = &[
+    "no such user",
+    "no such person",
+    "user unknown",
+    "unknown user",
+    "does not exist",
+    "cached) callout",
+    "earlier callout",
+    "earlier verification",
+    "earlier call",
+    "cached) verification",
+    "not recognize",
+    "not recognise",
+    "not found",
+    "not exist",
+    "unknown in ",
+    "unknown local",
+    "unknown recipient",
+    "unknown address",
+    "recipient unknown",
+    "recipient cannot be verified",
+    "recipient rejected",
+    "no mailbox",
+    "no such mailbox",
+    "no such account",
+    "over quota",
+    "mailbox is full",
+    "mailbox full",
+    "account disabled",
+    "is disabled",
+    "invalid recipient",
+    "invalid mailbox",
+    "invalid address",
+    "undeliverable address",
+    "mailbox unavailable",
+    "not a valid",
+    "invalid user",
+    "sender unknown",
+    "no such address",
+    "no such recipient",
+];
+
+/// That nothing came of asking.
+const UNANSWERED: &[&str] = &[
+    "could not complete",
+    "unable to complete",
+    "timed out",
+    "timeout",
+    "connection refused",
+    "could not connect",
+    "connect to ",
+    "no route to host",
+    "unreachable",
+    "lost connection",
+    "verification in progress",
+    "address lookup failed",
+    "unverified address",
+    "callout failed",
+    "callback failed",
+    "did not respond",
+    "not responding",
+    "temporar",
+    "not complete",
+];
+
 /// No reply is quoted: the words of the server that asked.
 fn without_reply(plain: &str, reading: &Reading) -> Cause {
     if is_put_off(plain) && has(plain, &["greylist", "graylist", "grey"]) {
         return CalloutGreylisted;
     }
-    if has(
-        plain,
-        &[
-            "no such user",
-            "no such person",
-            "user unknown",
-            "unknown user",
-            "does not exist",
-            "cached) callout",
-            "earlier callout",
-            "earlier verification",
-            "earlier call",
-            "cached) verification",
-            "not recognize",
-            "not recognise",
-            "not found",
-            "not exist",
-            "unknown in ",
-            "unknown local",
-            "unknown recipient",
-            "unknown address",
-            "recipient unknown",
-            "recipient cannot be verified",
-            "recipient rejected",
-            "no mailbox",
-            "no such mailbox",
-            "no such account",
-            "over quota",
-            "mailbox is full",
-            "mailbox full",
-            "account disabled",
-            "is disabled",
-            "invalid recipient",
-            "invalid mailbox",
-            "invalid address",
-            "undeliverable address",
-            "mailbox unavailable",
-            "not a valid",
-            "invalid user",
-            "sender unknown",
-            "no such address",
-            "no such recipient",
-        ],
-    ) {
+    if has(plain, NO_SUCH_SENDER) {
         return CalloutRejected;
     }
-    let is_unanswered = has(
-        plain,
-        &[
-            "could not complete",
-            "unable to complete",
-            "timed out",
-            "timeout",
-            "connection refused",
-            "could not connect",
-            "connect to ",
-            "no route to host",
-            "unreachable",
-            "lost connection",
-            "verification in progress",
-            "address lookup failed",
-            "unverified address",
-            "callout failed",
-            "callback failed",
-            "did not respond",
-            "not responding",
-            "temporar",
-            "not complete",
-        ],
-    );
     let is_temporary = reading.code.is_some_and(|code| code / 100 == 4);
-    if is_unanswered || (is_temporary && has(plain, &["callout", "callback"])) {
+    if has(plain, UNANSWERED) || (is_temporary && has(plain, &["callout", "callback"])) {
         CalloutUnreachable
     } else {
         SenderVerifyFailed

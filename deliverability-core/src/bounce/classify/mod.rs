@@ -20,8 +20,11 @@ mod topics;
 mod verdict;
 mod words;
 
+use core::cell::LazyCell;
+
 use self::blocklist::Listing;
 use self::callout::Callout;
+use self::families::Things;
 use self::reading::Reading;
 use self::receivers::Dialect;
 use self::rule::{Found, Matches};
@@ -197,20 +200,21 @@ impl Judged {
         if let Some(cause) = own_status() {
             return Self::of_cause(reading, cause, None);
         }
-        let reason = || families::reason(reading);
+        let things = LazyCell::new(|| Things::of(reading, &urls));
+        let reason = LazyCell::new(|| things.reason());
         let found = matches
             .common
-            .filter(|found| !is_general(found.cause) || reason().is_none_or(|kin| !tells_more(kin.cause, found.cause)));
+            .filter(|found| !is_general(found.cause) || reason.is_none_or(|kin| !tells_more(kin.cause, found.cause)));
         if let Some(found) = found {
             return Self::of_found(reading, side(reading, status, context, found));
         }
-        if let Some(kin) = reason() {
+        if let Some(kin) = *reason {
             return Self::of_cause(reading, kin.cause, Some(kin.span));
         }
         if let Some(found) = matches.policy {
             return Self::of_found(reading, found);
         }
-        if let Some(kin) = families::refusal(reading) {
+        if let Some(kin) = things.refusal() {
             return Self::of_cause(reading, kin.cause, Some(kin.span));
         }
         if let Some(found) = matches.weak {

@@ -30,7 +30,7 @@ fn ends(text: &str) -> impl Iterator<Item = usize> + '_ {
 }
 
 /// The next place at or after `at` that parts characters.
-fn boundary(text: &str, at: usize) -> usize {
+pub(super) fn boundary(text: &str, at: usize) -> usize {
     (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 

@@ -78,16 +78,18 @@ fn find(search: &mut Search<'_>, body: &[u8], starts: impl Iterator<Item = usize
 /// Whether what stands at the start of `rest` was appended behind what was hashed: all of it, or
 /// all up to the line that closes the body.
 fn appended(search: &Search<'_>, pass: &Pass, rest: &[u8], closing: Option<usize>) -> Option<BodyChange> {
-    let first_line = || {
-        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-        rest.get(..end).unwrap_or_default().trim_ascii().to_vec()
-    };
     if search.would_be(pass, &[]) {
-        return Some(BodyChange::Footer { octets: rest.len(), first_line: first_line() });
+        return Some(BodyChange::Footer { octets: rest.len(), first_line: first_line(rest) });
     }
     let octets = closing?;
     let is = search.would_be(pass, &[rest.get(octets..)?]);
-    is.then(|| BodyChange::FooterInPart { octets, first_line: first_line() })
+    is.then(|| BodyChange::FooterInPart { octets, first_line: first_line(rest) })
+}
+
+/// The first line of a text, for people, without the white space around it.
+pub(super) fn first_line(text: &[u8]) -> Vec<u8> {
+    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    text.get(..end).unwrap_or_default().trim_ascii().to_vec()
 }
 
 /// Where footers may start, in ascending order.

@@ -144,7 +144,7 @@ fn change(body: &[u8], gap: &Gap, range: Range<usize>) -> BodyChange {
     let text = body.get(range.clone()).unwrap_or_default();
     let octets = text.len();
     let shown = text.trim_ascii();
-    let first_line = shown.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii().to_vec();
+    let first_line = footer::first_line(shown);
     match gap.is_footer {
         false if shown.is_empty() && range.start == 0 => BodyChange::LeadingLines,
         _ if shown.is_empty() => {

@@ -4,6 +4,7 @@ use core::ops::Range;
 
 use super::change::BodyChange;
 use super::encoding;
+use super::footer::first_line;
 use super::parts::{self, Kind, Part};
 use super::search::Search;
 use super::{footer, links};
@@ -144,8 +145,4 @@ fn banner_within(search: &mut Search<'_>, part: &Part, decoded: &[u8]) -> Option
     let end = ends.into_iter().find(|end| was(search, part, decoded.get(*end..).unwrap_or_default()))?;
     let banner = decoded.get(..end)?;
     Some(BodyChange::BannerInPart { octets: banner.len(), first_line: first_line(banner) })
-}
-
-fn first_line(text: &[u8]) -> Vec<u8> {
-    text.split(|byte| *byte == b'\n').next().unwrap_or_default().trim_ascii().to_vec()
 }

@@ -3,11 +3,13 @@
 
 mod table;
 
+use core::ops::Range;
 use std::sync::LazyLock;
 
 use self::table::{ADDRESS, Family, REASONS, RECIPIENT, REFUSALS};
-use super::extract::{addresses, urls};
+use super::extract::{Url, addresses};
 use super::reading::{Reading, window};
+use super::sentence::boundary;
 use super::words::Table;
 use crate::bounce::cause::Cause;
 use crate::span::Span;
@@ -39,41 +41,67 @@ pub(super) struct Kin {
     pub(super) span: Span,
 }
 
-/// What the reply says to be wrong.
-pub(super) fn reason(reading: &Reading) -> Option<Kin> {
-    find(reading, 0..REASONS.len())
+/// The things that a reply speaks of.
+#[derive(Debug)]
+pub(super) struct Things<'a> {
+    reading: &'a Reading,
+    all: Vec<Thing>,
 }
 
-/// Whom the reply refuses.
-pub(super) fn refusal(reading: &Reading) -> Option<Kin> {
-    find(reading, REASONS.len()..usize::MAX)
+impl<'a> Things<'a> {
+    /// Looks for the words for things, outside `pages`, the URLs of the reply.
+    pub(super) fn of(reading: &'a Reading, pages: &[Url<'_>]) -> Self {
+        let is_outside = |at: usize| !pages.iter().any(|url| (url.start..url.end()).contains(&at));
+        let words = reading.found.of_table(Table::Things, reading.start).filter_map(|word| {
+            let span = Span::new(word.start, word.end);
+            let is_meant =
+                is_whole(&reading.lower, span) && is_outside(word.start) && !is_of_dialogue(&reading.lower, span);
+            Some(Thing { families: ABOUT.families.get(word.rank).filter(|_| is_meant)?, span })
+        });
+        let hosts = addresses(&reading.text, reading.start)
+            .filter(|(at, _)| is_outside(*at))
+            .map(|(at, _)| Thing { families: &ABOUT.of_address, span: Span::new(at, at) });
+        Self { reading, all: words.take(MOST).chain(hosts.take(8)).collect() }
+    }
+
+    /// What the reply says to be wrong.
+    pub(super) fn reason(&self) -> Option<Kin> {
+        self.find(0..REASONS.len())
+    }
+
+    /// Whom the reply refuses.
+    pub(super) fn refusal(&self) -> Option<Kin> {
+        self.find(REASONS.len()..usize::MAX)
+    }
+
+    /// The first family of those ranks that the reply belongs to.
+    fn find(&self, ranks: Range<usize>) -> Option<Kin> {
+        let reading = self.reading;
+        let is_of_sender = SENDER.iter().any(|word| reading.said().contains(word));
+        let is_of_recipient = ["recipient's domain", "recipient domain", "destination domain"]
+            .iter()
+            .any(|word| reading.said().contains(word));
+        let is_meant = |family: &Family| match family.cause {
+            Cause::UserUnknown | Cause::MailboxDisabled => !(is_of_sender && core::ptr::eq(family.about, RECIPIENT)),
+            Cause::SenderDomain => !is_of_recipient,
+            _ => true,
+        };
+        let families = families().filter(|(_, family)| is_meant(family));
+        families.filter(|(rank, _)| ranks.contains(rank)).find_map(|(rank, family)| {
+            let own = self.all.iter().filter(|thing| thing.families.contains(&rank));
+            own.copied()
+                .find_map(|thing| family.span(reading, thing.span))
+                .map(|span| Kin { cause: family.cause, span })
+        })
+    }
 }
 
 fn families() -> impl Iterator<Item = (usize, &'static Family)> {
     REASONS.iter().chain(REFUSALS).enumerate()
 }
 
-/// The first family of those ranks that the reply belongs to.
-fn find(reading: &Reading, ranks: core::ops::Range<usize>) -> Option<Kin> {
-    let things = things(reading);
-    let is_of_sender = SENDER.iter().any(|word| reading.said().contains(word));
-    let is_of_recipient = ["recipient's domain", "recipient domain", "destination domain"]
-        .iter()
-        .any(|word| reading.said().contains(word));
-    let is_meant = |family: &Family| match family.cause {
-        Cause::UserUnknown | Cause::MailboxDisabled => !(is_of_sender && core::ptr::eq(family.about, RECIPIENT)),
-        Cause::SenderDomain => !is_of_recipient,
-        _ => true,
-    };
-    let families = families().filter(|(_, family)| is_meant(family));
-    families.filter(|(rank, _)| ranks.contains(rank)).find_map(|(rank, family)| {
-        let own = things.iter().filter(|thing| thing.families.contains(&rank));
-        own.copied().find_map(|thing| family.span(reading, thing.span)).map(|span| Kin { cause: family.cause, span })
-    })
-}
-
 /// A word for a thing in a reply, and the families that it is of.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Thing {
     families: &'static [usize],
     span: Span,
@@ -104,22 +132,6 @@ static ABOUT: LazyLock<About> = LazyLock::new(|| {
     }
     About { families: words.iter().map(|word| of(word)).collect(), of_address: of(ADDRESS), words }
 });
-
-/// The words for things in a reply, each with its families.
-fn things(reading: &Reading) -> Vec<Thing> {
-    let pages = urls(&reading.text, reading.start);
-    let is_outside = |at: usize| !pages.iter().any(|url| (url.start..url.end()).contains(&at));
-    let words = reading.found.of_table(Table::Things, reading.start).filter_map(|word| {
-        let span = Span::new(word.start, word.end);
-        let is_meant =
-            is_whole(&reading.lower, span) && is_outside(word.start) && !is_of_dialogue(&reading.lower, span);
-        Some(Thing { families: ABOUT.families.get(word.rank).filter(|_| is_meant)?, span })
-    });
-    let hosts = addresses(&reading.text, reading.start)
-        .filter(|(at, _)| is_outside(*at))
-        .map(|(at, _)| Thing { families: &ABOUT.of_address, span: Span::new(at, at) });
-    words.take(MOST).chain(hosts.take(8)).collect()
-}
 
 /// Whether a word stands alone, and not inside the name of a host.
 fn is_whole(lower: &str, span: Span) -> bool {
@@ -155,10 +167,7 @@ impl Family {
         if !self.either {
             return None;
         }
-        let mut from = thing.start.saturating_sub(REACH).max(reading.words.min(thing.start));
-        while !lower.is_char_boundary(from) {
-            from = from.saturating_add(1);
-        }
+        let from = boundary(lower, thing.start.saturating_sub(REACH).max(reading.words.min(thing.start)));
         let before = lower.get(from..thing.start)?;
         let begin = before.rfind(". ").or_else(|| before.rfind("; ")).map_or(0, |at| at.saturating_add(2));
         let (start, _) = self.wrong.iter().filter_map(|word| found(before.get(begin..)?, word)).max()?;
@@ -186,10 +195,12 @@ fn found(text: &str, word: &str) -> Option<(usize, usize)> {
 mod tests {
     use super::*;
     use crate::bounce::cause::Cause::*;
+    use crate::bounce::classify::extract::urls;
 
     fn cause(text: &str) -> Option<Cause> {
         let reading = Reading::of(text);
-        reason(&reading).or_else(|| refusal(&reading)).map(|kin| kin.cause)
+        let things = Things::of(&reading, &urls(&reading.text, reading.start));
+        things.reason().or_else(|| things.refusal()).map(|kin| kin.cause)
     }
 
     #[test]
